@@ -1,0 +1,1 @@
+"""Banjie: an open platform for the administrative approvals of local governments."""
