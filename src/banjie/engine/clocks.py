@@ -1,0 +1,318 @@
+"""Which limits run in a case, and what falls due if nobody acts.
+
+A clock here is a view: where it started, its limit, the days excluded, and the due date that `timelimits` computes from
+them. Nothing is stored and nothing counts up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from banjie.engine import commands as c
+from banjie.engine.calendar import Calendar
+from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.law import Clock, Law
+from banjie.engine.state import UNDER_EXAMINATION, Stage, State, StepState
+from banjie.engine.timelimits import Day, Limit, Span, Unit, due, due_at, is_provisional, ledger, left, used
+
+TIMER_IDS = UUID("6f1b7c52-6c1a-5d0e-9a55-0f6f4f2f6a01")
+"""Name space of the ids of timer commands: computed from what causes them, so that a repeat is recognised."""
+
+
+INSTANTS = (Unit.HOUR, Unit.MINUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One clock of one case. `step` for clocks of a step; `ended_on` where it was stopped for good.
+
+    A limit of hours or minutes runs from the instant `start_at` inside `hours` (every hour, where they are empty).
+    """
+
+    clock: Clock
+    start: date
+    limit: Limit
+    calendar: Calendar
+    pauses: tuple[Span, ...] = ()
+    step: str = ""
+    ended_on: date | None = None
+    start_at: datetime | None = None
+    hours: tuple[tuple[time, ...], ...] = ()
+
+    @property
+    def due(self) -> date:
+        """The last day of the limit."""
+        if self.limit.unit in INSTANTS:
+            return self.due_at.date()
+        return due(self.start, self.limit, self.calendar, self.pauses)
+
+    @property
+    def due_at(self) -> datetime:
+        """The instant at which the limit is over: 24:00 of the last day, or the hour and minute it says."""
+        if self.limit.unit not in INSTANTS:
+            return _midnight(_day_after(self.due))
+        hours = tuple((opens, closes) for opens, closes in self.hours)
+        stands = [(_midnight(span.stopped), _midnight(span.resumed)) for span in self.pauses]
+        start = (self.start_at or _midnight(self.start)).astimezone(OFFICE_ZONE)
+        return due_at(start, self.limit, self.calendar, stands, hours, wall_clock=not hours)
+
+    @property
+    def by_day(self) -> Limit:
+        """The limit in days, for whoever counts days: one of hours or minutes as the calendar days it spans."""
+        if self.limit.unit in INSTANTS:
+            spanned = used(self.start, self.due, Limit(0, Unit.CALENDAR_DAY), self.calendar, self.pauses)
+            return Limit(spanned, Unit.CALENDAR_DAY, stays=True)
+        return self.limit
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the due date may still move because a year's notice is not out (暂定)."""
+        return is_provisional(self.start, self.due, self.calendar)
+
+    def used(self, on: date) -> int:
+        """Counted days up to and including `on`, or to the day it ended."""
+        return used(self.start, min(on, self.ended_on or on), self.by_day, self.calendar, self.pauses)
+
+    def left(self, on: date) -> int:
+        """Counted days that remain after `on`; negative when over."""
+        return left(self.start, min(on, self.ended_on or on), self.by_day, self.calendar, self.pauses)
+
+    def is_over(self, on: date) -> bool:
+        """Whether the limit had passed on `on` (or on the day it ended): overdue is today > due."""
+        return (self.ended_on or on) > self.due
+
+    def is_paused(self, on: date) -> bool:
+        """Whether the clock stands on this day."""
+        return self.ended_on is None and any(span.stopped <= on < span.resumed for span in self.pauses)
+
+    def ledger(self) -> tuple[Day, ...]:
+        """Every day from day 0 to the due date, whether it counted, and why."""
+        return ledger(self.start, self.by_day, self.calendar, self.pauses)
+
+
+def clocks(state: State, law: Law) -> tuple[Running, ...]:
+    """Every clock of the case that the law gives it, running or ended, in the order of the case's life."""
+    return tuple(_clocks(state, law))
+
+
+def clock(state: State, law: Law, which: Clock, step: str = "") -> Running | None:
+    """One clock of the case, or None where it does not run."""
+    return next((each for each in _clocks(state, law) if each.clock is which and each.step == step), None)
+
+
+def _clocks(state: State, law: Law) -> Iterator[Running]:
+    if state.stage is Stage.NEW:
+        return
+    calendar = law.calendar(state.calendar)
+    notice = notice_clock(state, law)
+    if notice:
+        yield notice
+    if state.stage is Stage.CORRECTION and state.correction_from:
+        yield Running(Clock.CORRECTION, state.correction_from, state.corrections[-1].period, calendar)
+    if state.accepted and state.accepted_on:
+        yield from _after_acceptance(state, law)
+    if state.hearing:
+        asked = state.hearing.requested_on or state.decided_on or state.closed_on
+        yield Running(Clock.HEARING_REQUEST, state.hearing.told_on, state.hearing.window, calendar, ended_on=asked)
+        if state.hearing.requested_on and state.hearing.hold_within:
+            yield Running(
+                Clock.HEARING_HOLD,
+                state.hearing.requested_on,
+                state.hearing.hold_within,
+                calendar,
+                ended_on=state.hearing.minutes_on or state.hearing.waived_on or state.closed_on,
+            )
+    decision = state.granted or state.refused
+    if decision and state.decided_on:
+        yield Running(
+            Clock.CERTIFICATE,
+            state.decided_on,
+            decision.certificate_limit,
+            calendar,
+            ended_on=state.served_on or state.closed_on,
+        )
+
+
+def notice_clock(state: State, law: Law) -> Running | None:
+    """The agency's clock to answer an application, from its receipt or from the correction (art. 32)."""
+    if state.notice_from is None or state.notice_limit is None:
+        return None
+    answered = state.answered_on or (state.accepted.on if state.accepted else state.closed_on)
+    return Running(Clock.NOTICE, state.notice_from, state.notice_limit, law.calendar(state.calendar), ended_on=answered)
+
+
+def legal_clock(state: State, law: Law) -> Running | None:
+    """The statutory clock of the deciding agency; with its extension once that is granted.
+
+    After a handing up it runs from the arrival of the file, or from its registration where the region reads the law so
+    and the higher agency registered it in time: a file that nobody registers is not without a clock.
+    """
+    accepted, start = state.accepted, state.accepted_on
+    if accepted is None or start is None:
+        return None
+    limit = accepted.statutory_limit
+    if accepted.preliminary_limit:
+        if state.forwarded is None or state.higher_from is None:
+            return None
+        limit, start = state.forwarded.statutory_limit, state.higher_from
+    if state.extension:
+        limit = limit.plus(state.extension.length)
+    return _decision_clock(state, law, Clock.LEGAL, start, limit)
+
+
+def preliminary_clock(state: State, law: Law) -> Running | None:
+    """The lower agency's clock, until it hands the case up (art. 43); it stands whenever LEGAL would."""
+    if state.accepted is None or state.accepted_on is None or state.accepted.preliminary_limit is None:
+        return None
+    handed_up = state.forwarded.on if state.forwarded else state.closed_on
+    clock = _decision_clock(state, law, Clock.LEGAL, state.accepted_on, state.accepted.preliminary_limit)
+    return replace(clock, clock=Clock.PRELIMINARY, ended_on=handed_up)
+
+
+def running_limit(state: State, law: Law) -> Running | None:
+    """The statutory clock that runs now, whoever holds the case: PRELIMINARY until it is handed up, then LEGAL."""
+    return legal_clock(state, law) or preliminary_clock(state, law)
+
+
+def promised_clock(state: State, law: Law) -> Running | None:
+    """The committed clock; an extension does not move it."""
+    accepted, start = state.accepted, state.accepted_on
+    if accepted is None or start is None or accepted.committed_limit is None:
+        return None
+    if accepted.preliminary_limit:
+        start = state.higher_from
+        if start is None:
+            return None
+    return _decision_clock(state, law, Clock.PROMISED, start, accepted.committed_limit)
+
+
+def step_clock(state: State, law: Law, step: StepState) -> Running | None:
+    """The clock of an open or finished step, from its opening or, as the item says, from the first assignment."""
+    start = step.opened_on
+    if start and step.plan.limit_from == "assigned":
+        start = step.assigned_on and max(start, step.assigned_on)
+    if step.plan.limit is None or start is None:
+        return None
+    spans = tuple(each.span for each in state.pauses if each.step == step.plan.slug)
+    calendar = law.calendar(state.calendar)
+    ended = step.finished_on or state.closed_on
+    return Running(Clock.STEP, start, step.plan.limit, calendar, spans, step.plan.slug, ended, hours=_hours(law))
+
+
+def _decision_clock(state: State, law: Law, which: Clock, start: date, limit: Limit) -> Running:
+    spans = tuple(each.span for each in state.pauses if which in each.clocks)
+    ended = state.decided_on or state.closed_on
+    began = [fact.at for fact in (state.forwarded, state.accepted) if fact and fact.on == start]
+    start_at = began[0] if began else None  # deemed acceptance is dated back to a day, and the day is all there is
+    return Running(
+        which, start, limit, law.calendar(state.calendar), spans, "", ended, start_at=start_at, hours=_hours(law)
+    )
+
+
+def _hours(law: Law) -> tuple[tuple[time, ...], ...]:
+    return () if law.region.hours_by_wall_clock else law.region.hours
+
+
+def _after_acceptance(state: State, law: Law) -> Iterator[Running]:
+    accepted, start = state.accepted, state.accepted_on
+    assert accepted is not None
+    assert start is not None
+    calendar = law.calendar(state.calendar)
+    for decision in (preliminary_clock(state, law), promised_clock(state, law), legal_clock(state, law)):
+        if decision:
+            yield decision
+    if accepted.total_promise:
+        yield Running(Clock.TOTAL, start, accepted.total_promise, calendar, ended_on=state.closed_on)
+    for step in state.steps.values():
+        if step.plan.assign_within:
+            assigned = step.assigned_on or step.finished_on or state.closed_on
+            yield Running(Clock.ASSIGNMENT, start, step.plan.assign_within, calendar, (), step.plan.slug, assigned)
+        own = step_clock(state, law, step)
+        if own:
+            yield own
+        if step.rectification:
+            ended = step.rectified_on or step.finished_on or state.closed_on
+            yield Running(
+                Clock.RECTIFICATION,
+                step.rectification.on,
+                step.rectification.period,
+                calendar,
+                (),
+                step.plan.slug,
+                ended,
+            )
+
+
+def remedy_clocks(state: State, law: Law) -> tuple[Running, ...]:
+    """How long whoever was refused may ask for reconsideration or go to court: from service; never the agency's."""
+    if state.refused is None or state.served_on is None:
+        return ()
+    calendar, remedy = law.calendar(state.calendar), state.refused.remedy
+    return (
+        Running(Clock.RECONSIDERATION, state.served_on, Limit(remedy.days, Unit.CALENDAR_DAY), calendar),
+        Running(Clock.COURT, state.served_on, Limit(remedy.months, Unit.MONTH), calendar),
+    )
+
+
+def elapsed(state: State, law: Law, on: date) -> int:
+    """Calendar days since the application arrived, up to `on` or the day it closed: nothing ever stops this count."""
+    if state.received_on is None:
+        return 0
+    every_day = Limit(0, Unit.CALENDAR_DAY)
+    return used(state.received_on, min(on, state.closed_on or on), every_day, law.calendar(state.calendar))
+
+
+# What happens if nobody acts
+
+
+def timers(state: State, law: Law) -> list[tuple[datetime, c.Command]]:
+    """The commands of time itself, oldest first, each with its legal instant (00:00 after the last day)."""
+    found = []
+    for day, cls, subject, arguments in _falling_due(state, law):
+        instant = _midnight(day)
+        name = f"{state.number}/{c.NAMES[cls]}/{subject}/{instant.isoformat()}"
+        found.append((instant, cls(command_id=uuid5(TIMER_IDS, name), at=instant, by=c.TIMER, **arguments)))
+    return sorted(found, key=lambda each: (each[0], c.NAMES[type(each[1])]))
+
+
+def next_due(state: State, law: Law) -> datetime | None:
+    """When time itself acts next, or None: what the index of cases keeps, so that the worker finds them."""
+    days = [each[0] for each in _falling_due(state, law)]
+    return _midnight(min(days)) if days else None
+
+
+def _falling_due(state: State, law: Law) -> Iterator[tuple[date, type[c.Command], str, dict[str, Any]]]:
+    """(the day at whose 00:00, what, about what, its arguments)."""
+    if state.stage is Stage.SUBMITTED:
+        notice = notice_clock(state, law)
+        if notice:
+            yield _day_after(notice.due), c.DeemAccepted, "", {}
+    elif state.stage is Stage.CORRECTION and state.correction_from:
+        calendar = law.calendar(state.calendar)
+        yield _day_after(due(state.correction_from, state.corrections[-1].period, calendar)), c.Lapse, "", {}
+    elif state.stage in UNDER_EXAMINATION:
+        for pause in state.open_pauses:
+            yield pause.expected_end, c.EndPause, pause.notice, {"ground": pause.ground}
+        for slug, step in state.steps.items():
+            if step.is_open and may_be_silent(step):
+                own = step_clock(state, law, step)
+                if own:
+                    yield _day_after(own.due), c.CountSilence, f"{slug}.{step.attempt}", {"step": slug}
+        legal = legal_clock(state, law)
+        if legal and not state.limit_passed:
+            yield _day_after(legal.due), c.TellLimitPassed, "", {}
+
+
+def may_be_silent(step: StepState) -> bool:
+    """Whether silence at its limit counts as no objection: where the item says so, and never for a step sent back."""
+    return step.plan.silence_is_no_objection and step.attempt == 1
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), OFFICE_ZONE)
+
+
+def _day_after(day: date) -> date:
+    return day + timedelta(days=1)

@@ -1,0 +1,550 @@
+"""Who may ask for what: imperatives. `decide` answers with facts or with the reason why not.
+
+Every command carries an envelope: `command_id` (a repeat returns the first result), `at` (the legal time, given by the
+face), `by` (an Actor), `expected_version` (the position the person saw; commands that rest on it must name it) and
+`late` (a late entry, 补录). Personal data travel as `Personal`, which the door seals before anything is decided; the
+facts get only the `Ref`.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from banjie.engine.events import ActorKind, By, Defect, FileRef, PartOf, Person, PointKind, Provided, Ref, kind_name
+from banjie.engine.not_possible import BadInput
+from banjie.engine.timelimits import Limit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a pseudonymous id with its kind, posts, unit, agency and delegation. Filled in by the face."""
+
+    id: str
+    kind: ActorKind
+    posts: frozenset[str] = frozenset()
+    unit: str = ""
+    agency: str = ""
+    on_behalf_of: str = ""
+
+    @property
+    def mark(self) -> By:
+        """How this actor stands in a fact."""
+        return By(self.id, self.kind, self.unit, self.on_behalf_of)
+
+
+TIMER = Actor("timer", ActorKind.TIMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Personal(Generic[T]):
+    """A personal datum on its way in. `find_by`: what it may be found by (equality only), e.g. an identity number."""
+
+    value: T
+    find_by: str = ""
+    sealed: Ref | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """The reference the fact keeps; ValueError where the door has not sealed it yet."""
+        if self.sealed is None:
+            raise ValueError("personal data must be sealed before anything is decided")
+        return self.sealed
+
+
+Text = Personal[str]
+
+
+def ref_of(text: "Personal[Any] | None") -> Ref | None:
+    """The reference of an optional personal text."""
+    return None if text is None else text.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A point of the guide with what is wrong; `text` only explains it."""
+
+    kind: PointKind
+    id: str
+    defect: Defect
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an officer found of one criterion."""
+
+    criterion: str
+    met: bool
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateEntry:
+    """补录: the paper's own instant starts the clock; scan, outage reference and a second person are needed."""
+
+    paper_at: datetime
+    scan: FileRef
+    outage: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """The envelope."""
+
+    command_id: UUID
+    at: datetime
+    by: Actor
+    expected_version: int | None = None
+    late: LateEntry | None = None
+
+
+# The applicant's side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit(Command):
+    """Hand in an application. `number` and `query_number` are allocated by the door in the same transaction."""
+
+    applicant: Personal[Mapping[str, str]]
+    answers: Personal[Mapping[str, Any]]
+    provided: tuple[Provided, ...] = ()
+    channel: str = "online"
+    party: str = ""
+    e_service: bool = False
+    part_of: PartOf | None = None
+    number: str = ""
+    query_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitCorrection(Command):
+    """Hand in what the one-time notice named; `answers` when the application itself changes."""
+
+    provided: tuple[Provided, ...] = ()
+    answers: Personal[Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw(Command):
+    """Take the application back: the applicant's own act."""
+
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeStatement(Command):
+    """State and defend (陈述、申辩)."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestHearing(Command):
+    """Ask for a hearing, within five days of being told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveHearing(Command):
+    """Give up the hearing one asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRectified(Command):
+    """Report that what a survey found was put right."""
+
+    step: str
+    text: Text | None = None
+
+
+# The window's side: the five outcomes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindNotNeeded(Command):
+    """不受理: by law no licence is needed; `basis` cites it."""
+
+    basis: str
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline(Command):
+    """不予受理. `ground`: other_agency (with `competent`), barred_78, barred_79, or one the item's own law names."""
+
+    ground: str
+    competent: str = ""
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectOnTheSpot(Command):
+    """当场更正: points that could be corrected at once, and were."""
+
+    points: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCorrection(Command):
+    """一次性告知: everything that is wrong, once. `period` defaults to the procedure's."""
+
+    points: tuple[Citation, ...]
+    period: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindCorrection(Command):
+    """Remind of points named before and still unfixed, inside the first period."""
+
+    points: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept(Command):
+    """受理."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideAtOnce(Command):
+    """即办件: accept, examine and decide in one act at the window."""
+
+    outcome: str
+    findings: tuple[Found, ...] = ()
+    points: tuple[Citation, ...] = ()
+
+
+# Examination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Command):
+    """Name who carries out a step."""
+
+    step: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute(Command):
+    """Let somebody stand in on a step."""
+
+    step: str
+    leaver: str
+    joiner: Person
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishStep(Command):
+    """Bring a step to its outcome, with findings on its criteria."""
+
+    step: str
+    outcome: str
+    findings: tuple[Found, ...] = ()
+    opinion: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack(Command):
+    """Send a finished step back, with reasons."""
+
+    step: str
+    reasons: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRectification(Command):
+    """Set the one rectification period of a failed survey; `consent` is the head who agreed."""
+
+    step: str
+    consent: Person
+    findings: tuple[Found, ...]
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Command):
+    """Stop the clock on a ground the procedure publishes; the written notice tells `expected_end`."""
+
+    ground: str
+    expected_end: date
+    step: str = ""
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Command):
+    """Let the clock run again."""
+
+    ground: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameThirdParties(Command):
+    """Name interested third parties; each gets a pseudonym, the particulars are sealed."""
+
+    parties: tuple[Person, ...]
+    particulars: tuple[Personal[Mapping[str, str]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellHearingRight(Command):
+    """Tell applicant and third parties of their right to a hearing (served)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointHost(Command):
+    """Appoint who hosts the hearing."""
+
+    host: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveHearingNotice(Command):
+    """Give notice of the hearing's day and place."""
+
+    held_on: date
+    place: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseHearing(Command):
+    """Close the hearing: its minutes are signed."""
+
+    minutes: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend(Command):
+    """Extend the legal limit once, with reasons; `length` defaults to the item's and may not exceed it."""
+
+    reasons: Text
+    length: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward(Command):
+    """Hand up to the deciding agency. `opinion`: recommended or not_recommended."""
+
+    opinion: str
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmArrival(Command):
+    """Register the file that was handed up."""
+
+
+# Decision and after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(Command):
+    """`outcome`: grant or refuse. A refusal cites criteria; `benchmark` names a discretion benchmark that was used."""
+
+    outcome: str
+    points: tuple[Citation, ...] = ()
+    benchmark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue(Command):
+    """Make the licence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve(Command):
+    """Record that the result reached the applicant. `method`: in_person, post, electronic, public_notice."""
+
+    method: str
+    receipt: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminate(Command):
+    """End the case on a listed ground."""
+
+    ground: str
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Void(Command):
+    """Void what never was an application; `second` is the second person."""
+
+    reason: str
+    second: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redate(Command):
+    """Count by a newer calendar version from here on."""
+
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointContact(Command):
+    """Change the one contact person."""
+
+    contact: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Command):
+    """Record that the key of this case's personal data is destroyed; the door destroys it in the same transaction."""
+
+    basis: str
+    key_id: str = ""
+
+
+# What happens if nobody acts: carried out by the door, never offered to a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeemAccepted(Command):
+    """Art. 32(1)(4): no answer in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse(Command):
+    """The correction period ran out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountSilence(Command):
+    """A consulted unit was silent at its limit."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPause(Command):
+    """The told time of a pause is over."""
+
+    ground: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellLimitPassed(Command):
+    """The statutory limit passed undecided."""
+
+
+TIMERS: tuple[type[Command], ...] = (DeemAccepted, Lapse, CountSilence, EndPause, TellLimitPassed)
+
+PEOPLES: tuple[type[Command], ...] = (
+    Submit,
+    SubmitCorrection,
+    Withdraw,
+    MakeStatement,
+    RequestHearing,
+    WaiveHearing,
+    ReportRectified,
+    FindNotNeeded,
+    Decline,
+    CorrectOnTheSpot,
+    RequestCorrection,
+    RemindCorrection,
+    Accept,
+    DecideAtOnce,
+    Assign,
+    Substitute,
+    FinishStep,
+    SendBack,
+    SetRectification,
+    Pause,
+    Resume,
+    NameThirdParties,
+    TellHearingRight,
+    AppointHost,
+    GiveHearingNotice,
+    CloseHearing,
+    Extend,
+    Forward,
+    ConfirmArrival,
+    Decide,
+    Issue,
+    Serve,
+    Terminate,
+    Void,
+    Redate,
+    AppointContact,
+    Erase,
+)
+
+RESTS_ON_WHAT_WAS_SEEN: frozenset[type[Command]] = frozenset(
+    {Accept, Decline, FindNotNeeded, RequestCorrection, Decide, DecideAtOnce, Withdraw}
+)
+"""Commands that must name `expected_version`: the person judged what they saw, and must be told if it changed."""
+
+KINDS: dict[str, type[Command]] = {kind_name(cls): cls for cls in PEOPLES + TIMERS}
+NAMES: dict[type, str] = {cls: name for name, cls in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an actor could ask for now: the kind, its allowed arguments, or the reason why not."""
+
+    kind: str
+    allowed: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    no: Exception | None = None
+
+
+Seal = Callable[[str, "Personal[Any]"], Ref]
+
+
+def sealed(command: Command, seal: Seal) -> Command:
+    """The command with every `Personal` in it sealed by `seal(path, personal)`; everything else unchanged.
+
+    BadInput for a text that cannot be written down.
+    """
+    changes = {}
+    for each in _fields(type(command)):
+        value = getattr(command, each)
+        replaced = _sealed(value, each, seal)
+        if replaced is not value:
+            changes[each] = replaced
+    return dataclasses.replace(command, **changes) if changes else command
+
+
+ENVELOPE = frozenset(each.name for each in dataclasses.fields(Command))
+_BODIES: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(cls: type[Command]) -> tuple[str, ...]:
+    if cls not in _BODIES:
+        _BODIES[cls] = tuple(each.name for each in dataclasses.fields(cls) if each.name not in ENVELOPE)
+    return _BODIES[cls]
+
+
+def _unwritable(value: Any, path: str) -> Iterator[str]:
+    """Where in a value stands half a surrogate pair: JSON lets it through, and nothing can write it down."""
+    if isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+            yield path
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _unwritable(key, path)
+            yield from _unwritable(each, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for number, each in enumerate(value):
+            yield from _unwritable(each, f"{path}.{number}")
+
+
+def _sealed(value: Any, path: str, seal: Seal) -> Any:
+    if isinstance(value, Personal):
+        broken = list(_unwritable(value.value, path))
+        if broken:
+            raise BadInput([(field, "not_a_text") for field in broken])
+        return dataclasses.replace(value, sealed=seal(path, value))
+    if isinstance(value, tuple):
+        parts = tuple(_sealed(each, f"{path}.{number}", seal) for number, each in enumerate(value))
+        return parts if any(new is not old for new, old in zip(parts, value, strict=True)) else value
+    if isinstance(value, Citation | Found) and value.text is not None:
+        return dataclasses.replace(value, text=_sealed(value.text, f"{path}.text", seal))
+    return value

@@ -1,0 +1,219 @@
+"""Decision and what follows it: grant or refuse, the licence, service, closing (行政许可法 34, 37, 38, 44)."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.engine.examination import findings_of
+from banjie.engine.guards import (
+    BadInput,
+    remedy_of,
+    require_awaiting_receipt,
+    require_deciding_agency,
+    require_live,
+    require_plain,
+    require_separate,
+    require_staff,
+    require_under_examination,
+    require_unit,
+    require_window,
+    require_with_deciding_agency,
+)
+from banjie.engine.law import Duty, Law
+from banjie.engine.not_possible import NotPossible
+from banjie.engine.receipt import acceptance, may_accept
+from banjie.engine.state import State
+from banjie.engine.steps import KINDS
+from banjie.engine.steps.hearing import require_heard
+from banjie.engine.steps.review import REVIEW
+from banjie.engine.timelimits import ONE_DAY
+
+Allowed = dict[str, tuple[Any, ...]]
+OUTCOMES = ("grant", "refuse")
+MERGED = frozenset({Duty.INTAKE, Duty.REVIEW, Duty.DECIDE})
+PAGE = re.compile(r"(p\.? ?)?\d{1,4}(-\d{1,4})?", re.ASCII)
+"""How the minutes of a hearing are cited: by page, so that no words of anybody stand in the fact."""
+METHODS = ("in_person", "post", "electronic", "left_at_address", "public_notice")
+
+
+def may_decide(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
+    """Who decides in the deciding agency, not having received, surveyed or reviewed; everything examined and heard."""
+    require_under_examination(state)
+    require_staff(actor)
+    require_deciding_agency(actor, law)
+    require_staff(actor, "decider")
+    require_separate(state, actor.id, Duty.DECIDE, law.procedure)
+    require_with_deciding_agency(state, law)
+    require_heard(state, law, on)
+    if state.examined_on is None:
+        unfinished = [slug for slug, step in state.steps.items() if not step.finished_on]
+        raise NotPossible("examination_not_finished", steps=unfinished)
+    return _allowed(law, bool(_unmet(state)))
+
+
+def _allowed(law: Law, is_unmet: bool) -> Allowed:
+    """What a decision may come to: no grant where a criterion is unmet, no refusal where there is none to cite."""
+    criteria = tuple(each.id for each in law.procedure.criteria)
+    grant = () if is_unmet else ("grant",)
+    refuse = ("refuse",) if criteria else ()
+    return {"outcome": (*grant, *refuse), "point": criteria}
+
+
+def _unmet(state: State) -> list[str]:
+    """The criteria the deciding agency's own steps found unmet; what a lower agency found is its opinion (art. 35)."""
+    own = [each for each in state.steps.values() if state.forwarded is None or each.plan.after_forwarding]
+    return list(dict.fromkeys(each.criterion for step in own for each in step.findings if not each.met))
+
+
+def decide(state: State, command: c.Decide, law: Law) -> list[e.Event]:
+    """Granted, or Refused citing criteria with reasons and remedy; the certificate clock starts."""
+    if command.outcome not in OUTCOMES:
+        raise NotPossible("no_such_outcome", outcomes=OUTCOMES)
+    if command.outcome == "refuse":
+        return [_refused(state, command, command.points, law)]
+    unmet = _unmet(state)
+    if unmet:
+        raise NotPossible("criterion_unmet", criteria=unmet)
+    require_plain("benchmark", command.benchmark)
+    return [_granted(state, command, law, command.benchmark)]
+
+
+def _granted(state: State, command: c.Command, law: Law, benchmark: str = "") -> e.Granted:
+    procedure = law.procedure
+    return e.Granted(
+        at=command.at,
+        by=command.by.mark,
+        calendar=state.calendar,
+        agency=procedure.agency_of(procedure.decides),
+        criteria=tuple(each.id for each in procedure.criteria),
+        certificate_limit=procedure.certificate_limit,
+        certificate=bool(procedure.licence),
+        benchmark=benchmark,
+    )
+
+
+def _refused(state: State, command: c.Command, cited: Sequence[c.Citation], law: Law) -> e.Refused:
+    procedure = law.procedure
+    points = []
+    for each in cited:
+        if each.kind is e.PointKind.CRITERION and procedure.criterion(each.id) is None:
+            raise NotPossible("outside_guide", point=each.id)
+        if each.kind is e.PointKind.MINUTES:
+            if not (state.hearing and state.hearing.minutes_on):
+                raise NotPossible("no_minutes_to_cite")
+            if not PAGE.fullmatch(each.id):
+                raise BadInput([("points", "not_a_page")])
+        if each.kind not in (e.PointKind.CRITERION, e.PointKind.MINUTES):
+            raise NotPossible("refusal_cites_criteria", point=each.id)
+        points.append(e.Point(each.kind, each.id, e.Defect.UNMET, c.ref_of(each.text)))
+    if not any(each.kind is e.PointKind.CRITERION for each in points):
+        raise NotPossible("reason_must_cite_condition")
+    agency = procedure.agency_of(procedure.decides)
+    return e.Refused(
+        at=command.at,
+        by=command.by.mark,
+        calendar=state.calendar,
+        agency=agency,
+        points=tuple(points),
+        remedy=remedy_of(law, agency, state.e_service),
+        certificate_limit=procedure.certificate_limit,
+    )
+
+
+def may_decide_at_once(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
+    """即办件: a clerk who may also decide, on an item that merges the duties and needs nothing but the papers.
+
+    A survey, a technical test, another unit's opinion or somebody else's right to be heard takes time: no instant item.
+    """
+    require_awaiting_receipt(state)
+    procedure = law.procedure
+    steps = [rule for slug in state.applicable if (rule := procedure.step(slug))]
+    if not procedure.instant or procedure.forwarding or any(KINDS[rule.kind] is not REVIEW for rule in steps):
+        raise NotPossible("not_an_instant_item")
+    require_window(state, actor, law)
+    require_staff(actor, "decider")
+    require_deciding_agency(actor, law)
+    if MERGED - procedure.merged:
+        raise NotPossible("receiver_may_not_decide")
+    may_accept(state, actor, law, on)
+    require_heard(state, law, on)
+    return _allowed(law, is_unmet=False)
+
+
+def decide_at_once(state: State, command: c.DecideAtOnce, law: Law) -> list[e.Event]:
+    """Accepted, Examined with what was found, and Granted or Refused: one command."""
+    if command.outcome not in OUTCOMES:
+        raise NotPossible("no_such_outcome", outcomes=OUTCOMES)
+    findings = findings_of(command.findings, law)
+    unmet = [each.criterion for each in findings if not each.met]
+    if command.outcome == "grant" and unmet:
+        raise NotPossible("criterion_unmet", criteria=unmet)
+    limits = {**acceptance(state, law), "plan": ()}
+    accepted = e.Accepted(at=command.at, by=command.by.mark, calendar=state.calendar, **limits)
+    decided = (
+        _granted(state, command, law) if command.outcome == "grant" else _refused(state, command, command.points, law)
+    )
+    return [accepted, e.Examined(at=command.at, by=command.by.mark, findings=findings), decided]
+
+
+def may_issue(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
+    """The licence clerk of the deciding agency, once per grant."""
+    require_live(state)
+    if state.granted is None:
+        raise NotPossible("not_granted")
+    if not state.granted.certificate:
+        raise NotPossible("no_licence_here")
+    if state.issued:
+        raise NotPossible("already_issued")
+    require_staff(actor, "licence_clerk")
+    require_deciding_agency(actor, law)
+    return {}
+
+
+def issue(state: State, command: c.Issue, law: Law) -> list[e.Event]:
+    """Issued: dated with the decision, valid until the day before its anniversary."""
+    dated, years = state.decided_on, law.procedure.licence_years
+    assert dated is not None
+    valid_to = _anniversary(dated, years) - ONE_DAY if years else None
+    return [
+        e.Issued(
+            at=command.at,
+            by=command.by.mark,
+            licence=law.procedure.licence,
+            number=f"{law.procedure.licence}-{state.query_number}",
+            dated=dated,
+            valid_to=valid_to,
+        )
+    ]
+
+
+def _anniversary(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return date(day.year + years, 3, 1)
+
+
+def may_serve(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
+    """The unit that serves, when there is something to serve."""
+    require_live(state)
+    if not state.is_decided:
+        raise NotPossible("not_decided")
+    if state.granted and state.granted.certificate and not state.issued:
+        raise NotPossible("licence_not_issued")
+    require_staff(actor, "clerk", "licence_clerk")
+    require_unit(actor, law.procedure.serves)
+    return {"method": METHODS}
+
+
+def serve(state: State, command: c.Serve, law: Law) -> list[e.Event]:
+    """Served with its proof (送达回证), and Closed."""
+    if command.method not in METHODS:
+        raise NotPossible("no_such_outcome", outcomes=METHODS)
+    return [
+        e.Served(at=command.at, by=command.by.mark, method=command.method, receipt=c.ref_of(command.receipt)),
+        e.Closed(at=command.at, by=command.by.mark, result=state.result),
+    ]

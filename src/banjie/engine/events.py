@@ -1,0 +1,666 @@
+"""What can happen to a case at all, top to bottom.
+
+A fact is a past participle. It carries the values replay needs and names procedure, calendar and rule versions by id,
+so that the catalogue may change tomorrow. No personal datum stands in a fact: a name, an answer, any free text is a
+`Ref` to the sealed text beside the log. Stored under short kind names (`KINDS`); fields are added with defaults, never
+renamed.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from banjie.engine import codec
+from banjie.engine.law import Clock, Duty
+from banjie.engine.timelimits import Limit
+
+
+class ActorKind(StrEnum):
+    """Who can act on a case."""
+
+    APPLICANT = "applicant"
+    AGENT = "agent"
+    THIRD_PARTY = "third_party"
+    STAFF = "staff"
+    OUTSIDE = "outside"
+    TIMER = "timer"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acted, by pseudonym: never a name. `on_behalf_of`: the person or staff member stood in for (AB 岗)."""
+
+    id: str
+    kind: ActorKind
+    unit: str = ""
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where a personal datum lies (`personal(stream, ref)`) and a salted commitment to it; the salt lies inside."""
+
+    ref: str
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """An uploaded file, by id and commitment; its name and bytes lie encrypted beside the log."""
+
+    id: str
+    commitment: str
+
+
+class PointKind(StrEnum):
+    """What of the published guide a citation points at."""
+
+    MATERIAL = "material"
+    QUESTION = "question"
+    CRITERION = "criterion"
+    MINUTES = "minutes"
+
+
+class Defect(StrEnum):
+    """What is wrong with a material or an answer: the closed list a correction notice may use."""
+
+    MISSING = "missing"
+    ILLEGIBLE = "illegible"
+    EXPIRED = "expired"
+    WRONG_FORM = "wrong_form"
+    UNSIGNED = "unsigned"
+    INCOMPLETE = "incomplete"
+    INCONSISTENT = "inconsistent"
+    CLERICAL = "clerical"  # 可以当场更正的错误
+    UNMET = "unmet"  # of a criterion, in a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One citation of the guide: what, which, what is wrong; `text` only explains it and cannot stand alone."""
+
+    kind: PointKind
+    id: str
+    defect: Defect
+    text: Ref | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two points the same point, whatever the explanation says."""
+        return self.kind, self.id, self.defect
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """A material as handed in. `form`: electronic, original_seen (seen and returned), original_kept, copy."""
+
+    material: str
+    files: tuple[FileRef, ...] = ()
+    form: str = "electronic"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A step that applies to this case, with what replay needs of its rule.
+
+    `after_forwarding`: a step of the higher agency, which begins when the lower one has handed the case up.
+    """
+
+    slug: str
+    after: tuple[str, ...] = ()
+    limit: Limit | None = None
+    limit_from: str = "opened"
+    assign_within: Limit | None = None
+    silence_is_no_objection: bool = False
+    duty: Duty = Duty.REVIEW
+    after_forwarding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A staff member or party named in an act, by pseudonym."""
+
+    id: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a step found of one criterion."""
+
+    criterion: str
+    met: bool
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The remedy text, composed from the deciding agency (行政复议法 20, 24, 27; 行政诉讼法 46)."""
+
+    reconsideration: str
+    court: str
+    days: int = 60
+    months: int = 6
+    online: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """The larger thing a case is a part of: a stream (bundle, stage, project) and the part it plays."""
+
+    stream: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What every fact carries: `at`, the legal time, and `by`, who. Timer facts carry the legal instant."""
+
+    at: datetime
+    by: By
+
+    @cached_property
+    def on(self) -> date:
+        """The office's civil day (Asia/Shanghai) on which it happened: day 0 of whatever it starts."""
+        return self.at.astimezone(codec.OFFICE_ZONE).date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated(Fact):
+    """A fact that fixes or moves a date: it names the calendar version it counts by."""
+
+    calendar: str
+
+
+# Arrival
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted(Dated):
+    """An application arrived and got its number and collection receipt (收件凭证); from here a clock always runs.
+
+    `required`, `asked`, `steps`: the materials, questions and steps that apply to it, as its answers say.
+    """
+
+    number: str
+    query_number: str
+    procedure: str
+    procedure_version: int
+    procedure_digest: str
+    home: str
+    unit: str
+    contact: str
+    notice_limit: Limit
+    channel: str
+    party: str
+    applicant: Ref
+    answers: Ref | None = None
+    required: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    provided: tuple[Provided, ...] = ()
+    e_service: bool = False
+    part_of: PartOf | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateEntered(Fact):
+    """The next fact was entered late (补录): from dated paper, after a registered outage, by two people."""
+
+    entering: str
+    paper_at: datetime
+    scan: FileRef
+    outage: str
+    second: str
+
+
+# The five outcomes on receipt (行政许可法 32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundNotNeeded(Fact):
+    """不受理: the matter needs no licence; told at once, in writing."""
+
+    basis: str
+    form: str = "notice"
+    text: Ref | None = None
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declined(Fact):
+    """不予受理: another agency's competence (named), a bar of arts. 78/79, or a ground the item's own law names."""
+
+    ground: str
+    remedy: Remedy
+    competent: str = ""
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectedOnTheSpot(Fact):
+    """当场更正: what could be put right at once was put right at once."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionRequested(Dated):
+    """一次性告知: everything that is wrong, once. `cause` of a second notice follows from the facts."""
+
+    points: tuple[Point, ...]
+    period: Limit
+    cause: str = "first"
+    unlawful: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionReminded(Fact):
+    """A point named before and still unfixed, inside its period: a reminder, no second notice; the period runs on."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected(Dated):
+    """补正: the applicant handed in something; once nothing named is missing, receipt begins again from this day."""
+
+    provided: tuple[Provided, ...] = ()
+    answers: Ref | None = None
+    required: tuple[str, ...] | None = None
+    asked: tuple[str, ...] | None = None
+    steps: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lapsed(Fact):
+    """补正不来办结: the period ran out; no decline, in no rate, may be filed again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted(Dated):
+    """受理: from this day the legal and the promised clock run."""
+
+    statutory_limit: Limit
+    committed_limit: Limit | None = None
+    preliminary_limit: Limit | None = None
+    total_promise: Limit | None = None
+    plan: tuple[Planned, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeemedAccepted(Accepted):
+    """Accepted by law because nobody answered in time (art. 32(1)(4)): dated back to the day of receipt."""
+
+    accept_on: date
+
+
+# Examination
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned(Dated):
+    """Who will carry out a step (承办人): one, or the two the law asks for."""
+
+    step: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Substituted(Fact):
+    """Somebody stands in on a step (AB 岗); the clock does not notice."""
+
+    step: str
+    leaver: str
+    joiner: Person
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFinished(Fact):
+    """A step came to its outcome, with findings on the criteria it looked at."""
+
+    step: str
+    outcome: str
+    attempt: int = 1
+    findings: tuple[Finding, ...] = ()
+    opinion: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepSilent(Fact):
+    """A consulted unit was silent at its limit, which counts as no objection where the item says so."""
+
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined(Fact):
+    """The last parallel branch arrived: what waits for all of them can begin."""
+
+    branches: tuple[str, ...]
+    opens: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentBack(Fact):
+    """A finished step goes back with reasons: another attempt inside the same limit."""
+
+    step: str
+    attempt: int
+    reasons: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class RectificationSet(Dated):
+    """A failed survey set one period to put things right, with the head's consent (78号 20, 55号 21)."""
+
+    step: str
+    period: Limit
+    consent: str
+    findings: tuple[Finding, ...]
+    pauses: bool = False
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rectified(Fact):
+    """The applicant reports that it was put right."""
+
+    step: str
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused(Dated):
+    """特别程序: the clock stopped on a lawful ground with a written notice and a told end (art. 45)."""
+
+    ground: str
+    clocks: frozenset[Clock]
+    notice: str
+    expected_end: date
+    step: str = ""
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed(Fact):
+    """The clock runs again; by timer when the told time is over."""
+
+    ground: str
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementMade(Fact):
+    """陈述、申辩: the applicant or a third party stated their view; it is heard (art. 36)."""
+
+    text: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThirdPartiesNamed(Fact):
+    """利害关系人: who else has a major interest in the outcome."""
+
+    parties: tuple[Person, ...]
+    particulars: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingRightTold(Dated):
+    """听证告知书 served on applicant and third parties: five days to ask (arts. 36, 47)."""
+
+    told: tuple[str, ...]
+    window: Limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingRequested(Dated):
+    """Somebody told asked for the hearing in time; it is held within twenty days."""
+
+    hold_within: Limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostAppointed(Fact):
+    """Who hosts the hearing: never an examiner of the case (art. 48(3))."""
+
+    host: Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingNoticed(Dated):
+    """听证通知书: time and place, at least seven days before (art. 48(1))."""
+
+    held_on: date
+    place: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingHeld(Fact):
+    """The hearing was held and its minutes signed; the decision is made on the minutes (art. 48(5))."""
+
+    minutes: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingWaived(Fact):
+    """Whoever asked for the hearing gave it up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extended(Dated):
+    """延期: once, by the authority the item names, before expiry, with reasons; moves LEGAL only (art. 42)."""
+
+    length: Limit
+    authority: str
+    notice: str
+    reasons: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forwarded(Dated):
+    """转报: the lower agency hands everything up with its opinion (arts. 35, 43)."""
+
+    to_unit: str
+    opinion: str
+    statutory_limit: Limit
+    text: Ref | None = None
+    starts_on_arrival: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalConfirmed(Dated):
+    """The higher agency registered the file. `starts_clock`: its limit runs from here, not from the arrival."""
+
+    starts_clock: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined(Fact):
+    """审查: every step is finished; the case is ready to be decided. `findings`: of an examination in one act."""
+
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitPassed(Fact):
+    """The statutory limit passed undecided; the applicant is told the remedy (复议法 11(3), 23(1)(3))."""
+
+    due: date
+    remedy: Remedy
+
+
+# Decision and after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Granted(Dated):
+    """准予行政许可 (arts. 37, 38(1)); the certificate clock starts."""
+
+    agency: str
+    criteria: tuple[str, ...]
+    certificate_limit: Limit
+    certificate: bool = False
+    benchmark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(Dated):
+    """不予行政许可: cites criteria, carries reasons and remedy (art. 38(2))."""
+
+    agency: str
+    points: tuple[Point, ...]
+    remedy: Remedy
+    certificate_limit: Limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued(Fact):
+    """制证: the licence, dated with the decision."""
+
+    licence: str
+    number: str
+    dated: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served(Fact):
+    """送达: the result reached the applicant, with proof (送达回证)."""
+
+    method: str
+    receipt: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed(Fact):
+    """办结: nothing is owed any more. `result`: granted, refused, …"""
+
+    result: str
+
+
+# Other endings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn(Fact):
+    """撤回申请: the applicant's own authenticated act; no officer can enter it."""
+
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terminated(Fact):
+    """终止: on a listed ground (55号 30), in writing, the fee refunded."""
+
+    ground: str
+    remedy: Remedy
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voided(Fact):
+    """作废: what never was an application (a test, a duplicate); two people, reported, the number kept."""
+
+    reason: str
+    second: str
+
+
+# Around the case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redated(Dated):
+    """A new calendar applies from here: the only way a new calendar moves a running case's dates."""
+
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactAppointed(Fact):
+    """The one contact person (最多找一人) changed."""
+
+    contact: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erased(Fact):
+    """The key of the personal data was destroyed: the facts stay, the person shows as 已删除."""
+
+    key_id: str
+    basis: str
+
+
+Event = (
+    Submitted
+    | LateEntered
+    | FoundNotNeeded
+    | Declined
+    | CorrectedOnTheSpot
+    | CorrectionRequested
+    | CorrectionReminded
+    | Corrected
+    | Lapsed
+    | DeemedAccepted
+    | Accepted
+    | Assigned
+    | Substituted
+    | StepFinished
+    | StepSilent
+    | Joined
+    | SentBack
+    | RectificationSet
+    | Rectified
+    | Paused
+    | Resumed
+    | StatementMade
+    | ThirdPartiesNamed
+    | HearingRightTold
+    | HearingRequested
+    | HostAppointed
+    | HearingNoticed
+    | HearingHeld
+    | HearingWaived
+    | Extended
+    | Forwarded
+    | ArrivalConfirmed
+    | Examined
+    | LimitPassed
+    | Granted
+    | Refused
+    | Issued
+    | Served
+    | Closed
+    | Withdrawn
+    | Terminated
+    | Voided
+    | Redated
+    | ContactAppointed
+    | Erased
+)
+
+
+def kind_name(cls: type) -> str:
+    """The short, lasting name a class is stored under: CorrectionRequested -> correction_requested."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+KINDS: dict[str, type[Fact]] = {kind_name(cls): cls for cls in Event.__args__}
+NAMES: dict[type, str] = {cls: name for name, cls in KINDS.items()}
+
+
+def encode(event: Event) -> tuple[str, bytes]:
+    """A fact as its kind name and canonical bytes."""
+    return NAMES[type(event)], codec.canonical(codec.to_plain(event))
+
+
+def decode(kind: str, plain: Any) -> Event:
+    """The fact of these plain values (parsed JSON); ValueError where no such fact can stand."""
+    if kind not in KINDS:
+        raise ValueError(f"unknown fact {kind!r}")
+    event: Event = codec.from_plain(KINDS[kind], plain)  # type: ignore[assignment]
+    return event

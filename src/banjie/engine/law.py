@@ -1,0 +1,309 @@
+"""What is handed in: the procedure version in force on the day of submission, the calendars, the region's profile.
+
+All of it is frozen data with a digest; the engine never looks anything up. The rulebook and the catalogue build these
+objects from dated, sourced data (`codec.from_plain`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+
+from banjie.engine.calendar import Calendar
+from banjie.engine.timelimits import OPENING_HOURS, Limit, Unit
+
+
+class Clock(StrEnum):
+    """The limits that can run in a case. TOTAL never stops; only LEGAL and PROMISED are ever paused.
+
+    PRELIMINARY is the lower agency's LEGAL (arts. 42, 43 stand in one section), so it stands whenever LEGAL does.
+    """
+
+    NOTICE = "notice"  # 行政许可法 32: five working days to answer an application
+    CORRECTION = "correction"  # the applicant's reasonable period
+    LEGAL = "legal"  # statutory limit (法定时限), arts. 42, 43
+    PROMISED = "promised"  # committed limit (承诺时限)
+    TOTAL = "total"  # elapsed time, and the region's promise about it
+    PRELIMINARY = "preliminary"  # 初审, art. 43: the lower agency's own limit
+    CERTIFICATE = "certificate"  # art. 44: issued and served
+    STEP = "step"
+    ASSIGNMENT = "assignment"  # art. 55: two people named within five working days of acceptance
+    RECTIFICATION = "rectification"
+    HEARING_REQUEST = "hearing_request"  # art. 47: five days to ask
+    HEARING_HOLD = "hearing_hold"  # art. 47: twenty days to hold it
+    RECONSIDERATION = "reconsideration"  # 行政复议法 20: the addressee's, from service
+    COURT = "court"  # 行政诉讼法 46: the addressee's, from service
+
+
+STOPPABLE = frozenset({Clock.LEGAL, Clock.PROMISED})
+"""What a pause can stop: the limits of arts. 42-43, never the notice, the hearing's or the certificate's (art. 45)."""
+
+
+class Duty(StrEnum):
+    """The offices of the separation matrix: whoever did one of these on a case does no other, unless merged."""
+
+    INTAKE = "intake"
+    SURVEY = "survey"
+    REVIEW = "review"
+    DECIDE = "decide"
+    SUPERVISE = "supervise"
+
+
+class Provider(StrEnum):
+    """Who provides a material (来源渠道)."""
+
+    APPLICANT = "applicant"
+    GOVERNMENT = "government"
+    INTERMEDIARY = "intermediary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A material of the guide (申请材料). `when`: a CEL expression over the answers; "" means always."""
+
+    id: str
+    name: str
+    english: str = ""
+    basis: str = ""
+    necessary: bool = True
+    when: str = ""
+    provider: Provider = Provider.APPLICANT
+    originals: int = 0
+    copies: int = 1
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One answer a question offers."""
+
+    value: str
+    label: str
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of the form (情形引导). `type`: text, number (whole), choice, yes_no, date."""
+
+    id: str
+    label: str
+    type: str
+    english: str = ""
+    help: str = ""
+    when: str = ""
+    needed: bool = True
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """A condition of the licence (许可条件): what must be true to grant; names the materials that prove it."""
+
+    id: str
+    text: str
+    basis: str
+    english: str = ""
+    materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRule:
+    """A step of the examination as this procedure has it: a node of the graph whose parallel branches join.
+
+    `limit_from`: "opened" or "assigned". `people`: how many must act together (art. 34: two for a verification on the
+    spot). `silence_is_no_objection`: a consulted unit silent at its limit counts as having none. `rectification`: the
+    one period a failed survey may set; `rectification_pauses`: whether the item's law stops the clock for it.
+    """
+
+    slug: str
+    kind: str
+    name: str
+    unit: str
+    english: str = ""
+    post: str = "officer"
+    after: tuple[str, ...] = ()
+    limit: Limit | None = None
+    limit_from: str = "opened"
+    assign_within: Limit | None = None
+    people: int = 1
+    may_pause_on: frozenset[str] = frozenset()
+    silence_is_no_objection: bool = False
+    rectification: Limit | None = None
+    rectification_pauses: bool = False
+    when: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseGround:
+    """A lawful ground to stop the clock, as the rulebook has it. `cap` bounds the told time of a promised step."""
+
+    id: str
+    name: str
+    basis: str
+    english: str = ""
+    clocks: frozenset[Clock] = frozenset({Clock.LEGAL, Clock.PROMISED})
+    cap: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineGround:
+    """A ground on which an application may be declined (不予受理) that the item's own law names."""
+
+    id: str
+    name: str
+    basis: str
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """Once, by this authority (a post), before expiry; moves LEGAL only (art. 42)."""
+
+    length: Limit
+    authority: str = "head_of_agency"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarding:
+    """初审/转报 (arts. 35, 43): the lower unit examines within `limit`, the higher one decides."""
+
+    preliminary_unit: str
+    to_unit: str
+    limit: Limit = field(default_factory=lambda: Limit(20, Unit.WORKING_DAY))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """Who decides, with what the remedy text needs: the same-level government, or the upper body of a vertical one."""
+
+    id: str
+    name: str
+    reconsideration: str
+    court: str
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkUnit:
+    """A unit of the organisation as the procedure names it."""
+
+    id: str
+    name: str
+    agency: str
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """A published, immutable version of (item, variant), 实施清单的一个版本: it binds officers and applicants."""
+
+    code: str  # 业务办理项编码 (33) or 实施编码 (31)
+    version: int
+    name: str
+    effective_from: date
+    basis: tuple[str, ...]
+    home: str  # the agency that receives the case
+    receives: str
+    decides: str
+    seals: str
+    supervises: str
+    serves: str
+    contact: str  # the one contact person until somebody accepts (a pseudonymous staff id)
+    statutory_limit: Limit
+    units: tuple[WorkUnit, ...]
+    agencies: tuple[Agency, ...]
+    english: str = ""
+    region: str = ""
+    item_type: str = "01"
+    committed_limit: Limit | None = None
+    notice_limit: Limit = field(default_factory=lambda: Limit(5, Unit.WORKING_DAY))
+    correction_period: Limit = field(default_factory=lambda: Limit(10, Unit.WORKING_DAY))
+    certificate_limit: Limit = field(default_factory=lambda: Limit(10, Unit.WORKING_DAY))
+    total_promise: Limit | None = None
+    extension: Extension | None = field(default_factory=lambda: Extension(length=Limit(10, Unit.WORKING_DAY)))
+    instant: bool = False
+    merged: frozenset[Duty] = frozenset()  # 即办件 and listed registrations may merge review and decision
+    materials: tuple[Material, ...] = ()
+    questions: tuple[Question, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    steps: tuple[StepRule, ...] = ()
+    pause_grounds: tuple[PauseGround, ...] = ()
+    decline_grounds: tuple[DeclineGround, ...] = ()
+    third_parties: bool = False
+    forwarding: Forwarding | None = None
+    licence: str = ""  # the licence type issued on a grant; "" where the decision itself is the result
+    licence_years: int = 0
+    fee: str = ""
+    visits: int = 0
+    summary: str = ""
+    summary_english: str = ""
+
+    def step(self, slug: str) -> StepRule | None:
+        """The rule of a step, or None where this procedure has no such step."""
+        return next((each for each in self.steps if each.slug == slug), None)
+
+    def material(self, material_id: str) -> Material | None:
+        """The material of this id, or None: outside the guide."""
+        return next((each for each in self.materials if each.id == material_id), None)
+
+    def criterion(self, criterion_id: str) -> Criterion | None:
+        """The criterion of this id, or None."""
+        return next((each for each in self.criteria if each.id == criterion_id), None)
+
+    def ground(self, ground_id: str) -> PauseGround | None:
+        """The pause ground of this id, or None: the procedure does not publish it."""
+        return next((each for each in self.pause_grounds if each.id == ground_id), None)
+
+    def agency_of(self, unit_id: str) -> str:
+        """The agency a unit belongs to ("" for a unit the procedure does not name)."""
+        return next((each.agency for each in self.units if each.id == unit_id), "")
+
+    def agency(self, agency_id: str) -> Agency:
+        """The agency of this id; KeyError where the procedure does not name it (the publish gate refuses that)."""
+        for each in self.agencies:
+            if each.id == agency_id:
+                return each
+        raise KeyError(agency_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A region's profile: the contested readings it has chosen, each with the default of the project's table.
+
+    `hearing_pause`: "request" (from the request to the signed minutes) or "told" (from the notice of the right).
+    `second_notice`: "refuse", or "red_card" (possible, marked as a violation).
+    `superior_clock`: "arrival" of the file, or its own "acceptance".
+    `not_needed_form`: "notice" (written, sealed 不受理) or "decision" (with remedy text).
+    """
+
+    code: str
+    name: str
+    english: str = ""
+    hours: tuple[tuple[time, ...], ...] = OPENING_HOURS
+    hours_by_wall_clock: bool = False
+    hearing_pause: str = "request"
+    second_notice: str = "refuse"
+    superior_clock: str = "arrival"
+    not_needed_form: str = "notice"
+    calendar_region: str = "CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Everything a decision may rest on besides the case's own history.
+
+    `calendars`: every version a running case may count by; `current_calendar`: the one a new case starts with.
+    `digest`: of the procedure's content, carried by the fact that pins it.
+    """
+
+    procedure: Procedure
+    calendars: Mapping[str, Calendar]
+    region: Region
+    current_calendar: str
+    digest: str = ""
+
+    def calendar(self, version: str) -> Calendar:
+        """The calendar of this version: immutable and kept for ever, so a missing one is a fault (KeyError)."""
+        return self.calendars[version]

@@ -1,0 +1,73 @@
+"""When a material, a question or a step applies (适用情形): CEL expressions over the answers, bounded in size.
+
+`when` is not a criterion: a criterion is what must be true to grant. Expressions are typed against the questions when a
+procedure is published, so a misspelt name or a comparison of unlike types is refused there, not at the window.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from cel_expr_python import cel
+
+from banjie.engine.law import Material, Procedure, Question, StepRule
+
+LONGEST_EXPRESSION = 500
+"""Characters an expression may have; with the evaluator's own iteration budget it bounds what one `when` can cost."""
+
+TYPES = {"text": "STRING", "choice": "STRING", "date": "STRING", "number": "INT", "yes_no": "BOOL"}
+EMPTY: dict[str, Any] = {"text": "", "choice": "", "date": "", "number": 0, "yes_no": False}
+
+
+class BadRule(ValueError):
+    """An expression that cannot stand in a procedure: the reason in words, with the place in the expression."""
+
+
+@lru_cache(maxsize=512)
+def _environment(questions: tuple[tuple[str, str], ...]) -> Any:
+    return cel.NewEnv(variables={name: getattr(cel.Type, TYPES[kind]) for name, kind in questions})
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str, questions: tuple[tuple[str, str], ...]) -> Any:
+    if len(expression) > LONGEST_EXPRESSION:
+        raise BadRule(f"an expression may have {LONGEST_EXPRESSION} characters, this one has {len(expression)}")
+    try:
+        compiled = _environment(questions).compile(expression)
+    except RuntimeError as problem:
+        raise BadRule(str(problem)) from problem
+    if compiled.return_type().name() != cel.Type.BOOL.name():
+        raise BadRule(f"an expression says yes or no, this one gives {compiled.return_type().name()}")
+    return compiled
+
+
+def _signature(questions: tuple[Question, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((each.id, each.type) for each in questions)
+
+
+def applies(when: str, answers: Mapping[str, Any], questions: tuple[Question, ...]) -> bool:
+    """Whether what carries this `when` applies, given the answers; an unanswered question counts as empty.
+
+    BadRule where the expression cannot be evaluated: the publish gate refuses such a procedure, so here it is a fault.
+    """
+    if not when:
+        return True
+    data = {each.id: answers.get(each.id, EMPTY[each.type]) for each in questions}
+    result = _compiled(when, _signature(questions)).eval(data=data)
+    if result.type().name() != cel.Type.BOOL.name():
+        raise BadRule(f"{when}: {result.value()}")
+    return bool(result.value())
+
+
+def check(procedure: Procedure) -> list[tuple[str, str]]:
+    """Every broken expression of a procedure as (where, why); empty when all are sound."""
+    signature = _signature(procedure.questions)
+    problems: list[tuple[str, str]] = []
+    parts: tuple[Material | Question | StepRule, ...] = (*procedure.materials, *procedure.questions, *procedure.steps)
+    for each in parts:
+        if each.when:
+            try:
+                _compiled(each.when, signature)
+            except BadRule as problem:
+                problems.append((each.slug if isinstance(each, StepRule) else each.id, str(problem)))
+    return problems

@@ -1,0 +1,57 @@
+"""The stories of the rulebook, played through the engine: every date, paper and refusal as worked out by hand."""
+
+from typing import Any
+
+import pytest
+
+from tests.engine.scenario import FOLDER, run, scenarios
+
+STORIES: list[Any] = [
+    pytest.param(
+        "s01-main-line", marks=pytest.mark.requirement("M093", "M113", "M122", "M125", "M157"), id="s01-main-line"
+    ),
+    pytest.param("s04-silence", marks=pytest.mark.requirement("M157"), id="s04-silence"),
+    pytest.param("s07-extension", marks=pytest.mark.requirement("M157"), id="s07-extension"),
+    "s07-extension/late",
+    "s07-extension/early",
+    "s07-extension/pause",
+    "s07-extension/same-person",
+    pytest.param("s11-hearing", marks=pytest.mark.requirement("M157"), id="s11-hearing"),
+    "s11-hearing/wide",
+    "s11-hearing/short",
+    "s11-hearing/nobody",
+    "s11-hearing/nobody-wide",
+    pytest.param("s12-forwarding", marks=pytest.mark.requirement("M095", "M113", "M120", "M200"), id="s12-forwarding"),
+    pytest.param("s12-forwarding/registers", marks=pytest.mark.requirement("M200"), id="s12-forwarding/registers"),
+]
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_story_goes_as_it_is_told(name: str) -> None:
+    run(scenarios()[name])
+
+
+@pytest.mark.parametrize("name", sorted(scenarios()))
+def test_no_date_and_no_outcome_rests_on_a_worker(name: str) -> None:
+    """行政许可法 32(1)(4): what the law brings about comes about, whether a program looks or is down for days."""
+    story = scenarios()[name]
+
+    asleep, awake = run(story), run(story, worker=True)
+
+    assert awake.facts == asleep.facts
+    assert awake.state == asleep.state
+
+
+def test_every_story_of_the_rulebook_is_played_here_and_names_its_requirements() -> None:
+    played = {each if isinstance(each, str) else each.values[0] for each in STORIES}
+    marked = {
+        (each.values[0], row)
+        for each in STORIES
+        if not isinstance(each, str)
+        for mark in each.marks
+        for row in mark.args
+    }
+
+    assert played == set(scenarios())
+    assert [pair for pair in marked if pair[1] not in scenarios()[pair[0]].requirements] == []
+    assert all((FOLDER / f"{name.split('/')[0]}.yaml").exists() for name in scenarios())
