@@ -1,0 +1,52 @@
+"""Which paper each fact produces. Its name stands in the catalogue's `documents`; how it is sealed is not said here."""
+
+from banjie.engine import events as e
+
+RECEIPT = "collection_receipt"
+CORRECTION = "correction_notice"
+REMINDER = "correction_reminder"
+ACCEPTANCE = "acceptance_notice"
+DECLINED = "decision_to_decline"
+NOT_NEEDED = {"notice": "notice_not_needed", "decision": "decision_not_needed"}
+PAUSE = "pause_notice"
+EXTENSION = "extension_notice"
+HEARING_RIGHT = "hearing_right_notice"
+HEARING = "hearing_notice"
+MINUTES = "hearing_minutes"
+GRANTED = "decision_to_grant"
+REFUSED = "decision_to_refuse"
+SERVICE = "proof_of_service"
+OPINION = "preliminary_opinion"
+RECTIFICATION = "rectification_notice"
+TERMINATED = "decision_to_terminate"
+
+DOCUMENTS: dict[str, str] = {
+    "submitted": RECEIPT,
+    "declined": DECLINED,
+    "correction_requested": CORRECTION,
+    "correction_reminded": REMINDER,
+    "accepted": ACCEPTANCE,
+    "deemed_accepted": ACCEPTANCE,
+    "rectification_set": RECTIFICATION,
+    "hearing_right_told": HEARING_RIGHT,
+    "hearing_noticed": HEARING,
+    "hearing_held": MINUTES,
+    "extended": EXTENSION,
+    "forwarded": OPINION,
+    "granted": GRANTED,
+    "refused": REFUSED,
+    "served": SERVICE,
+    "terminated": TERMINATED,
+}
+"""The kinds of event that always produce the same paper."""
+
+
+def documents_of(event: e.Event) -> tuple[str, ...]:
+    """The papers this fact produces, as codes of the catalogue's `documents`; most facts produce none."""
+    if isinstance(event, e.FoundNotNeeded):
+        return (NOT_NEEDED.get(event.form, NOT_NEEDED["notice"]),)
+    if isinstance(event, e.Paused):
+        # The 听证告知书 has told this time beforehand and is its written notice.
+        return () if event.ground == "hearing" else (PAUSE,)
+    code = DOCUMENTS.get(e.NAMES[type(event)])
+    return (code,) if code else ()

@@ -1,0 +1,112 @@
+"""Why a clock ends on the day it ends: its limit, its due date, and each day counted or not, with the reason."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from banjie.engine.clocks import INSTANTS, Running
+from banjie.engine.timelimits import Day
+from banjie.words.catalogue import DEFAULT, catalogue, label, phrase
+from banjie.words.dates import day_in_words, instant_in_words, limit_in_words, weekday_in_words
+from banjie.words.names import Names, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One day of the ledger. `number`: days counted so far; `text`: the whole line, for a terminal."""
+
+    day: date
+    on: str
+    weekday: str
+    counted: bool
+    number: int
+    reason: str
+    provisional: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A clock in words. `standing`: how much is used and left on the day asked for, "" where no day was given."""
+
+    name: str
+    summary: str
+    basis: str
+    standing: str
+    due: date
+    provisional: bool
+    lines: tuple[Line, ...]
+
+    def __str__(self) -> str:
+        head = [self.summary, self.basis, self.standing]
+        return "\n".join([each for each in head if each] + [line.text for line in self.lines])
+
+
+def explain(
+    running: Running, language: str = DEFAULT, on: date | None = None, names: Names | None = None
+) -> Explanation:
+    """The clock in words, day by day from day 0 to the due date.
+
+    Counts by the calendar the clock carries. A clock of a step shows the step's name where `names` knows it.
+    """
+    name = label("clocks", running.clock, language)
+    facts = {
+        "clock": name,
+        "step": (name_of(names, "step", running.step) or running.step) if running.step else "",
+        "limit": limit_in_words(running.limit, language),
+        "start": day_in_words(running.start, language),
+        "due": _until(running, language),
+        "ended": day_in_words(running.ended_on, language) if running.ended_on else "",
+        "provisional": phrase("provisional_due", language) if running.is_provisional else "",
+    }
+    return Explanation(
+        name=name,
+        summary=phrase("clock_summary", language, facts),
+        basis=phrase("clock_basis", language, {"basis": label("clock_basis", running.clock, language)}),
+        standing=_standing(running, on, language) if on else "",
+        due=running.due,
+        provisional=running.is_provisional,
+        lines=tuple(_line(each, language) for each in running.ledger()),
+    )
+
+
+def _until(running: Running, language: str) -> str:
+    if running.limit.unit in INSTANTS:
+        return instant_in_words(running.due_at, language)
+    return phrase("end_of_day", language, {"day": day_in_words(running.due, language)})
+
+
+def _standing(running: Running, on: date, language: str) -> str:
+    left = running.left(on)
+    facts = {
+        "on": day_in_words(on, language),
+        "used": str(running.used(on)),
+        "left": str(max(left, 0)),
+        "over": str(-left) if left < 0 else "",
+    }
+    if running.is_over(on):
+        return phrase("clock_over", language, facts)
+    return phrase("clock_paused" if running.is_paused(on) else "clock_standing", language, facts)
+
+
+def _line(day: Day, language: str) -> Line:
+    holiday = str(catalogue(language)["holidays"].get(day.name, day.name)) if day.name else ""
+    reason = label("ledger", day.reason, language)
+    if holiday:
+        reason = phrase("holiday", language, {"reason": reason, "holiday": holiday})
+    facts = {
+        "on": day_in_words(day.day, language),
+        "weekday": weekday_in_words(day.day, language),
+        "number": str(day.number) if day.counted else "",
+        "reason": reason,
+        "provisional": "" if day.official else label("misc", "provisional", language),
+    }
+    return Line(
+        day=day.day,
+        on=facts["on"],
+        weekday=facts["weekday"],
+        counted=day.counted,
+        number=day.number,
+        reason=reason,
+        provisional=not day.official,
+        text=phrase("counted_day" if day.counted else "other_day", language, facts),
+    )

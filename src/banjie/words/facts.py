@@ -1,0 +1,296 @@
+"""The flat facts a sentence can show: each value of an event or a refusal, in words, under the name of its field.
+
+Two readers: `in_words` turns one value into words by the name it has in the engine, so that a field added there needs
+a line here only where its words stand in a section of their own; `facts_of` adds what a sentence needs besides: who
+acted, and the dates that follow from the limits.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from banjie.engine import events as e
+from banjie.engine.clocks import INSTANTS, Running, legal_clock, notice_clock, promised_clock
+from banjie.engine.law import Clock, Law
+from banjie.engine.not_possible import NotPossible
+from banjie.engine.state import Stage, State
+from banjie.engine.timelimits import Limit, due
+from banjie.words.catalogue import DEFAULT, label, phrase
+from banjie.words.dates import day_in_words, instant_in_words, limit_in_words
+from banjie.words.names import Names, name_of
+from banjie.words.remedies import remedy_text
+
+Audience = Literal["staff", "applicant", "third_party"]
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "asked": ("duties",),
+    "authority": ("posts",),
+    "cause": ("causes",),
+    "channel": ("channels",),
+    "clocks": ("clocks",),
+    "defect": ("defects",),
+    "done": ("duties",),
+    "entering": ("commands",),
+    "form": ("forms",),
+    "ground": ("grounds",),
+    "kind": ("step_kinds",),
+    "method": ("methods",),
+    "opens": ("step_kinds",),
+    "opinion": ("outcomes",),
+    "outcome": ("outcomes",),
+    "outcomes": ("outcomes", "methods"),
+    "posts": ("posts",),
+    "reason": ("grounds",),
+    "result": ("results",),
+    "stage": ("stages",),
+}
+"""Fields whose values are codes with words of their own: the sections to look in, in order."""
+
+NAMED: Mapping[str, tuple[str, ...]] = {
+    "after": ("step",),
+    "agency": ("agency",),
+    "branches": ("step",),
+    "contact": ("person",),
+    "consent": ("person",),
+    "criteria": ("criterion",),
+    "criterion": ("criterion",),
+    "ground": ("ground",),
+    "home": ("agency",),
+    "host": ("person",),
+    "joiner": ("person",),
+    "leaver": ("person",),
+    "licence": ("licence",),
+    "material": ("material",),
+    "materials": ("material",),
+    "opens": ("step",),
+    "people": ("person",),
+    "point": ("material", "question", "criterion"),
+    "procedure": ("procedure",),
+    "second": ("person",),
+    "step": ("step",),
+    "steps": ("step",),
+    "to_unit": ("unit",),
+    "unit": ("unit",),
+}
+"""Fields whose values only the look-up can name: the kinds to ask for, in order."""
+
+UNKNOWN_IS_LEFT_OUT = frozenset({"host", "contact"})
+"""People whose pseudonym and whose absence say equally little: the sentence does without them."""
+
+POINT_NAMES = {
+    e.PointKind.MATERIAL: "material",
+    e.PointKind.QUESTION: "question",
+    e.PointKind.CRITERION: "criterion",
+}
+
+
+def facts_of(
+    event: e.Event,
+    language: str = DEFAULT,
+    names: Names | None = None,
+    law: Law | None = None,
+    state: State | None = None,
+) -> dict[str, str]:
+    """Everything a sentence about this event can show, by name.
+
+    With `law` come the dates that follow from the event's own limits (`due`, …), with the `state` after the event also
+    `legal_due` and `promised_due`. A value that is empty or not known is not in it.
+    """
+    found = {"on": day_in_words(event.on, language), "by": _actor(event.by, language, names)}
+    for each in dataclasses.fields(event):
+        if each.name != "by":
+            found[each.name] = in_words(each.name, getattr(event, each.name), language, names)
+    found |= _own(event, language, names)
+    if law:
+        found |= _dates(event, law, language)
+        if state:
+            known = _standing(event, state, law, language, names)
+            found |= {name: words for name, words in known.items() if words}
+    return {name: words for name, words in found.items() if words}
+
+
+def in_words(name: str, value: Any, language: str = DEFAULT, names: Names | None = None) -> str:
+    """One value in words, by its kind and by the name of its field; "" for nothing."""
+    if value is None or value == "" or value == ():
+        return ""
+    if isinstance(value, bool):
+        return phrase(f"{name}_{'yes' if value else 'no'}", language)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime):
+        return instant_in_words(value, language)
+    if isinstance(value, date):
+        return day_in_words(value, language)
+    if isinstance(value, Limit):
+        return limit_in_words(value, language)
+    if isinstance(value, e.Remedy):
+        return remedy_text(value, language)
+    if isinstance(value, e.Ref):
+        return _text(value, names)
+    if isinstance(value, e.Person):
+        return _called(name, value.id, language, names)
+    if isinstance(value, e.Point):
+        return _point(value, language, names)
+    if isinstance(value, e.Finding):
+        return "" if value.met else _called("criterion", value.criterion, language, names)
+    if isinstance(value, e.Provided):
+        return _called("materials", value.material, language, names)
+    if isinstance(value, str):
+        return _called(name, value, language, names)
+    if isinstance(value, Iterable):
+        return _list(name, value, language, names)
+    return ""
+
+
+def _list(name: str, values: Iterable[Any], language: str, names: Names | None) -> str:
+    if isinstance(values, frozenset):
+        values = sorted(values, key=_place)
+    items = list(values)
+    worded = dict.fromkeys(in_words(name, each, language, names) for each in items)
+    long = any(isinstance(each, e.Point | e.Finding) for each in items)
+    separator = phrase("between_points" if long else "between_names", language)
+    return separator.join(each for each in worded if each)
+
+
+def _place(value: Any) -> Any:
+    return list(type(value)).index(value) if isinstance(value, StrEnum) else str(value)
+
+
+def _called(name: str, code: str, language: str, names: Names | None) -> str:
+    """What a code is called: by the look-up, else by the catalogue, else as it stands."""
+    for kind in NAMED.get(name, ()):
+        known = name_of(names, kind, code)
+        if known:
+            return known
+    for section in SECTIONS.get(name, ()):
+        known = label(section, code, language)
+        if known != str(code):
+            return known
+    if name in UNKNOWN_IS_LEFT_OUT:
+        return ""
+    if "person" in NAMED.get(name, ()):
+        return label("actors", "staff", language)
+    return str(code)
+
+
+def _text(ref: e.Ref | None, names: Names | None) -> str:
+    """A sealed text without its own last full stop, for it stands inside a sentence."""
+    return name_of(names, "text", ref.ref).strip().rstrip("。.；;，,") if ref else ""
+
+
+def _point(point: e.Point, language: str, names: Names | None) -> str:
+    name = name_of(names, POINT_NAMES.get(point.kind, ""), point.id)
+    if point.kind is e.PointKind.MINUTES:  # its id is a page, or from-to
+        name = phrase("minutes_page", language, {"page": point.id.lstrip("p. ")})
+    facts = {
+        "name": name or point.id,
+        "defect": label("defects", point.defect, language),
+        "text": _text(point.text, names),
+    }
+    return phrase("cited" if point.defect is e.Defect.UNMET else "point", language, facts)
+
+
+def _actor(by: e.By, language: str, names: Names | None) -> str:
+    if by.kind is not e.ActorKind.STAFF:
+        return label("actors", by.kind, language)
+    name = name_of(names, "person", by.id) or label("actors", by.kind, language)
+    facts = {"name": name, "unit": name_of(names, "unit", by.unit), "other": name_of(names, "person", by.on_behalf_of)}
+    return phrase("staff_member", language, facts)
+
+
+def _own(event: e.Event, language: str, names: Names | None) -> dict[str, str]:
+    """What a kind of event words in its own way."""
+    match event:
+        case e.StepFinished():
+            again = str(event.attempt) if event.attempt > 1 else ""
+            return {"attempt": again, "unmet": in_words("findings", event.findings, language, names)}
+        case e.RectificationSet():
+            return {"unmet": in_words("findings", event.findings, language, names)}
+        case e.ThirdPartiesNamed():
+            return {"count": str(len(event.parties))}
+        case e.Joined() if event.opens == "decision":
+            return {"opens": phrase("the_decision", language)}
+        case e.CorrectionRequested():
+            return {"cause": "" if event.cause == "first" else _causes(event.cause, language)}
+        case e.FoundNotNeeded():
+            return {"form": label("not_needed_forms", event.form, language)}
+        case e.Accepted() if event.preliminary_limit:
+            return {"starts": phrase("from_arrival", language)}
+        case e.LimitPassed():
+            return {"remedy": remedy_text(event.remedy, language, inaction=True)}
+        case _:
+            return {}
+
+
+def _causes(causes: str, language: str) -> str:
+    separator = phrase("between_names", language)
+    return separator.join(label("causes", each, language) for each in causes.split("+"))
+
+
+def _dates(event: e.Event, law: Law, language: str) -> dict[str, str]:
+    """The last days of the limits an event names, counted from that event by the calendar it names."""
+    calendar = law.calendars.get(event.calendar) if isinstance(event, e.Dated) else None
+    if calendar is None:
+        return {}
+
+    def last(start: date, limit: Limit | None) -> str:
+        if limit is None:
+            return ""
+        if limit.unit in INSTANTS:  # ends at an instant, which only the clock itself knows
+            return ""
+        return _if_loaded(lambda: day_in_words(due(start, limit, calendar), language))
+
+    match event:
+        case e.Submitted():
+            return {"due": last(event.on, event.notice_limit)}
+        case e.CorrectionRequested() | e.RectificationSet():
+            return {"due": last(event.on, event.period)}
+        case e.HearingRightTold():
+            return {"due": last(event.on, event.window)}
+        case e.HearingRequested():
+            return {"due": last(event.on, event.hold_within)}
+        case e.Accepted():
+            start = event.accept_on if isinstance(event, e.DeemedAccepted) else event.on
+            if event.preliminary_limit:  # the deciding agency's clocks begin when the file is handed up
+                return {"preliminary_due": last(start, event.preliminary_limit)}
+            legal, promised = event.statutory_limit, event.committed_limit
+            return {"legal_due": last(start, legal), "promised_due": last(start, promised)}
+        case e.Granted() | e.Refused():
+            return {"due": last(event.on, event.certificate_limit)}
+        case _:
+            return {}
+
+
+def _standing(event: e.Event, state: State, law: Law, language: str, names: Names | None) -> dict[str, str]:
+    """How the case stood after the event: its due dates, and what an answer or a correction still waits for."""
+    found = {
+        "legal_due": _due(legal_clock(state, law), language),
+        "promised_due": _due(promised_clock(state, law), language),
+    }
+    if isinstance(event, e.Corrected) and state.stage is Stage.SUBMITTED and state.notice_limit:
+        found["due"] = _due(notice_clock(state, law), language)
+        found["notice_limit"] = limit_in_words(state.notice_limit, language)
+    elif isinstance(event, e.Corrected | e.CorrectionReminded) and state.corrections:
+        notice = state.corrections[-1]
+        calendar = law.calendar(state.calendar)
+        found["missing"] = in_words("materials", state.still_missing, language, names)
+        found["still_due"] = _due(Running(Clock.CORRECTION, notice.on, notice.period, calendar), language)
+    return found
+
+
+def _due(running: Running | None, language: str) -> str:
+    if running is None:
+        return ""
+    if running.limit.unit in INSTANTS:
+        return _if_loaded(lambda: instant_in_words(running.due_at, language))
+    return _if_loaded(lambda: day_in_words(running.due, language))
+
+
+def _if_loaded(words: Callable[[], str]) -> str:
+    """The words of a date, or "" where the calendar's years do not go so far: the sentence does without the date."""
+    try:
+        return words()
+    except NotPossible:
+        return ""
