@@ -1,0 +1,89 @@
+"""From an upload to a file on the disk, encrypted before a byte of it is written."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+
+from banjie.store.files.media import media_type
+from banjie.store.files.models import File
+from banjie.store.files.refused import Refused
+from banjie.store.files.seal import ALG, KEY_BYTES, FileKey, keyring_label
+from banjie.store.keys.keyring import keyring
+from banjie.store.log.ids import uuid7
+
+KEYRING = "keyring"
+STREAM = "stream"
+
+
+class FileRef(NamedTuple):
+    """What a fact says of a file: its id (32 hexadecimal digits) and the commitment to its content."""
+
+    id: str
+    commitment: str
+
+
+def receive(data: bytes, name: str, owner: str, now: int) -> FileRef:
+    """Keep an uploaded file for its owner until it joins a stream (`bind`) or is swept away.
+
+    Refused: upload_empty, too_large (settings.LARGEST_UPLOAD), unsupported_type. The encrypted bytes are on the disk
+    before the row is written, so a row never stands without its file. `now`: UTC microseconds.
+    """
+    if not data:
+        raise Refused("upload_empty")
+    if len(data) > settings.LARGEST_UPLOAD:
+        raise Refused("too_large")
+    kind = media_type(data)
+    if kind is None:
+        raise Refused("unsupported_type")
+    id = uuid7()
+    secret = secrets.token_bytes(KEY_BYTES)
+    key = FileKey(id, ALG, secret)
+    commitment, ciphertext = key.seal_content(data)
+    _write(path(id), ciphertext)
+    ring = keyring()
+    File.objects.create(
+        id=id,
+        stream=None,
+        owner=owner,
+        wrapped_by=KEYRING,
+        key_id=ring.newest,
+        alg=ALG,
+        wrapped=ring.wrap(keyring_label(id, ALG), secret),
+        commitment=commitment,
+        size=len(data),
+        media_type=kind,
+        name_ciphertext=key.seal_name(name),
+        created_at=now,
+    )
+    return FileRef(id.hex, commitment)
+
+
+def path(id: UUID) -> Path:
+    """Where the bytes of a file lie, in a folder named by its last two digits: they are random, the first are time."""
+    return Path(settings.FILES_DIR) / id.hex[-2:] / id.hex
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write a new file, readable by its owner alone, and return when it and its name are on the disk."""
+    made = not target.parent.exists()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+    _sync_folder(target.parent)
+    if made:
+        _sync_folder(target.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,35 @@
+"""Personal data in the clear, for whoever may see them: the caller has asked for permission and left a trace."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from banjie.store.keys.blind import blind_index
+from banjie.store.keys.datakey import DataKey, unwrap
+from banjie.store.keys.models import DataKey as DataKeyRow
+from banjie.store.keys.models import Personal
+
+
+def open_personal(stream: UUID, refs: Iterable[str]) -> dict[str, bytes | None]:
+    """Each reference's value; None where its key was destroyed or it never was. SealBroken where it was changed."""
+    opened: dict[str, bytes | None] = dict.fromkeys(refs)
+    rows = Personal.objects.filter(stream=stream, ref__in=list(opened)).values_list("ref", "key_id", "ciphertext")
+    sealed = [(ref, key_id, bytes(ciphertext)) for ref, key_id, ciphertext in rows]
+    keys = {key_id: key for key_id in {each[1] for each in sealed} if (key := data_key(stream, key_id))}
+    for ref, key_id, ciphertext in sealed:
+        if key_id in keys:
+            opened[ref] = keys[key_id].open(ref, ciphertext)
+    return opened
+
+
+def data_key(stream: UUID, key_id: str) -> DataKey | None:
+    """A data key, read from its row; None where it was destroyed or never was."""
+    row = DataKeyRow.objects.filter(stream=stream, key_id=key_id).values_list("alg", "wrapped").first()
+    if row is None or row[1] is None:
+        return None
+    return unwrap(stream, key_id, row[0], bytes(row[1]))
+
+
+def find(field: str, text: str) -> list[UUID]:
+    """The streams in which this field has exactly this value (see `blind_index`), oldest first."""
+    rows = Personal.objects.filter(blind=blind_index(field, text))
+    return list(rows.order_by("stream").values_list("stream", flat=True).distinct())

@@ -1,0 +1,92 @@
+"""Recording facts of streams other than cases: a procedure's version, a calendar, a seal, a ticket."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from banjie.store.log import chain, clock, queries, read
+from banjie.store.log.models import Entry
+from banjie.store.log.read import LogEntry
+
+TYPES = {
+    **dict.fromkeys(("stream", "command_id"), "uuid"),
+    **dict.fromkeys(("position", "nth"), "int"),
+    **dict.fromkeys(("at", "recorded_at"), "bigint"),
+    **dict.fromkeys(("body", "prev", "hash"), "bytea"),
+}
+"""The columns that are not text, as PostgreSQL calls their types."""
+
+
+class Conflict(Exception):
+    """The stream does not stand where the caller thought: somebody else has recorded something meanwhile."""
+
+    def __init__(self, stream: UUID, expected: int, found: int) -> None:
+        super().__init__(f"stream {stream} was expected at position {expected} and stands at {found}")
+        self.stream = stream
+        self.expected = expected
+        self.found = found
+
+
+def append(
+    stream: UUID,
+    stream_kind: str,
+    facts: Sequence[tuple[str, bytes]],
+    *,
+    command_id: UUID,
+    at: int,
+    actor: str,
+    expected_position: int | None = None,
+    assertion: str = "",
+) -> list[LogEntry]:
+    """Record facts (kind, canonical body) at the end of a stream and return them as recorded.
+
+    Part of the caller's transaction: RuntimeError outside one. A `command_id` this stream knows records nothing and
+    returns what it recorded the first time. `expected_position`: where the caller saw the stream end (0: it must be
+    new); Conflict where it ends elsewhere. ValueError for a stream of another kind. Writers of one stream wait for
+    one another; `at` is UTC microseconds, and the store's clock says when it was recorded.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("facts are recorded inside the caller's transaction, and there is none")
+    _queue(stream)
+    own = Entry.objects.filter(stream=stream)
+    earlier = own.filter(command_id=command_id).order_by("nth").values_list(*LogEntry._fields)
+    if known := [read.entry(row) for row in earlier]:
+        return known
+    head = own.order_by("-position").values_list("position", "hash", "stream_kind").first()
+    position, prev = (0, chain.GENESIS) if head is None else (head[0], bytes(head[1]))
+    if head is not None and head[2] != stream_kind:
+        raise ValueError(f"stream {stream} is a {head[2]}, not a {stream_kind}")
+    if expected_position is not None and expected_position != position:
+        raise Conflict(stream, expected_position, position)
+    recorded: list[LogEntry] = []
+    recorded_at, installation = clock.now(), queries.installation().id
+    for nth, (kind, body) in enumerate(facts):
+        position += 1
+        before = (position, stream_kind, kind, at, recorded_at, actor, assertion)
+        link = chain.link(chain.ALG, prev, (stream.hex, *before, command_id.hex, nth, installation), body)
+        recorded.append(LogEntry(stream, *before, command_id, nth, installation, body, chain.ALG, prev, link))
+        prev = link
+    _insert(recorded)
+    return recorded
+
+
+def _insert(recorded: Sequence[LogEntry]) -> None:
+    """One statement on PostgreSQL, one prepared statement on SQLite: a tenth of what the ORM would take."""
+    columns = ", ".join(LogEntry._fields)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{TYPES.get(name, 'text')}[]" for name in LogEntry._fields)
+            by_column = [list(values) for values in zip(*recorded, strict=True)]
+            cursor.execute(f"INSERT INTO log ({columns}) SELECT * FROM unnest({arrays})", by_column)
+        else:
+            row = ", ".join(["%s"] * len(LogEntry._fields))
+            rows = [[read.parameter(value) for value in each] for each in recorded]
+            cursor.executemany(f"INSERT INTO log ({columns}) VALUES ({row})", rows)
+
+
+def _queue(stream: UUID) -> None:
+    """Wait until nobody else writes to this stream. On SQLite the transaction has the whole database to itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream.hex])

@@ -1,0 +1,126 @@
+"""What every test may ask for. A test that needs a database carries the mark `database` and asks for a fixture:
+
+    @pytest.mark.database
+    def test_something(database): ...
+
+`database`    migrated, empty (no installation yet), with real transactions: several connections, threads (see
+              `tests.databases.in_threads`) and processes may use it. Files and keys have folders of their own.
+`installed`   the same with an installation that is not a demo.
+
+There is no wrapping transaction, and pytest-django's own fixtures (`db`, `django_db`) are not used: they would make
+another database. A test without the fixture that touches the database is stopped by pytest-django. After each test
+everything in banjie that has a `cache_clear` or a `forget` is told to forget.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+# Workers of pytest-xdist take over the environment of the process that started them, and with it this folder.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["BANJIE_DATA_DIR"] = tempfile.mkdtemp(prefix="banjie-tests-")
+    os.environ["BANJIE_SECRET_KEY"] = "for tests only, and long enough that Django does not complain about it"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banjie.config.settings")
+    for name in ("BANJIE_KEY_FILE", "BANJIE_FILES_DIR", "BANJIE_RULEBOOK", "BANJIE_TLS", "BANJIE_HOSTS"):
+        os.environ.pop(name, None)
+
+import django
+from django.conf import settings
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django.setup()
+
+from banjie.web.messages import compile_messages  # noqa: E402
+
+# Before anybody reads a word: a process that finds no compiled translations speaks English for the rest of its life.
+compile_messages()
+
+from tests import databases  # noqa: E402
+
+FOLDER = Path(os.environ["BANJIE_DATA_DIR"])
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_unconfigure() -> None:
+    """Remove what the tests left behind."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def prepared_databases(django_db_blocker: DjangoDbBlocker) -> databases.Sqlite | databases.Postgres:
+    """What hands out databases, migrated once for this worker."""
+    maker = databases.made(FOLDER / WORKER, WORKER)
+    with django_db_blocker.unblock():
+        maker.prepare()
+    return maker
+
+
+@pytest.fixture
+def database(
+    prepared_databases: databases.Sqlite | databases.Postgres, django_db_blocker: DjangoDbBlocker
+) -> Iterator[databases.Database]:
+    """A migrated database without a row, for this test alone."""
+    folder = Path(tempfile.mkdtemp(prefix="test-", dir=FOLDER))
+    files, keys = folder / "files", folder / "keys.json"
+    files.mkdir(mode=0o700)
+    before = settings.FILES_DIR, settings.KEY_FILE
+    with django_db_blocker.unblock():
+        databases.forget()
+        fresh = prepared_databases.fresh(folder)
+        settings.FILES_DIR, settings.KEY_FILE = files, keys
+        told = {"BANJIE_DATABASE_URL": fresh.url, "BANJIE_FILES_DIR": str(files), "BANJIE_KEY_FILE": str(keys)}
+        try:
+            with databases.variables(told):
+                yield fresh
+        finally:
+            prepared_databases.leave()
+            settings.FILES_DIR, settings.KEY_FILE = before
+            databases.forget()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def installed(database: databases.Database) -> databases.Database:
+    """The same, with an installation that is not a demo."""
+    from banjie.store.log.install import create_installation
+
+    create_installation(demo=False)
+    return database
+
+
+@pytest.fixture(autouse=True)
+def rows_agree_with_their_histories(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test with cases in its database: each chain holds, and each derived row is what its history gives."""
+    if "database" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("database")
+    yield
+    if request.node.get_closest_marker("tampers"):
+        return
+    from banjie.cases import rebuild
+    from banjie.store.log import read, verify
+
+    if next(read.streams("case"), None):
+        assert list(verify.verify()) == []
+        assert list(rebuild.differences()) == []
+
+
+@pytest.fixture(autouse=True)
+def every_page_reads_for_somebody(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In the tests of pages and programs: whatever reads case data says for whom (tests/cases/recorder.py)."""
+    if "database" not in request.fixturenames or not {"faces", "journeys"} & set(request.path.parts):
+        yield
+        return
+    request.getfixturevalue("database")
+    from tests.cases.recorder import unscoped
+
+    with unscoped() as found:
+        yield
+    assert found == []

@@ -1,0 +1,214 @@
+"""Databases for tests: migrated once, handed out empty for each test, on SQLite and on PostgreSQL.
+
+The fixtures of tests/conftest.py use this; a test about the databases themselves may import it.
+"""
+
+import os
+import shutil
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection, connections
+
+from banjie.config import environment
+
+PURE = ("banjie.engine", "banjie.words", "banjie.simulator")
+"""What keeps nothing of a database: its caches may stay."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database of one test: other processes reach it by `url` (it stands in BANJIE_DATABASE_URL, too)."""
+
+    url: str
+    vendor: str
+    folder: Path
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.vendor == "postgresql"
+
+
+def use(url: str) -> None:
+    """Let every connection, of every thread, open this database from now on."""
+    connections.close_all()
+    # All wrappers share this dictionary with the settings: changed in place, it holds for threads to come.
+    connections.settings["default"].update(environment.database(url))
+
+
+class Sqlite:
+    """A file migrated once and copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.sqlite3"
+
+    def prepare(self) -> None:
+        use(f"sqlite://{self._template}")
+        call_command("migrate", verbosity=0)
+        connections.close_all()
+        # The copy takes the one file: what a killed run or a slow close left beside it must be in it.
+        with closing(sqlite3.connect(self._template)) as driver:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def fresh(self, folder: Path) -> Database:
+        path = folder / "banjie.sqlite3"
+        shutil.copyfile(self._template, path)
+        use(f"sqlite://{path}")
+        return Database(f"sqlite://{path}", "sqlite", folder)
+
+    def leave(self) -> None:
+        connections.close_all()
+
+
+class Postgres:
+    """A database migrated once for this worker and emptied before each test.
+
+    Emptying deletes from the tables that are not empty, with triggers and foreign keys off, and puts back what the
+    migrations had written: a few milliseconds, where TRUNCATE or CREATE DATABASE would sync dozens of files.
+    """
+
+    def __init__(self, server: str, worker: str) -> None:
+        self._server = server
+        self._name = f"banjie_test_{worker}"
+        self._admin: psycopg.Connection[Any]
+
+    @property
+    def url(self) -> str:
+        return urlunsplit(urlsplit(self._server)._replace(path=f"/{self._name}"))
+
+    def prepare(self) -> None:
+        with psycopg.connect(self._server, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {self._name}")
+        use(self.url)
+        call_command("migrate", verbosity=0)
+        connections.close_all()
+        self._admin = psycopg.connect(self.url, autocommit=True)
+        self._admin.execute(PRISTINE)
+        self._admin.execute("SET session_replication_role = replica")
+
+    def fresh(self, folder: Path) -> Database:
+        self._admin.execute("SET lock_timeout = '5s'")
+        self._admin.execute("CALL pristine.empty()")
+        use(self.url)
+        return Database(self.url, "postgresql", folder)
+
+    def leave(self) -> None:
+        connections.close_all()
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [self._name],
+        )
+
+
+PRISTINE = """
+CREATE SCHEMA pristine;
+
+CREATE TABLE pristine.kept (name text PRIMARY KEY);
+DO $$ DECLARE t text; filled boolean; BEGIN
+    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', t) INTO filled;
+        IF filled THEN
+            EXECUTE format('CREATE TABLE pristine.%I AS TABLE public.%I', 'of_' || t, t);
+            INSERT INTO pristine.kept VALUES (t);
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE TABLE pristine.sequences AS
+    SELECT schemaname, sequencename, start_value, last_value FROM pg_sequences WHERE schemaname = 'public';
+
+CREATE PROCEDURE pristine.empty() LANGUAGE plpgsql AS $$ DECLARE t text; filled boolean; s record; BEGIN
+    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', t) INTO filled;
+        IF filled AND t <> 'django_migrations' THEN
+            EXECUTE format('DELETE FROM public.%I', t);
+        END IF;
+    END LOOP;
+    FOR t IN SELECT name FROM pristine.kept WHERE name <> 'django_migrations' LOOP
+        EXECUTE format('INSERT INTO public.%I SELECT * FROM pristine.%I', t, 'of_' || t);
+    END LOOP;
+    FOR s IN SELECT now.schemaname, now.sequencename, was.start_value, was.last_value
+             FROM pg_sequences now JOIN pristine.sequences was USING (schemaname, sequencename)
+             WHERE now.last_value IS DISTINCT FROM was.last_value LOOP
+        PERFORM setval(format('%I.%I', s.schemaname, s.sequencename)::regclass,
+                       coalesce(s.last_value, s.start_value), s.last_value IS NOT NULL);
+    END LOOP;
+END $$;
+"""
+
+
+def forget() -> None:
+    """Drop what modules remember of the last database: everything with a `cache_clear` or a `forget`."""
+    for each in _what_remembers(len(sys.modules)):
+        each()
+
+
+@cache
+def _what_remembers(modules: int) -> list[Callable[[], Any]]:
+    """The methods to call. Looked for anew whenever a module has been imported."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("banjie.") and not name.startswith(PURE):
+            for thing in list(vars(module).values()):
+                for method in ("cache_clear", "forget"):
+                    if not isinstance(thing, type) and callable(each := getattr(thing, method, None)):
+                        found[id(thing), method] = each
+    return list(found.values())
+
+
+def in_threads(*works: Callable[[], Any]) -> list[Any]:
+    """What each work returned, run at the same time in a thread of its own; the first exception is raised again."""
+    results: list[Any] = [None] * len(works)
+    errors: list[BaseException] = []
+
+    def run(number: int, work: Callable[[], Any]) -> None:
+        try:
+            results[number] = work()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=each, daemon=True) for each in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return results
+
+
+def made(folder: Path, worker: str) -> Sqlite | Postgres:
+    """What makes databases in this run: PostgreSQL where BANJIE_DATABASE_URL names one, SQLite otherwise."""
+    url = os.environ.get("BANJIE_DATABASE_URL", "")
+    if url.startswith("postgres"):
+        return Postgres(url, worker)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Sqlite(folder)
+
+
+@contextmanager
+def variables(values: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the processes a test starts, and put the old ones back."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
