@@ -1,0 +1,89 @@
+"""Who can log in, and as what."""
+
+import base64
+import secrets
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from banjie.web import clock
+
+
+class Kind(models.TextChoices):
+    """What kind of person an account is for. The operator runs the machine and sees no case."""
+
+    APPLICANT = "applicant"
+    STAFF = "staff"
+    OPERATOR = "operator"
+
+
+def new_pseudonym() -> str:
+    """A name that says nothing: `p-` and 16 characters of base 32 (80 random bits)."""
+    return "p-" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+class Users(BaseUserManager["User"]):
+    """Finds and makes accounts."""
+
+    def create_user(
+        self, username: str, password: str | None = None, kind: str = Kind.APPLICANT, **fields: str
+    ) -> "User":
+        """A new account. Without a password nobody can sign in to it until one is set."""
+        user = self.model(username=self._known_as(username), kind=kind, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account of this user name, however it is capitalised; User.DoesNotExist."""
+        return self.get(username=self._known_as(username or ""))
+
+    def _known_as(self, username: str) -> str:
+        return self.model.normalize_username(username.strip()).lower()
+
+
+class User(AbstractBaseUser):
+    """An account. Truth.
+
+    Facts name people by `pseudonym`, made once and never changed; this table is the only bridge from it to a log-in.
+    `display_name` is for staff alone, whose name an applicant may know; an applicant's name lies encrypted in a case.
+    Who holds which post is the organisation's business: there are no groups and no permissions here.
+    """
+
+    username = models.CharField(max_length=150, unique=True)
+    pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.APPLICANT)
+    display_name = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=clock.now, editable=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = Users()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="user_kind_is_known"),
+            models.CheckConstraint(condition=Q(display_name="") | Q(kind=Kind.STAFF), name="only_staff_are_named"),
+        ]
+
+
+class Token(models.Model):
+    """What a program signs in with. Truth: only a digest stands here; the text itself is shown once, when it is made.
+
+    `prefix` is what a person recognises it by. `roles` narrow what it may do; an empty list leaves it all that its
+    owner holds. Taking a token away is deleting its row.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    label = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    roles = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True)

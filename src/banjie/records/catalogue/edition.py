@@ -1,0 +1,18 @@
+"""The catalogue's edition: one number that changes with every publication, so that others may keep what they read.
+
+Whoever files a case asks for the edition in a statement it sends anyway, and asks for the Law only where the edition is
+new to its process (`queries.law_of_edition`). The number says nothing else and is no truth: `rebuild` moves it on too.
+"""
+
+from django.db.models import F
+
+from banjie.records.catalogue.models import Edition
+
+SQL = "(SELECT coalesce(max(number), 0) FROM catalogue_edition)"
+"""The edition as an expression inside another statement."""
+
+
+def move_on() -> None:
+    """Something was published, withdrawn, loaded or rebuilt; inside the transaction that did it."""
+    if not Edition.objects.filter(pk=1).update(number=F("number") + 1):
+        Edition.objects.create(pk=1, number=1)

@@ -1,0 +1,98 @@
+"""What a procedure must satisfy before it is published: what would leave a case in limbo, or break the engine later.
+
+Light on purpose: whether limits, pauses and extensions cite enough law is the full publish gate's business.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from banjie.engine import rules
+from banjie.engine.law import Procedure, StepRule
+from banjie.engine.not_possible import NotPossible
+from banjie.engine.steps import KINDS
+from banjie.engine.timelimits import Limit, Unit
+
+ROUGH_HOURS = {
+    Unit.MINUTE: 1 / 60,
+    Unit.HOUR: 1.0,
+    Unit.CALENDAR_DAY: 24.0,
+    Unit.WORKING_DAY: 24.0 * 7 / 5,
+    Unit.MONTH: 24.0 * 30,
+}
+"""Only to compare limits of different units here; no date is ever computed by it."""
+
+
+def problems(procedure: Procedure, previous: Procedure | None, units: Mapping[str, str]) -> Iterator[NotPossible]:
+    """Every reason why this procedure cannot be published, the gravest first.
+
+    `previous`: the newest published version of the same code. `units`: the agency of every unit of the organisation.
+    """
+    yield from _newer(procedure, previous)
+    yield from _known_units(procedure, units)
+    yield from _named_once(procedure)
+    if procedure.committed_limit and _longer(procedure.committed_limit, procedure.statutory_limit):
+        yield NotPossible(
+            "promise_longer_than_statutory", promised=procedure.committed_limit, statutory=procedure.statutory_limit
+        )
+    for where, why in rules.check(procedure):
+        yield NotPossible("broken_rule", where=where, why=why)
+    for criterion in procedure.criteria:
+        for material in criterion.materials:
+            if procedure.material(material) is None:
+                yield NotPossible("unknown_material", criterion=criterion.id, material=material)
+    for step in procedure.steps:
+        if step.kind not in KINDS:
+            yield NotPossible("unknown_step_kind", step=step.slug, kind=step.kind)
+        for before in step.after:
+            if procedure.step(before) is None:
+                yield NotPossible("unknown_step", step=step.slug, after=before)
+    circle = _circle(procedure.steps)
+    if circle:
+        yield NotPossible("steps_in_a_circle", steps=circle)
+
+
+def _newer(procedure: Procedure, previous: Procedure | None) -> Iterator[NotPossible]:
+    if procedure.version < 1 or (previous and procedure.version <= previous.version):
+        yield NotPossible("version_not_greater", version=procedure.version, latest=previous.version if previous else 0)
+    elif previous and procedure.effective_from < previous.effective_from:
+        yield NotPossible("effective_before_previous", previous=previous.effective_from)
+
+
+def _known_units(procedure: Procedure, units: Mapping[str, str]) -> Iterator[NotPossible]:
+    named = [procedure.receives, procedure.decides, procedure.seals, procedure.supervises, procedure.serves]
+    named += [each.unit for each in procedure.steps]
+    if procedure.forwarding:
+        named += [procedure.forwarding.preliminary_unit, procedure.forwarding.to_unit]
+    told = {each.id: each.agency for each in procedure.units}
+    agencies = {each.id for each in procedure.agencies}
+    for unit in dict.fromkeys([*named, *told]):
+        if unit not in told or units.get(unit) != told[unit]:
+            yield NotPossible("unknown_unit", unit=unit)
+    for agency in dict.fromkeys([procedure.home, *told.values()]):
+        if agency not in agencies or agency not in units.values():
+            yield NotPossible("unknown_agency", agency=agency)
+
+
+def _named_once(procedure: Procedure) -> Iterator[NotPossible]:
+    parts = (procedure.materials, procedure.questions, procedure.criteria)
+    names = [[each.id for each in part] for part in parts] + [[each.slug for each in procedure.steps]]
+    for part in names:
+        for name in dict.fromkeys(each for each in part if part.count(each) > 1):
+            yield NotPossible("named_twice", name=name)
+
+
+def _longer(one: Limit, other: Limit) -> bool:
+    if one.unit is other.unit:
+        return one.number > other.number
+    return one.number * ROUGH_HOURS[one.unit] > other.number * ROUGH_HOURS[other.unit]
+
+
+def _circle(steps: tuple[StepRule, ...]) -> list[str]:
+    """Steps that wait for one another for ever; empty when there are none."""
+    known = {each.slug for each in steps}
+    waiting = {each.slug: {before for before in each.after if before in known} for each in steps}
+    while True:
+        free = {slug for slug, before in waiting.items() if not before & waiting.keys()}
+        if not free:
+            return sorted(waiting)
+        for slug in free:
+            del waiting[slug]

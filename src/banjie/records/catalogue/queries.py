@@ -1,0 +1,138 @@
+"""What is in force on a day, and the Law the engine is handed."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import OuterRef, Q, Subquery
+
+from banjie.engine import codec
+from banjie.engine.calendar import Calendar
+from banjie.engine.law import Law, Procedure, Region
+from banjie.engine.not_possible import NotPossible
+from banjie.engine.timelimits import Limit
+from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion
+from banjie.records.catalogue.notices import calendar_of
+from banjie.records.catalogue.publication import version_of
+from banjie.records.organisation.queries import region_profile
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the list of items, in one language."""
+
+    code: str
+    version: int
+    name: str
+    summary: str
+    item_type: str
+    agency: str
+    statutory_limit: Limit
+    committed_limit: Limit | None
+    instant: bool
+    fee: str
+    visits: int
+
+
+def in_force(code: str, on: date) -> ProcedureVersion:
+    """The version by which an application of this day is taken: the newest that has come into force by then.
+
+    NotPossible: unknown_item, no_procedure_in_force (not yet), version_withdrawn (an older one does not come back).
+    """
+    come = ProcedureVersion.objects.filter(code=code, effective_from__lte=on)
+    row = come.defer("content").order_by("-version").first()
+    if row is None:
+        first = ProcedureVersion.objects.filter(code=code).order_by("effective_from").first()
+        if first is None:
+            raise NotPossible("unknown_item")
+        raise NotPossible("no_procedure_in_force", effective_from=first.effective_from)
+    if row.withdrawn_on and row.withdrawn_on <= on:
+        raise NotPossible("version_withdrawn", on=row.withdrawn_on)
+    return row
+
+
+def items(on: date, language: str = "zh-hans", after: str = "", limit: int = PAGE) -> list[Item]:
+    """The items one can apply for on a day, by code; the next page begins `after` the last code of this one."""
+    come = ProcedureVersion.objects.filter(effective_from__lte=on)
+    newest = come.filter(code=OuterRef("code")).order_by("-version").values("version")[:1]
+    live = Q(withdrawn_on=None) | Q(withdrawn_on__gt=on)
+    found = come.filter(live, code__gt=after, version=Subquery(newest)).order_by("code")
+    return [_line(procedure(digest), language) for digest in found.values_list("digest", flat=True)[:limit]]
+
+
+def _line(rules: Procedure, language: str) -> Item:
+    english = language.lower().startswith("en")
+    agency = rules.agency(rules.agency_of(rules.decides))
+    return Item(
+        code=rules.code,
+        version=rules.version,
+        name=(english and rules.english) or rules.name,
+        summary=(english and rules.summary_english) or rules.summary,
+        item_type=rules.item_type,
+        agency=(english and agency.english) or agency.name,
+        statutory_limit=rules.statutory_limit,
+        committed_limit=rules.committed_limit,
+        instant=rules.instant,
+        fee=rules.fee,
+        visits=rules.visits,
+    )
+
+
+def law(code: str, version: int) -> Law:
+    """The Law of a published version with every calendar a case may count by, as loaded by now.
+
+    Two small reads of indexes; what they point at is kept in the process by digest, so it is never out of date.
+    NotPossible: unknown_item, no_such_version, no_calendar_loaded.
+    """
+    return _law_of(version_of(code, version).digest)
+
+
+def law_in_force(code: str, on: date) -> Law:
+    """The Law by which an application of this day is taken; NotPossible as in `in_force` and `law`."""
+    return _law_of(in_force(code, on).digest)
+
+
+@lru_cache(maxsize=4096)
+def law_of_edition(code: str, on: date, edition: int) -> Law:
+    """`law_in_force` as of this edition of the catalogue, kept in the process while nothing changes."""
+    return law_in_force(code, on)
+
+
+def _law_of(digest: str) -> Law:
+    profile = region_profile(procedure(digest).region)
+    loaded = CalendarVersion.objects.filter(region=profile.calendar_region).order_by("position")
+    calendars = tuple(loaded.values_list("version", "digest"))
+    if not calendars:
+        raise NotPossible("no_calendar_loaded", region=profile.calendar_region)
+    return _law(digest, calendars, profile)
+
+
+@lru_cache(maxsize=512)
+def _law(digest: str, calendars: tuple[tuple[str, str], ...], profile: Region) -> Law:
+    known = {version: _calendar(each) for version, each in calendars}
+    return Law(procedure(digest), known, profile, calendars[-1][0], digest)
+
+
+@lru_cache(maxsize=512)
+def procedure(digest: str) -> Procedure:
+    """The Procedure with this digest, read once per process; LookupError, or ValueError where the row was altered."""
+    content = ProcedureVersion.objects.filter(digest=digest).values_list("content", flat=True).first()
+    return codec.from_plain(Procedure, json.loads(_checked(digest, content)))
+
+
+@lru_cache(maxsize=64)
+def _calendar(digest: str) -> Calendar:
+    content = CalendarVersion.objects.filter(digest=digest).values_list("content", flat=True).first()
+    return calendar_of(json.loads(_checked(digest, content)))
+
+
+def _checked(digest: str, content: bytes | memoryview | None) -> bytes:
+    if content is None:
+        raise LookupError(f"nothing with the digest {digest} is published")
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ValueError(f"the row with the digest {digest} holds something else: rebuild it from the log")
+    return bytes(content)

@@ -1,0 +1,10 @@
+"""The Django app of the organisation."""
+
+from django.apps import AppConfig
+
+
+class OrganisationConfig(AppConfig):
+    """Regions, agencies, units, staff."""
+
+    name = "banjie.records.organisation"
+    label = "organisation"

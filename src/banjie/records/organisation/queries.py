@@ -1,0 +1,107 @@
+"""Who somebody is, today: the engine's Actor of an account, the people of a unit, the name of a pseudonym."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from banjie.engine.commands import Actor
+from banjie.engine.events import ActorKind, Person
+from banjie.records.accounts.models import Kind
+from banjie.records.organisation.models import Delegation, Staff
+from banjie.records.organisation.rulebook import region_profile
+from banjie.web import clock
+
+__all__ = [
+    "actor_of",
+    "delegations_to",
+    "display_name",
+    "forget_names",
+    "in_office",
+    "person",
+    "pseudonym_of",
+    "region_profile",
+    "staff_of_unit",
+]
+
+
+def actor_of(user: Any, on: date | None = None, on_behalf_of: str = "") -> Actor | None:
+    """The Actor of a signed-in account on a day (today by default), or None where it may act in nobody's name.
+
+    An applicant acts by pseudonym alone, staff in their unit and posts as long as they hold them; the operator never.
+    `on_behalf_of`: the pseudonym of whoever they stand in for (AB 岗); then unit and posts are that person's. None
+    where nobody has named them for it.
+    """
+    if not user.is_active:
+        return None
+    if user.kind == Kind.APPLICANT:
+        return None if on_behalf_of else Actor(user.pseudonym, ActorKind.APPLICANT)
+    if user.kind != Kind.STAFF:
+        return None
+    day = on or clock.today()
+    place = in_office(day).filter(user_id=user.pk).first()
+    if place is not None and on_behalf_of:
+        delegation = delegations_to(user.pseudonym, day).filter(leaver__user__pseudonym=on_behalf_of).first()
+        place = delegation.leaver if delegation else None
+    if place is None:
+        return None
+    posts = frozenset(str(each) for each in place.posts)
+    return Actor(user.pseudonym, ActorKind.STAFF, posts, place.unit_id, place.unit.agency_id, on_behalf_of)
+
+
+def in_office(on: date) -> QuerySet[Staff]:
+    """Everybody who holds a post on this day, with unit and account."""
+    holds = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
+    return Staff.objects.filter(holds, user__is_active=True).select_related("unit", "user")
+
+
+def delegations_to(pseudonym: str, on: date) -> QuerySet[Delegation]:
+    """For whom this person stands in on this day."""
+    running = Delegation.objects.filter(joiner__user__pseudonym=pseudonym, since__lte=on, until__gte=on)
+    return running.select_related("leaver__unit", "leaver__user").order_by("pk")
+
+
+def staff_of_unit(unit: str, post: str | None = None, on: date | None = None) -> list[Staff]:
+    """Who works in a unit on a day (today by default), by user name; only those who hold this post."""
+    people = in_office(on or clock.today()).filter(unit_id=unit).order_by("user__username")
+    return [each for each in people if post is None or post in each.posts]
+
+
+def person(pseudonym: str) -> Person:
+    """A member of staff as facts name them; LookupError for anybody else."""
+    unit = Staff.objects.filter(user__pseudonym=pseudonym).values_list("unit_id", flat=True).first()
+    if unit is None:
+        raise LookupError("no member of staff has this pseudonym")
+    return Person(pseudonym, unit)
+
+
+def pseudonym_of(username: str) -> str:
+    """The pseudonym of a member of staff by user name; LookupError."""
+    found = Staff.objects.filter(user__username=username).values_list("user__pseudonym", flat=True).first()
+    if found is None:
+        raise LookupError(f"no member of staff is called {username}")
+    return found
+
+
+def display_name(pseudonym: str, language: str = "zh-hans") -> str | None:
+    """The name of a member of staff, whom an applicant may know; None for everybody else."""
+    try:
+        name, english = _names(pseudonym)
+    except LookupError:
+        return None
+    return english or name if language.lower().startswith("en") else name
+
+
+@lru_cache(maxsize=2048)
+def _names(pseudonym: str) -> tuple[str, str]:
+    # Only names that were found are kept: somebody new is known at once. Another process may show an old one a while.
+    found = Staff.objects.filter(user__pseudonym=pseudonym).values_list("user__display_name", "english").first()
+    if found is None:
+        raise LookupError
+    return found
+
+
+def forget_names() -> None:
+    """Names may have changed."""
+    _names.cache_clear()

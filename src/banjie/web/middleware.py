@@ -1,0 +1,73 @@
+"""What happens to every request: one line in the log, and who asks is found out once."""
+
+import re
+import secrets
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+
+from banjie.engine.commands import Actor
+from banjie.web import metrics
+
+Handler = Callable[[Any], HttpResponse]
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+NO_ROUTE = "(no such page)"
+
+log = structlog.get_logger("banjie.request")
+
+
+def request_log(get_response: Handler) -> Handler:
+    """Log each request in one line: method, route, status, duration, who. No path, no query, no body: they may tell.
+
+    The route is the pattern of the address (`case/<number>/`), never the address itself. A request id that comes in is
+    kept where it is well formed, so that a line can be followed through a proxy.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(12)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        started = perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = get_response(request)
+            seconds = perf_counter() - started
+            match = request.resolver_match
+            route = NO_ROUTE if match is None else match.route or "/"
+            who: Actor | None = getattr(request, "actor", None)
+            method = request.method if request.method in metrics.METHODS else "other"
+            log.info(
+                "request",
+                method=method,
+                route=route,
+                status=response.status_code,
+                ms=round(seconds * 1000, 1),
+                actor=who.id if who else "",
+            )
+            metrics.request(method, route, response.status_code, seconds)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def actor(get_response: Handler) -> Handler:
+    """Put `request.actor` on each request: the engine's Actor of whoever is signed in, or None.
+
+    Asked of settings.ACTOR_RESOLVER, for web stands below the organisation and cannot import it. A visitor without a
+    session costs no query.
+    """
+    resolve: Callable[[Any], Actor | None] = import_string(settings.ACTOR_RESOLVER)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        is_known = has_session and request.user.is_authenticated
+        request.actor = resolve(request.user) if is_known else None  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,23 @@
+"""What a request carries when it reaches a view: HttpRequest plus what our middleware has put on it."""
+
+from django.http import HttpRequest
+
+from banjie.engine.commands import Actor
+
+
+class Request(HttpRequest):
+    """For the type checker only: views may say `request: Request`.
+
+    `actor`: who asks, or None for somebody who is not signed in or holds no post any more. `request_id` stands in every
+    log line of this request and in the answer's X-Request-ID.
+    """
+
+    actor: Actor | None
+    request_id: str
+
+
+def asking(request: HttpRequest) -> Actor:
+    """Who asks; for views that are not public, where somebody always does (AssertionError otherwise)."""
+    actor: Actor | None = getattr(request, "actor", None)
+    assert actor is not None, "a page for which nobody need be signed in asks for the actor"
+    return actor

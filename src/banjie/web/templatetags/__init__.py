@@ -1,0 +1,1 @@
+"""Template tags: `words` speaks the catalogue's language in templates."""

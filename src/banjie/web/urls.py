@@ -1,0 +1,15 @@
+"""Addresses that belong to no single face."""
+
+from django.urls import path
+
+from banjie.web import operating, views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("language/", views.language, name="language"),
+    path("healthz", views.healthz, name="healthz"),
+    path("metrics", views.figures, name="metrics"),
+    path("operating/", operating.operating, name="operating"),
+    path("operating/<str:follower>/<uuid:stream>/try-again/", operating.try_again, name="try_again"),
+]

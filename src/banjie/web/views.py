@@ -1,0 +1,121 @@
+"""The pages that belong to no single face: signing in and out, the language, and what a watcher asks."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from banjie.web import health, metrics, throttle
+from banjie.web.roles import for_role
+
+YEAR = 365 * 24 * 3600
+
+
+@for_role("public")
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; a right password leads on to `next`. A wrong one and an unknown name read the same."""
+    given = request.POST if request.method == "POST" else request.GET
+    shown = {"next": _safe(request, given.get("next", "")), "username": "", "problem": ""}
+    if request.method != "POST":
+        return render(request, "web/sign_in.html", shown)
+    username = given.get("username", "").replace("\x00", "")[:150]
+    password = given.get("password", "")[:1000]
+    shown["username"] = username
+    address = request.META.get("REMOTE_ADDR", "")
+    if not throttle.count_try(username, address):
+        answer = render(request, "web/sign_in.html", {**shown, "problem": "too_many"}, status=429)
+        answer.headers["Retry-After"] = str(throttle.SECONDS)
+        return answer
+    user = authenticate(request, username=username, password=password)
+    if user is None:
+        return render(request, "web/sign_in.html", {**shown, "problem": "wrong"}, status=422)
+    throttle.forgive(username, address)
+    login(request, user)
+    answer = redirect(shown["next"] or settings.LOGIN_REDIRECT_URL)
+    language = getattr(user, "language", "")
+    return _speak(answer, language) if language else answer
+
+
+@for_role("public")
+@never_cache
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session and go to the first page."""
+    logout(request)
+    return redirect("/")
+
+
+@for_role("public")
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak the chosen language from here on; remembered with the person who is signed in."""
+    answer = redirect(_safe(request, request.POST.get("next", "")) or "/")
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES) or not check_for_language(chosen):
+        return answer
+    if request.user.is_authenticated:
+        get_user_model()._default_manager.filter(pk=request.user.pk).update(language=chosen)
+    return _speak(answer, chosen)
+
+
+@for_role("public")
+@never_cache
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 where this process can do its work, else 503; no more than yes and no."""
+    answers = health.answers()
+    told = {"database": answers, "migrations": answers and health.migrations_applied()}
+    is_well = all(told.values())
+    return JsonResponse({"status": "ok" if is_well else "failing", **told}, status=200 if is_well else 503)
+
+
+@for_role("public")
+@never_cache
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """The program's figures, to this machine itself or to whoever names the token; a 404 to anybody else."""
+    if not _may_watch(request):
+        return HttpResponse(status=404)
+    return HttpResponse(metrics.page(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_watch(request: HttpRequest) -> bool:
+    token: str = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "")
+    if token and constant_time_compare(given, f"Bearer {token}"):
+        return True
+    # What a proxy on this machine hands on comes from loopback too, but is not from here.
+    was_handed_on = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"))
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback and not was_handed_on
+    except ValueError:
+        return False
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """The address if it leads to a page of our own, else ""."""
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if is_ours else ""
+
+
+def _speak(answer: HttpResponseRedirect, chosen: str) -> HttpResponseRedirect:
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
