@@ -1,0 +1,190 @@
+"""The rows that follow from a history: a pure function of state and law, so that `rebuild` gives the same bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from banjie.engine.clocks import Running, clock, next_due, notice_clock, promised_clock, running_limit, step_clock
+from banjie.engine.codec import microseconds
+from banjie.engine.law import Clock, Law
+from banjie.engine.lights import turns
+from banjie.engine.state import UNDER_EXAMINATION, Stage, State
+
+CASE_COLUMNS = (
+    "stream",
+    "home",
+    "version",
+    "head",
+    "number",
+    "query_number",
+    "procedure",
+    "procedure_version",
+    "calendar",
+    "channel",
+    "unit",
+    "contact",
+    "stage",
+    "received_on",
+    "accepted_on",
+    "promised_due_on",
+    "legal_due_on",
+    "decided_on",
+    "closed_on",
+    "result",
+    "corrections",
+    "part_of",
+    "next_due_at",
+)
+TASK_COLUMNS = (
+    "stream",
+    "slug",
+    "kind",
+    "unit",
+    "post",
+    "people",
+    "opened_on",
+    "due_on",
+    "yellow_on",
+    "orange_on",
+    "red_on",
+)
+PARTICIPANT_COLUMNS = ("stream", "who", "capacity")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What stands in `case` (without stream, version and head), `task` by slug, and `participant` of one case."""
+
+    case: tuple[Any, ...]
+    tasks: dict[str, tuple[Any, ...]]
+    participants: frozenset[tuple[str, str]]
+
+    @property
+    def next_due_at(self) -> int | None:
+        """When time itself acts next (UTC microseconds)."""
+        acts: int | None = self.case[-1]
+        return acts
+
+    def case_row(self, stream: UUID, head: bytes, version: int) -> tuple[Any, ...]:
+        """The whole row of `case`, in the order of CASE_COLUMNS."""
+        return (stream, self.case[0], version, head, *self.case[1:])
+
+
+def derive(state: State, law: Law) -> Rows:
+    """The rows of this state under this law."""
+    acts_next = next_due(state, law)
+    promised, statutory = promised_clock(state, law), running_limit(state, law)
+    part = state.part_of
+    case = (
+        state.home,
+        state.number,
+        state.query_number,
+        state.procedure,
+        state.procedure_version,
+        state.calendar,
+        state.channel,
+        state.unit,
+        state.contact,
+        state.stage.value,
+        state.received_on,
+        state.accepted_on,
+        promised.due if promised else None,
+        statutory.due if statutory else None,
+        state.decided_on,
+        state.closed_on,
+        state.result,
+        len(state.corrections),
+        f"{part.role}:{part.stream}" if part else "",
+        microseconds(acts_next) if acts_next else None,
+    )
+    return Rows(case, {each[0]: each for each in _tasks(state, law)}, frozenset(_participants(state, law)))
+
+
+def _tasks(state: State, law: Law) -> Iterator[tuple[Any, ...]]:
+    procedure = law.procedure
+    if state.stage is Stage.SUBMITTED:
+        notice = notice_clock(state, law)
+        yield _task("receipt", "receipt", procedure.receives, "clerk", "", state.notice_from, notice)
+    elif state.stage in UNDER_EXAMINATION:
+        decision = promised_clock(state, law) or running_limit(state, law)
+        for slug, step in state.steps.items():
+            rule = procedure.step(slug)
+            if step.is_open and rule:
+                people = "".join(f"|{each.id}" for each in step.people) + "|" if step.people else ""
+                post = rule.post if people else "section_head"
+                own = step_clock(state, law, step) or decision
+                yield _task(slug, rule.kind, rule.unit, post, people, step.opened_on, own)
+        if procedure.forwarding and not state.forwarded:
+            unit = procedure.forwarding.preliminary_unit
+            open_here = any(s.is_open and (r := procedure.step(n)) and r.unit == unit for n, s in state.steps.items())
+            if not open_here:
+                yield _task("forward", "forward", unit, "officer", "", state.accepted_on, decision)
+        elif state.examined_on:
+            yield _task("decision", "decision", procedure.decides, "decider", "", state.examined_on, decision)
+        hearing = state.hearing
+        if hearing and hearing.requested_on and not (hearing.minutes_on or hearing.waived_on):
+            host = f"|{hearing.host.id}|" if hearing.host else ""
+            hold = clock(state, law, Clock.HEARING_HOLD)
+            post = "hearing_host" if host else "head_of_agency"
+            yield _task("hearing", "hearing", procedure.decides, post, host, hearing.requested_on, hold)
+    elif state.stage is Stage.DECIDED:
+        certificate = clock(state, law, Clock.CERTIFICATE)
+        if state.granted and state.granted.certificate and not state.issued:
+            is_one_agency = procedure.agency_of(procedure.serves) == procedure.agency_of(procedure.decides)
+            makes = procedure.serves if is_one_agency else procedure.decides
+            yield _task("issue", "issue", makes, "licence_clerk", "", state.decided_on, certificate)
+        else:
+            yield _task("serve", "serve", procedure.serves, "clerk", "", state.decided_on, certificate)
+
+
+def _task(
+    slug: str, kind: str, unit: str, post: str, people: str, opened_on: date | None, running: Running | None
+) -> tuple[Any, ...]:
+    if running is None:
+        return (slug, kind, unit, post, people, opened_on, None, None, None, None)
+    light = turns(running)
+    return (
+        slug,
+        kind,
+        unit,
+        post,
+        people,
+        opened_on,
+        light.orange_on,
+        light.yellow_on,
+        light.orange_on,
+        light.red_on,
+    )
+
+
+def _participants(state: State, law: Law) -> Iterator[tuple[str, str]]:
+    procedure = law.procedure
+    yield procedure.receives, "receives"
+    yield procedure.supervises, "supervises"
+    if state.contact not in (procedure.contact, state.accepted.by.id if state.accepted else ""):
+        yield state.contact, "contact"  # appointed from elsewhere; whoever receives or accepted sees it by their unit
+    if state.party:
+        yield state.party, "applicant"
+    for agent in state.agents:
+        yield agent, "agent"
+    for party in state.third_parties:
+        yield party, "third_party"
+    if state.accepted:
+        for slug, step in state.steps.items():
+            rule = procedure.step(slug)
+            if rule:
+                yield rule.unit, "examines"
+            for person in step.people:
+                yield person.id, "examines"
+        if procedure.forwarding is None or state.forwarded:
+            yield procedure.decides, "decides"
+            yield procedure.agency_of(procedure.decides), "leads"
+            if procedure.extension and procedure.extension.authority == "head_of_government":
+                yield "head_of_government", "leads"
+        if procedure.forwarding:
+            yield procedure.forwarding.preliminary_unit, "examines"
+        yield procedure.serves, "serves"
+    if state.hearing and state.hearing.host:
+        yield state.hearing.host.id, "host"

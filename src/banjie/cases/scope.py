@@ -1,0 +1,73 @@
+"""Who may see which cases: every read of case data names its scope, or is refused before it reaches the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Exists, Manager, Model, OuterRef, QuerySet
+
+from banjie.engine.commands import Actor
+from banjie.engine.events import ActorKind
+
+M = TypeVar("M", bound=Model)
+_reason: ContextVar[str] = ContextVar("reason", default="")
+
+
+class ScopeMissing(Exception):
+    """Somebody asked for case data without saying for whom: a fault of ours, never shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The units and people (pseudonyms) on whose behalf something is read: a case is visible to its participants."""
+
+    who: tuple[str, ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Scope":
+        """What this actor may see: staff their unit's cases and their own, heads their agency's."""
+        if actor.kind is ActorKind.STAFF:
+            heads = (actor.agency,) if "head_of_agency" in actor.posts else ()
+            governs = ("head_of_government",) if "head_of_government" in actor.posts else ()
+            return cls(tuple(each for each in (actor.unit, actor.id, *heads, *governs) if each))
+        return cls(tuple(each for each in (actor.id, actor.on_behalf_of) if each))
+
+
+@contextmanager
+def whole_house(reason: str) -> Iterator[None]:
+    """Reads across all cases by the house itself (rebuild, verify, the worker): says why."""
+    token = _reason.set(reason)
+    try:
+        yield
+    finally:
+        _reason.reset(token)
+
+
+def is_whole_house() -> bool:
+    """Whether the house itself is reading."""
+    return bool(_reason.get())
+
+
+class ScopedManager(Manager[M]):
+    """The manager of every model of case data: `within(scope)` for people, `everything()` for the house itself."""
+
+    def get_queryset(self) -> QuerySet[M]:
+        """Refused: there is no reading of case data without a scope."""
+        raise ScopeMissing(f"{self.model.__name__}: say within(scope), or everything() inside whole_house(reason)")
+
+    def within(self, scope: Scope) -> QuerySet[M]:
+        """The rows whose case has a participant of this scope. The same answer for "none" and "not yours"."""
+        participants = self._participants().filter(stream=OuterRef("stream"), who__in=scope.who)
+        return super().get_queryset().filter(Exists(participants))
+
+    def everything(self) -> QuerySet[M]:
+        """All rows; only inside `whole_house(reason)`."""
+        if not is_whole_house():
+            raise ScopeMissing(f"{self.model.__name__}: everything() stands inside whole_house(reason)")
+        return super().get_queryset()
+
+    def _participants(self) -> Any:
+        participant = self.model._meta.apps.get_model("cases", "Participant")
+        return QuerySet(participant, using=self._db)

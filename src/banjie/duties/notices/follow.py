@@ -1,0 +1,46 @@
+"""The inbox follows the feed: safe to repeat, safe to kill, and nothing is told twice."""
+
+from banjie.cases.handle import STREAM_KIND
+from banjie.cases.models import Participant
+from banjie.cases.scope import whole_house
+from banjie.duties.notices.models import Message
+from banjie.engine import events as e
+from banjie.store.log import read
+from banjie.store.log.read import LogEntry
+from banjie.words import tells
+
+
+class Inbox:
+    """Puts a message into the inbox of everybody a fact concerns: of those whom the words have a sentence for."""
+
+    name = "inbox"
+    kinds = frozenset({STREAM_KIND})
+
+    def handle(self, entry: LogEntry) -> None:
+        """One message a person; a repeat changes nothing."""
+        people: set[str] = set()
+        if tells(entry.kind, "applicant"):
+            people |= _applicants(entry)
+        if tells(entry.kind, "third_party"):
+            people |= _third_parties(entry)
+        Message._base_manager.bulk_create(
+            [
+                Message(stream=entry.stream, position=entry.position, who=who, kind=entry.kind, at=entry.at)
+                for who in sorted(people)
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def _applicants(entry: LogEntry) -> set[str]:
+    """Who applied, and who filed for them: the first fact says it for good."""
+    with whole_house("the inbox follows the feed"):
+        told = Participant.objects.everything().filter(stream=entry.stream, capacity__in=("applicant", "agent"))
+        return set(told.values_list("who", flat=True))
+
+
+def _third_parties(entry: LogEntry) -> set[str]:
+    """Who was an interested third party when this happened: who is named later is told of what comes later."""
+    before = (each for each in read.entries(entry.stream) if each.position < entry.position)
+    facts = (e.decode(each.kind, read.plain(each)) for each in before if each.kind == "third_parties_named")
+    return {party.id for fact in facts if isinstance(fact, e.ThirdPartiesNamed) for party in fact.parties}

@@ -1,0 +1,18 @@
+"""Houses for the tests of the door."""
+
+import pytest
+
+from tests.cases.house import House
+from tests.databases import Database
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    """A real installation: what happens, happens now."""
+    return House()
+
+
+@pytest.fixture
+def demo(database: Database) -> House:
+    """A demo installation on Monday 2 March 2026, ten o'clock: the test says when things happen."""
+    return House(demo=True)

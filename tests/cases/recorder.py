@@ -1,0 +1,33 @@
+"""A recorder of SQL that touches case data without saying for whom.
+
+Every read of `case`, `task`, `participant` and `message` that a page or a program causes must ask for the rows of
+participants. The door and its rows go past Django's cursors by hand and are not seen here; the house itself says so
+with `whole_house`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+from banjie.cases.scope import is_whole_house
+
+TOUCHES = re.compile(r'\b(?:FROM|JOIN|UPDATE)\s+"(case|task|participant|message)"', re.IGNORECASE)
+FOR_WHOM = re.compile(r'FROM "participant" (\w+) WHERE .*\1\."who" IN \(', re.IGNORECASE)
+"""The condition that `within(scope)` puts into a query: a participant of the case who is among these."""
+
+
+@contextmanager
+def unscoped() -> Iterator[list[str]]:
+    """The statements on this thread's connection that touch case data and do not say for whom."""
+    found: list[str] = []
+
+    def look(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if TOUCHES.search(sql) and not FOR_WHOM.search(sql) and not is_whole_house():
+            found.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield found
