@@ -1,0 +1,130 @@
+"""The `banjie` command: serve, worker, demo, deadline, explain, verify, rebuild, token, and Django's own (`manage`).
+
+The arguments of each subcommand stand here; what it does stands in the file of its name, loaded once the house is set
+up. `deadline` needs no house: the rulebook and the engine answer.
+"""
+
+import argparse
+import importlib
+import os
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import django
+
+from banjie.engine.timelimits import Span, Unit
+
+if TYPE_CHECKING:
+    Parsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+DAY_UNITS = (Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH)
+WITHOUT_A_HOUSE = ("deadline", "manage")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; 0 when it did what was asked, 1 when it found or met trouble, 2 for a wrong call."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banjie.config.settings")
+    given = _parser().parse_args(arguments)
+    if given.command not in WITHOUT_A_HOUSE:
+        django.setup()
+    try:
+        return int(importlib.import_module(f"banjie.command.{given.command}").run(given))
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="banjie", description="Banjie (办结): administrative approvals.")
+    parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for each in (_serve, _worker, _demo, _deadline, _explain, _verify, _rebuild, _token, _manage):
+        each(parsers)
+    return parser
+
+
+def _serve(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("serve", help="run web server and worker together")
+    parser.add_argument("--demo", action="store_true", help="create the installation as a demo, with its county")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="8000, or the next free one")
+    parser.add_argument("--workers", type=int, default=1, help="web processes")
+    parser.add_argument("--threads", type=int, default=4, help="threads of each web process")
+
+
+def _worker(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("worker", help="sequence the feed, follow it, carry out timers")
+    parser.add_argument("--once", action="store_true", help="work until nothing is left to do, then stop")
+
+
+def _demo(parsers: "Parsers") -> None:
+    parsers.add_parser("demo", help="fill an empty installation with the demo county")
+
+
+def _deadline(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("deadline", help="compute a due date; the last line is its ISO date")
+    parser.add_argument("--from", dest="start", type=_day, required=True, metavar="DATE", help="day 0: it never counts")
+    parser.add_argument("--limit", type=_number, required=True, help="how many")
+    parser.add_argument("--unit", choices=[each.value for each in DAY_UNITS], default=Unit.WORKING_DAY.value)
+    parser.add_argument("--stays", action="store_true", help="a limit that ends on a rest day stays there")
+    parser.add_argument("--pause", action="append", default=[], type=_span, metavar="STOPPED..RESUMED")
+    parser.add_argument("--region", default="CN", help="the calendar's region (overlays)")
+    parser.add_argument("--explain", action="store_true", help="every day, counted or not, and why")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    parser.add_argument("--language", choices=["zh-Hans", "en"], default="en")
+
+
+def _explain(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("explain", help="the clocks of a case, day by day")
+    parser.add_argument("number", help="case number or query number")
+    parser.add_argument("--language", choices=["zh-Hans", "en"], default="en")
+
+
+def _verify(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("verify", help="check every chain; names the first broken fact")
+    parser.add_argument("--rows", action="store_true", help="also compare every derived row with its history")
+    parser.add_argument("--json", action="store_true")
+
+
+def _rebuild(parsers: "Parsers") -> None:
+    parsers.add_parser("rebuild", help="recreate every derived row from the log")
+
+
+def _token(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("token", help="issue a bearer token; it is shown once")
+    parser.add_argument("user", help="user name")
+    parser.add_argument("--label", default="command line", help="what it is for")
+    parser.add_argument("--days", type=int, default=90, help="how long it is valid (1-366)")
+
+
+def _manage(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("manage", help="Django's own commands")
+    parser.add_argument("rest", nargs=argparse.REMAINDER)
+
+
+def _day(text: str) -> date:
+    try:
+        if not ISO_DAY.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: say YYYY-MM-DD, a day that exists") from None
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 5:
+        raise argparse.ArgumentTypeError(f"{text!r}: say a whole number from 0 to 99999")
+    return int(text)
+
+
+def _span(text: str) -> Span:
+    stopped, dots, resumed = text.partition("..")
+    if not dots:
+        raise argparse.ArgumentTypeError(f"{text!r}: say two days, as in 2026-02-24..2026-02-26")
+    span = Span(_day(stopped), _day(resumed))
+    if span.resumed < span.stopped:
+        raise argparse.ArgumentTypeError(f"{text!r}: a pause ends on or after the day it begins")
+    return span

@@ -1,0 +1,70 @@
+"""`banjie serve`: the web server and the worker together, after setting up whatever is missing."""
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from banjie.command import prepare
+
+STOP_SECONDS = 10
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve until stopped; 1 where the installation cannot be used."""
+    prepare.database()
+    if not prepare.installation(demo=given.demo) and given.demo:
+        print("This installation was not created as a demo, and the mark is set only once. Start it without --demo.")
+        return 1
+    if given.demo:
+        prepare.demo()
+    port = given.port or _free_port(given.host)
+    children = [_web(given, port), subprocess.Popen([sys.executable, "-m", "banjie.command", "worker"])]
+    print(f"\nBanjie (办结) serves at http://{given.host}:{port}/  (Ctrl-C stops it)")
+    if given.demo:
+        print(prepare.log_ins(), flush=True)
+    return _watch(children)
+
+
+def _web(given: argparse.Namespace, port: int) -> subprocess.Popen[bytes]:
+    options = ["--host", given.host, "--port", str(port), "--workers", str(given.workers)]
+    options += ["--blocking-threads", str(given.threads), "--no-ws", "--log-level", "error"]
+    application = "banjie.config.wsgi:application"
+    return subprocess.Popen([sys.executable, "-m", "granian", "--interface", "wsgi", *options, application])
+
+
+def _free_port(host: str) -> int:
+    for port in range(8000, 8100):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise SystemExit("No free port from 8000 to 8099: name one with --port.")
+
+
+def _watch(children: list[subprocess.Popen[bytes]]) -> int:
+    """Wait for the children; when one ends or a signal comes, stop them all."""
+    asked = False
+
+    def stop(*_: object) -> None:
+        nonlocal asked
+        asked = True
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    while not asked and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return 0 if asked else 1

@@ -1,0 +1,6 @@
+"""Who follows the feed: wiring only. Adding a follower touches nobody else."""
+
+from banjie.duties.notices.follow import Inbox
+from banjie.store.log.follow import Follower
+
+FOLLOWERS: tuple[Follower, ...] = (Inbox(),)

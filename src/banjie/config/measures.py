@@ -1,0 +1,34 @@
+"""Which figures `/metrics` asks of whom: wiring only. Each is asked at the moment somebody looks."""
+
+from banjie.cases.models import Case
+from banjie.cases.scope import whole_house
+from banjie.config.followers import FOLLOWERS
+from banjie.store.log import follow, sequence
+from banjie.store.log.models import Bookmark, Feed
+from banjie.web import metrics
+
+
+def install() -> None:
+    """Tell the metrics whom to ask."""
+    metrics.measure("feed_lag", sequence.waiting)
+    metrics.measure("follower_lag", follower_lag)
+    metrics.measure("parked_streams", parked_streams)
+    metrics.measure("open_cases", open_cases)
+
+
+def follower_lag() -> dict[str, float]:
+    """Facts of the feed that each follower has not passed yet."""
+    newest = Feed.objects.order_by("-no").values_list("no", flat=True).first() or 0
+    marks = dict(Bookmark.objects.values_list("follower", "no"))
+    return {each.name: newest - marks.get(each.name, 0) for each in FOLLOWERS}
+
+
+def parked_streams() -> dict[str, float]:
+    """Streams that each follower has put aside for a person to look at."""
+    return {each.name: len(follow.parked(each.name)) for each in FOLLOWERS}
+
+
+def open_cases() -> float:
+    """Cases that are not closed."""
+    with whole_house("the metrics count open cases"):
+        return Case.objects.everything().filter(closed_on=None).count()

@@ -1,0 +1,154 @@
+"""Banjie's settings. Every variable of the environment it reads is listed in docs/how-to/configure.md."""
+
+import secrets
+from pathlib import Path
+
+from banjie.config import environment
+
+PROJECT = Path(__file__).resolve().parents[3]
+RULEBOOK = environment.folder("BANJIE_RULEBOOK", PROJECT / "rulebook")
+DATA_DIR = environment.folder("BANJIE_DATA_DIR", PROJECT / "data")
+
+
+def _secret_key() -> str:
+    """The given key, or one made at the first start and kept beside the data, readable by its owner alone."""
+    given = environment.text("BANJIE_SECRET_KEY", "")
+    if given:
+        return given
+    path = DATA_DIR / "secret.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = environment.several("BANJIE_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+SERVED_OVER_TLS = environment.flag("BANJIE_TLS", False)
+
+DATABASES = {
+    "default": environment.database(environment.text("BANJIE_DATABASE_URL", f"sqlite://{DATA_DIR / 'banjie.sqlite3'}"))
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+KEY_FILE = Path(environment.text("BANJIE_KEY_FILE", str(DATA_DIR / "keys.json")))
+FILES_DIR = environment.folder("BANJIE_FILES_DIR", DATA_DIR / "files")
+LARGEST_UPLOAD = environment.whole("BANJIE_LARGEST_UPLOAD", 20 * 1024 * 1024)
+"""Bytes of one uploaded file."""
+METRICS_TOKEN = environment.text("BANJIE_METRICS_TOKEN", "")
+"""Lets a watcher beyond this machine read /metrics."""
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "banjie.store.log",
+    "banjie.store.keys",
+    "banjie.store.files",
+    "banjie.web",
+    "banjie.records.accounts",
+    "banjie.records.organisation",
+    "banjie.records.catalogue",
+    "banjie.cases",
+    "banjie.duties.notices",
+    "banjie.faces.portal",
+    "banjie.faces.hall",
+    "banjie.faces.desk",
+    "banjie.faces.api",
+    "banjie.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "banjie.web.middleware.request_log",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "banjie.web.middleware.actor",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "banjie.config.urls"
+WSGI_APPLICATION = "banjie.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "banjie.web.context.page",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACTOR_RESOLVER = "banjie.records.organisation.queries.actor_of"
+"""What turns a signed-in user into the engine's Actor: web stands below the organisation and cannot import it."""
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PROJECT / "src" / "banjie" / "web" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.folder("BANJIE_STATIC_DIR", DATA_DIR / "static")
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = environment.whole("BANJIE_SESSION_SECONDS", 8 * 3600)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_UPLOAD
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+"""Uploads never touch the disk in clear: a larger file is refused before it is read."""
+
+LOGGING_CONFIG = None  # banjie.web.logs sets up structured logs
+SILENCED_SYSTEM_CHECKS = [] if SERVED_OVER_TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+"""Without BANJIE_TLS the server stands on loopback or behind a proxy that speaks TLS itself."""

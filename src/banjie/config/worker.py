@@ -1,0 +1,54 @@
+"""The worker: sequences the feed, lets the followers read on, and opens the door for the clock. Any number may run."""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.db import close_old_connections
+
+from banjie.cases import timers
+from banjie.config.followers import FOLLOWERS
+from banjie.engine.codec import microseconds
+from banjie.store.files.sweep import sweep
+from banjie.store.log import follow, sequence
+from banjie.web import clock
+
+log = structlog.get_logger("banjie.worker")
+
+IDLE_SECONDS = 0.5
+TROUBLED_SECONDS = 5.0
+SWEEP_EVERY = timedelta(hours=1)
+
+
+def turn() -> int:
+    """One round of the worker's three jobs; how much there was to do."""
+    now = clock.now()
+    return sequence.sequence() + follow.run(FOLLOWERS, now=microseconds(now)) + timers.carry_out_due(now)
+
+
+def run(stopped: Callable[[float], bool] | None = None) -> None:
+    """Work until told to stop. A failure is logged and tried again; it never ends the worker."""
+    wait = stopped or _until_signalled()
+    swept = clock.now() - SWEEP_EVERY
+    log.info("worker_started", followers=[each.name for each in FOLLOWERS])
+    pause = 0.0
+    while not wait(pause):
+        try:
+            close_old_connections()
+            pause = 0.0 if turn() else IDLE_SECONDS
+            if clock.now() - swept > SWEEP_EVERY:
+                swept = clock.now()
+                sweep(microseconds(swept))
+        except Exception as problem:
+            log.exception("worker_troubled", problem=type(problem).__name__)
+            pause = TROUBLED_SECONDS
+    log.info("worker_stopped")
+
+
+def _until_signalled() -> Callable[[float], bool]:
+    event = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: event.set())
+    return event.wait

@@ -1,0 +1,98 @@
+"""`banjie verify` and `banjie rebuild`: what an insider changed is found, named and, where it was a copy, mended."""
+
+import json
+
+import pytest
+from django.db import connection
+
+from tests.cases.tampering import key, run, without_guards
+from tests.command.conftest import in_a_process
+
+pytestmark = pytest.mark.database
+
+
+def flip_a_bit(stream: object, position: int, column: str = "body") -> None:
+    """Change one bit in the middle of a recorded fact."""
+    with connection.cursor() as cursor:
+        where = "WHERE stream = %s AND position = %s"
+        cursor.execute(f"SELECT {column} FROM log {where}", [key(stream), position])
+        value = bytearray(cursor.fetchone()[0])
+        value[len(value) // 2] ^= 1
+        with without_guards():
+            run(f"UPDATE log SET {column} = %s {where}", bytes(value), key(stream), position)
+
+
+def test_a_sound_log_holds(house, banjie):
+    house.closed()
+
+    assert banjie("verify")[:2] == (0, "Every chain holds.\n")
+    assert banjie("verify", "--rows")[:2] == (0, "Every chain holds.\n")
+    code, out, _ = banjie("verify", "--json", "--rows")
+    assert (code, json.loads(out)) == (0, {"breaks": [], "rows": []})
+
+
+def test_an_empty_log_holds(installed, banjie):
+    assert banjie("verify", "--rows")[:2] == (0, "Every chain holds.\n")
+
+
+@pytest.mark.tampers
+@pytest.mark.parametrize(("column", "what"), [("body", "changed"), ("hash", "changed"), ("prev", "not_linked")])
+def test_one_flipped_bit_is_found_and_the_first_broken_fact_named(house, banjie, column, what):
+    house.closed()
+    stream = house.closed()
+    flip_a_bit(stream, 5, column)
+
+    code, out, _ = banjie("verify")
+
+    first, last = out.splitlines()
+    assert code == 1
+    assert first == f"broken: stream {stream.hex}, position 5: {what}"
+    assert last == "Something is wrong; nothing was changed."
+
+
+@pytest.mark.tampers
+def test_a_program_gets_the_breaks_as_json(house, banjie):
+    stream = house.accepted()
+    flip_a_bit(stream, 2)
+
+    code, out, _ = banjie("verify", "--json")
+
+    assert code == 1
+    assert json.loads(out) == {"breaks": [{"stream": stream.hex, "position": 2, "what": "changed"}], "rows": []}
+
+
+@pytest.mark.tampers
+def test_a_fact_taken_out_of_the_middle_is_missed(house, banjie):
+    stream = house.assigned()
+    with without_guards():
+        run("DELETE FROM log WHERE stream = %s AND position = 2", key(stream))
+
+    code, out, _ = banjie("verify")
+
+    assert code == 1
+    assert f"broken: stream {stream.hex}, position 2: missing" in out
+
+
+@pytest.mark.tampers
+def test_it_is_found_by_a_process_that_knows_nothing(house):
+    stream = house.accepted()
+    flip_a_bit(stream, 1)
+
+    done = in_a_process("verify")
+
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, f"broken: stream {stream.hex}, position 1: changed")
+
+
+def test_a_row_that_was_changed_is_named_and_rebuilt(house, banjie):
+    stream = house.accepted()
+    run('UPDATE "case" SET promised_due_on = NULL WHERE stream = %s', key(stream))
+
+    plain = banjie("verify")
+    rows = banjie("verify", "--rows")
+    rebuilt = banjie("rebuild")
+
+    assert plain[0] == 0
+    assert rows[0] == 1
+    assert f"row differs from its history: case of stream {stream} (banjie rebuild mends it)" in rows[1]
+    assert rebuilt[:2] == (0, "2 versions of the catalogue and the rows of 1 cases stand as their histories say.\n")
+    assert banjie("verify", "--rows")[0] == 0

@@ -1,0 +1,129 @@
+"""The demo county in a test: founded as the demo founds it, with a browser for everybody.
+
+pytest_plugins / conftest: `from tests.county import county`
+county.client("clerk").get("/hall/")        county.actor("decider")        county.procedure()
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from banjie.cases import queries
+from banjie.cases.queries import CaseView
+from banjie.demo import county as demo
+from banjie.demo.people import PEOPLE
+from banjie.demo.people import Person as Applicant
+from banjie.engine import commands as c
+from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.law import Law
+from banjie.records import catalogue
+from banjie.records.accounts.models import User
+from banjie.records.organisation.queries import actor_of
+from banjie.records.organisation.rulebook import read
+from banjie.store.log.install import create_installation
+from banjie.web import clock
+from banjie.web.messages import compile_messages
+from tests.databases import Database
+
+MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=OFFICE_ZONE)
+"""The day tests begin on: an ordinary Monday, no holiday near."""
+
+FOOD, INSTANT = "food-business-new", "sole-trader-deregistration"
+HYGIENE, VENUE, FORWARDED = "public-place-hygiene", "entertainment-venue", "forest-seed-forwarded"
+
+ROLES = {
+    "applicant": "shanju",
+    "stranger": "baihe",
+    "clerk": "zhouning",
+    "deciding_clerk": "xujing",
+    "agent": "shenyi",
+    "section_head": "linhao",
+    "officer": "chenyu",
+    "colleague": "heming",
+    "survey_head": "wugang",
+    "surveyor": "zhaolei",
+    "second_surveyor": "sunqian",
+    "decider": "gaoyuan",
+    "head_of_agency": "malan",
+    "licence_clerk": "tangli",
+    "supervisor": "dengfei",
+    "other_agency": "luoyi",
+    "venue_head": "cuixia",
+    "venue_officer": "yekai",
+    "venue_colleague": "fanwei",
+    "host": "yufang",
+    "venue_decider": "dongmin",
+    "venue_leader": "shijian",
+    "city_head": "baiyun",
+    "city_officer": "taoran",
+    "city_decider": "jinfeng",
+}
+"""Who is who in the demo county: the role in a test, and the user name."""
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """The demo county and its people."""
+
+    traveller: time_machine.Traveller
+
+    def user(self, role: str) -> User:
+        """The account of a role."""
+        return User.objects.get(username=ROLES[role])
+
+    def actor(self, role: str) -> c.Actor:
+        """The actor of a role, as the faces fill it in."""
+        actor = actor_of(self.user(role))
+        assert actor is not None
+        return actor
+
+    def client(self, role: str = "") -> Client:
+        """A browser in which somebody is signed in; of a visitor for an empty role."""
+        client = Client(enforce_csrf_checks=False)
+        if role:
+            client.force_login(self.user(role))
+        return client
+
+    def applicant(self, role: str = "applicant") -> Applicant:
+        """The particulars of an applicant."""
+        return next(each for each in PEOPLE if each.user == ROLES[role])
+
+    def code(self, item: str = FOOD) -> str:
+        """The code of an item of the rulebook, by the name of its file."""
+        code: str = read(Path(settings.RULEBOOK) / "items" / f"{item}.yaml")["code"]
+        return code
+
+    def law(self, item: str = FOOD) -> Law:
+        """The law of an item, today."""
+        return catalogue.law_in_force(self.code(item), clock.today())
+
+    def view(self, stream: UUID) -> CaseView:
+        """A case as it stands now."""
+        return queries.view(stream, clock.now())
+
+    def view_time(self) -> datetime:
+        """What time it is."""
+        return clock.now()
+
+    def move_to(self, at: datetime) -> None:
+        """Let it be another time."""
+        self.traveller.move_to(at)
+
+
+@pytest.fixture
+def county(database: Database) -> Iterator[County]:
+    """The demo county, founded, on a Monday morning; the clock runs from there."""
+    compile_messages()
+    cache.clear()
+    with time_machine.travel(MONDAY, tick=True) as traveller:
+        create_installation(demo=True)
+        demo.found(clock.now())
+        yield County(traveller)
