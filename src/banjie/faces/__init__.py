@@ -1,0 +1,1 @@
+"""What people and programs see: asks, never decides. Four faces, strangers to one another."""

@@ -1,0 +1,212 @@
+"""The pages of the desk: my work and my unit's, and a case with everything one can ask for in it.
+
+One button, one view, one command, one call. Which buttons stand on a page is the engine's to say.
+"""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from banjie import words
+from banjie.cases import queries
+from banjie.cases.scope import Scope
+from banjie.engine.not_possible import NotPossible
+from banjie.faces.desk import asks
+from banjie.faces.forms import shared
+from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
+from banjie.faces.forms.files import handed_out
+from banjie.faces.forms.saying import language_of, says_no
+from banjie.faces.forms.work import tasks_shown, waiting
+from banjie.web import clock
+from banjie.web.request import Request, asking
+from banjie.web.roles import for_role
+
+FACE = Face("desk", "desk/case.html", "staff", asks.ASKS)
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def home(request: Request) -> HttpResponse:
+    """My tasks by time left, my unit's, and the cases my unit takes part in; `?number=` goes to a case."""
+    actor, language, on = asking(request), language_of(request), clock.today()
+    scope = Scope.of(actor)
+    number, refusal = request.GET.get("number", "").strip(), None
+    if number:
+        try:
+            return redirect("desk:case", queries.find(number, scope).query_number)
+        except NotPossible as no:
+            refusal = words.refusal(no, language)
+    mine = queries.tasks(scope, actor, on, mine=True)
+    units = [each for each in queries.tasks(scope, actor, on) if actor.id not in each.people]
+    shown = {
+        "mine": tasks_shown(mine, language),
+        "units": tasks_shown(units, language),
+        "cases": waiting(scope, (), language),
+        "number": number,
+        "refusal": refusal,
+    }
+    return render(request, "desk/home.html", shown, status=404 if refusal else 200)
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def case(request: Request, number: str) -> HttpResponse:
+    """Everything about a case on one page, with a form for each thing whoever reads it can ask for."""
+    return show(FACE, request, number)
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def file(request: Request, number: str, file_id: str) -> HttpResponse:
+    """A file of the case, as an attachment."""
+    return handed_out(page_of(FACE, request, number), file_id)
+
+
+# What one asks for
+
+
+@for_role("staff")
+@says_no
+def decide(request: Request, number: str) -> HttpResponse:
+    """作出决定."""
+    return _ask(request, number, asks.Decide)
+
+
+@for_role("staff")
+@says_no
+def finish_step(request: Request, number: str) -> HttpResponse:
+    """完成环节."""
+    return _ask(request, number, asks.FinishStep)
+
+
+@for_role("staff")
+@says_no
+def set_rectification(request: Request, number: str) -> HttpResponse:
+    """限期整改."""
+    return _ask(request, number, asks.SetRectification)
+
+
+@for_role("staff")
+@says_no
+def assign(request: Request, number: str) -> HttpResponse:
+    """指定承办人."""
+    return _ask(request, number, asks.Assign)
+
+
+@for_role("staff")
+@says_no
+def substitute(request: Request, number: str) -> HttpResponse:
+    """安排代岗."""
+    return _ask(request, number, asks.Substitute)
+
+
+@for_role("staff")
+@says_no
+def pause(request: Request, number: str) -> HttpResponse:
+    """启动特别程序."""
+    return _ask(request, number, asks.Pause)
+
+
+@for_role("staff")
+@says_no
+def resume(request: Request, number: str) -> HttpResponse:
+    """恢复计时."""
+    return _ask(request, number, asks.Resume)
+
+
+@for_role("staff")
+@says_no
+def forward(request: Request, number: str) -> HttpResponse:
+    """转报."""
+    return _ask(request, number, asks.Forward)
+
+
+@for_role("staff")
+@says_no
+def confirm_arrival(request: Request, number: str) -> HttpResponse:
+    """登记收到转报."""
+    return _ask(request, number, asks.ConfirmArrival)
+
+
+@for_role("staff")
+@says_no
+def name_third_parties(request: Request, number: str) -> HttpResponse:
+    """列明利害关系人."""
+    return _ask(request, number, asks.NameThirdParties)
+
+
+@for_role("staff")
+@says_no
+def tell_hearing_right(request: Request, number: str) -> HttpResponse:
+    """告知听证权利."""
+    return _ask(request, number, asks.TellHearingRight)
+
+
+@for_role("staff")
+@says_no
+def appoint_host(request: Request, number: str) -> HttpResponse:
+    """指定听证主持人."""
+    return _ask(request, number, asks.AppointHost)
+
+
+@for_role("staff")
+@says_no
+def give_hearing_notice(request: Request, number: str) -> HttpResponse:
+    """发出听证通知."""
+    return _ask(request, number, asks.GiveHearingNotice)
+
+
+@for_role("staff")
+@says_no
+def close_hearing(request: Request, number: str) -> HttpResponse:
+    """登记听证笔录."""
+    return _ask(request, number, asks.CloseHearing)
+
+
+@for_role("staff")
+@says_no
+def send_back(request: Request, number: str) -> HttpResponse:
+    """退回环节."""
+    return _ask(request, number, asks.SendBack)
+
+
+@for_role("staff")
+@says_no
+def extend(request: Request, number: str) -> HttpResponse:
+    """批准延期."""
+    return _ask(request, number, asks.Extend)
+
+
+@for_role("staff")
+@says_no
+def issue(request: Request, number: str) -> HttpResponse:
+    """制作证件."""
+    return _ask(request, number, asks.Issue)
+
+
+@for_role("staff")
+@says_no
+def serve(request: Request, number: str) -> HttpResponse:
+    """登记送达."""
+    return _ask(request, number, shared.Serve)
+
+
+@for_role("staff")
+@says_no
+def terminate(request: Request, number: str) -> HttpResponse:
+    """终止办理."""
+    return _ask(request, number, asks.Terminate)
+
+
+@for_role("staff")
+@says_no
+def appoint_contact(request: Request, number: str) -> HttpResponse:
+    """变更联系人."""
+    return _ask(request, number, shared.AppointContact)
+
+
+def _ask(request: Request, number: str, ask: type[Ask]) -> HttpResponse:
+    return carry_out(FACE, request, number, ask)

@@ -1,0 +1,153 @@
+"""Points of the guide and findings as fields: what is wrong is ticked, never typed; words only explain it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.translation import gettext as _
+
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.faces.forms.asking import Ask, SeveralOffered
+from banjie.faces.forms.page import CasePage
+
+NOT_LOOKED_AT, MET, UNMET = "", "met", "unmet"
+
+
+class Citing(Ask):
+    """A form whose fields are points to tick, findings, and the few that stand around them."""
+
+    @property
+    def outcome_field(self) -> BoundField | None:
+        """The choice of the outcome, where there is one."""
+        return self["outcome"] if "outcome" in self.fields else None
+
+    @property
+    def points_field(self) -> BoundField | None:
+        """The boxes, where there are any."""
+        return self["points"] if "points" in self.fields else None
+
+    @property
+    def subjects(self) -> list["Subject"]:
+        """The boxes, grouped by what they are about."""
+        return subjects(self) if "points" in self.fields else []
+
+    @property
+    def judged(self) -> list["Judged"]:
+        """The criteria with what was found."""
+        return judged(self) if any(each.startswith("finding:") for each in self.fields) else []
+
+    @property
+    def rest(self) -> list[BoundField]:
+        """The fields that stand around them."""
+        apart = ("outcome", "points", "text:", "finding:", "found:")
+        return [each for each in self.visible_fields() if not each.name.startswith(apart)]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A material, question or criterion with a box for each thing that can be wrong with it, and room to explain."""
+
+    name: str
+    boxes: tuple[BoundWidget, ...]
+    explanation: BoundField
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is ticked or written here."""
+        return bool(self.explanation.value()) or any(each.data["selected"] for each in self.boxes)
+
+
+def add_points(form: Ask, points: Sequence[tuple[str, str, str]], label: str, help: str = "") -> None:
+    """Add a box for each point (kind, id, defect) and, for each subject, a field to explain."""
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for kind, name, defect in points:
+        value = f"{kind}:{name}:{defect}"
+        groups.setdefault((kind, name), []).append((value, form.page.label("defects", defect)))
+    choices = [choice for group in groups.values() for choice in group]
+    form.fields["points"] = SeveralOffered(
+        label=label, help_text=help, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    for kind, name in groups:
+        field = form.line(_("Explanation (it only explains what is ticked)"), required=False)
+        form.fields[f"text:{kind}:{name}"] = field
+
+
+def subjects(form: Ask) -> list[Subject]:
+    """The boxes grouped by what they are about, in the order of the guide."""
+    found: dict[tuple[str, str], list[BoundWidget]] = {}
+    for box in form["points"]:
+        kind, name, _defect = str(box.data["value"]).split(":", 2)
+        found.setdefault((kind, name), []).append(box)
+    return [
+        Subject(_subject(form.page, kind, name), tuple(boxes), form[f"text:{kind}:{name}"])
+        for (kind, name), boxes in found.items()
+    ]
+
+
+def _subject(page: CasePage, kind: str, name: str) -> str:
+    return page.label("point_kinds", kind) if kind == e.PointKind.MINUTES else page.name(kind, name)
+
+
+def citations(form: Ask) -> tuple[c.Citation, ...]:
+    """What was ticked, each with its explanation; what cannot be a point at all is left out."""
+    cited = []
+    for value in form.cleaned_data["points"]:
+        kind, _colon, rest = value.partition(":")
+        name, _colon, defect = rest.rpartition(":")
+        try:
+            of_kind, with_defect = e.PointKind(kind), e.Defect(defect)
+        except ValueError:
+            continue
+        cited.append(c.Citation(of_kind, name, with_defect, form.personal(f"text:{kind}:{name}")))
+    return tuple(cited)
+
+
+def add_criteria(form: Ask, criteria: Iterable[str], minutes: bool = False) -> None:
+    """Add a box for each criterion a refusal can cite (and for the hearing's minutes), each with room for reasons."""
+    points = [(e.PointKind.CRITERION.value, each, e.Defect.UNMET.value) for each in criteria]
+    if minutes:
+        points.append((e.PointKind.MINUTES.value, "minutes", e.Defect.UNMET.value))
+    add_points(
+        form, points, _("What is not met (for a refusal)"), _("Tick every condition that is not met, and say why.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A criterion with the choice between met and unmet, and room to say what was found."""
+
+    name: str
+    basis: str
+    choice: BoundField
+    explanation: BoundField
+
+
+def add_findings(form: Ask, page: CasePage) -> None:
+    """Add, for each criterion of the guide, met or unmet or not looked at, and a field to say what was found."""
+    choices = [(MET, _("met")), (UNMET, _("not met")), (NOT_LOOKED_AT, _("not looked at here"))]
+    for criterion in page.criteria:
+        form.fields[f"finding:{criterion.id}"] = forms.ChoiceField(
+            label=page.name("criterion", criterion.id), choices=choices, required=False, widget=forms.RadioSelect
+        )
+        form.fields[f"found:{criterion.id}"] = form.line(_("What was found"), required=False)
+
+
+def judged(form: Ask) -> list[Judged]:
+    """The criteria in the order of the guide."""
+    return [
+        Judged(form.page.name("criterion", each.id), each.basis, form[f"finding:{each.id}"], form[f"found:{each.id}"])
+        for each in form.page.criteria
+    ]
+
+
+def findings(form: Ask) -> tuple[c.Found, ...]:
+    """What was found of each criterion that was looked at."""
+    given: dict[str, Any] = form.cleaned_data
+    return tuple(
+        c.Found(each.id, given[f"finding:{each.id}"] == MET, form.personal(f"found:{each.id}"))
+        for each in form.page.criteria
+        if given.get(f"finding:{each.id}")
+    )

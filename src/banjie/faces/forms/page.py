@@ -1,0 +1,495 @@
+"""A case as a page shows it: made once a request for one reader, in their language, from what the engine says."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from banjie import words
+from banjie.cases.queries import CaseView
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.engine.applicant import NEEDED
+from banjie.engine.clocks import Running, notice_clock
+from banjie.engine.law import Clock, Criterion, Law, Material, Procedure, Question
+from banjie.engine.lights import turns
+from banjie.engine.not_possible import NotPossible
+from banjie.engine.state import StepState, fold
+from banjie.faces.forms.conditions import in_words
+from banjie.records.organisation.queries import display_name
+from banjie.store.files.read import describe
+from banjie.store.keys.mask import mask_id, mask_phone
+from banjie.words import Audience, Explanation, Names, Refusal
+
+MASKED = {"id_number": mask_id, "phone": mask_phone}
+"""What of an applicant's particulars is shown masked."""
+
+LIGHTS = ("grey", "blue", "green", "yellow", "orange", "red", "red_plus")
+"""From the best to the worst."""
+
+OVERALL = (Clock.NOTICE, Clock.CORRECTION, Clock.PROMISED, Clock.LEGAL, Clock.CERTIFICATE)
+"""The clocks an applicant is told of first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """A clock with its light and its ledger; `refusal` in place of the ledger where a year's calendar is missing."""
+
+    name: str
+    running: Running
+    light: str = ""
+    explanation: Explanation | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it still runs."""
+        return self.running.ended_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the history: when, the sentence, and which papers the fact produces."""
+
+    position: int
+    at: datetime
+    sentence: str
+    papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    """A file of a material as it was handed in."""
+
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialShown:
+    """A material of the guide in this case: whether it applies, how it was handed in, what was found wrong with it."""
+
+    material: Material
+    name: str
+    is_required: bool
+    provided: e.Provided | None
+    files: tuple[FileShown, ...]
+    defects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A step of this case in words."""
+
+    slug: str
+    name: str
+    kind: str
+    unit: str
+    standing: str
+    people: tuple[str, ...]
+    outcome: str
+    findings: tuple["FindingShown", ...]
+    state: StepState
+    clock: ClockShown | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShown:
+    """What a step found of a criterion."""
+
+    name: str
+    met: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name and a value, as a list of facts shows them."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """What one reader cannot ask for now, and why: several commands may share a reason."""
+
+    names: tuple[str, ...]
+    refusal: Refusal
+
+
+def shown_clock(
+    running: Running, language: str, on: date | None = None, names: Names | None = None, name: str = ""
+) -> ClockShown:
+    """The clock in words with its light on a day."""
+    called = name or words.label("clocks", running.clock, language)
+    try:
+        explanation = words.explain(running, language, on, names)
+        return ClockShown(called, running, light_of(running, on) if on else "", explanation)
+    except NotPossible as no:
+        return ClockShown(called, running, refusal=words.refusal(no, language))
+
+
+def light_of(running: Running, on: date) -> str:
+    """The light of a clock on a day, as a code of the catalogue's `lights`."""
+    if running.ended_on:
+        return "grey"
+    if running.is_paused(on):
+        return "blue"
+    light = turns(running).light(on)
+    return "red_plus" if light == "red" and running.clock is Clock.LEGAL else light
+
+
+class CasePage:
+    """A case for one reader. Asks for names, sealed texts and files once, when a template first needs them."""
+
+    def __init__(
+        self, view: CaseView, actor: c.Actor | None, language: str, audience: Audience, face: str = "portal"
+    ) -> None:
+        self.view = view
+        self.face = face
+        self.actor = actor
+        self.language = language
+        self.audience = audience
+        self.state = view.state
+        self.law: Law = view.law
+        self.procedure: Procedure = view.law.procedure
+
+    def label(self, section: str, code: str) -> str:
+        """The short name of a code."""
+        return words.label(section, code, self.language)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the guide, the organisation and the sealed texts call things."""
+        texts = self._texts
+
+        def others(kind: str, id: str) -> str:
+            if kind == "person":
+                return display_name(id, self.language) or ""
+            return texts.get(id, "") if kind == "text" else ""
+
+        return words.names_of(self.procedure, self.language, others)
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        refs = [ref for line in self.view.lines for ref in _texts_of(line.event)]
+        gone = words.label("misc", "erased", self.language)
+        return {ref: gone if value is None else str(value) for ref, value in self.view.opened(*refs).items()}
+
+    def name(self, kind: str, id: str) -> str:
+        """What something is called, by kind and id; the id where nobody knows."""
+        known = self.names(kind, id) if callable(self.names) else ""
+        return known or id
+
+    def person(self, pseudonym: str) -> str:
+        """The name of a member of staff; "" for anybody else."""
+        return display_name(pseudonym, self.language) or ""
+
+    @property
+    def title(self) -> str:
+        """What is applied for."""
+        return self.name("procedure", self.procedure.code)
+
+    @property
+    def stage(self) -> str:
+        """Where the case stands, in words; its result once it is closed."""
+        if self.state.is_closed and self.state.result:
+            return self.label("results", self.state.result)
+        return self.label("stages", self.state.stage.value)
+
+    @property
+    def version(self) -> int:
+        """What was seen, timer facts that are due included: commands that rest on it name it."""
+        return self.state.version
+
+    @property
+    def receives(self) -> str:
+        """The unit that received it."""
+        return self.name("unit", self.procedure.receives)
+
+    @property
+    def contact(self) -> str:
+        """The one person to ask."""
+        return self.person(self.state.contact)
+
+    # Time
+
+    @cached_property
+    def clocks(self) -> list[ClockShown]:
+        """Every clock of the case, those that run first."""
+        shown = [
+            shown_clock(each, self.language, self.view.on, self.names, self._clock_name(each))
+            for each in self.view.clocks
+        ]
+        return sorted(shown, key=lambda each: not each.is_running)
+
+    @property
+    def running_clocks(self) -> list[ClockShown]:
+        """The clocks that run now."""
+        return [each for each in self.clocks if each.is_running]
+
+    @property
+    def ended_clocks(self) -> list[ClockShown]:
+        """The clocks that were stopped for good."""
+        return [each for each in self.clocks if not each.is_running]
+
+    @property
+    def due_dates(self) -> list[ClockShown]:
+        """The running clocks an applicant is told of."""
+        return [each for each in self.running_clocks if each.running.clock in OVERALL]
+
+    @property
+    def light(self) -> str:
+        """The worst light of the clocks an applicant is told of; grey once none of them runs."""
+        lights = [each.light for each in self.due_dates if each.light]
+        return max(lights, key=LIGHTS.index, default="grey")
+
+    def _clock_name(self, running: Running) -> str:
+        name = self.label("clocks", running.clock)
+        return f"{name} · {self.name('step', running.step)}" if running.step else name
+
+    # What happened
+
+    @cached_property
+    def history(self) -> list[Told]:
+        """The facts in sentences for this reader, oldest first."""
+        return list(self._told(after=0))
+
+    def since(self, version: int) -> list[Told]:
+        """The facts after the version somebody saw."""
+        return list(self._told(after=version))
+
+    @property
+    def latest(self) -> list[Told]:
+        """The same, newest first."""
+        return self.history[::-1]
+
+    def _told(self, after: int) -> Iterator[Told]:
+        state = None
+        for line in self.view.lines:
+            state = fold([line.event]) if state is None else fold([line.event], state)
+            if line.position <= after:
+                continue
+            text = words.sentence(line.event, self.language, self.audience, self.names, self.law, state)
+            if text is not None:
+                papers = tuple(self.label("documents", each) for each in words.documents_of(line.event))
+                yield Told(line.position, line.event.at, text, papers)
+
+    # What was handed in
+
+    @cached_property
+    def _handed_in(self) -> tuple[Mapping[str, str] | None, Mapping[str, Any] | None]:
+        applicant, answers = self.state.applicant, self.state.answers
+        opened = self.view.opened(applicant, answers)
+        return opened.get(applicant.ref) if applicant else {}, opened.get(answers.ref) if answers else {}
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the personal data of the case are gone."""
+        return self.state.erased or self._handed_in[0] is None
+
+    @property
+    def given_answers(self) -> Mapping[str, Any]:
+        """The answers as they were given."""
+        return self._handed_in[1] or {}
+
+    @cached_property
+    def applicant(self) -> list[Pair]:
+        """The particulars of the applicant, numbers masked."""
+        given = self._handed_in[0] or {}
+        pairs = []
+        for field in sorted(given, key=_place):
+            value = given[field]
+            if not value:
+                continue
+            if field in MASKED:
+                value = MASKED[field](value)
+            elif field == "kind":
+                value = self.label("applicant_kinds", value)
+            elif field == "id_type":
+                value = self.label("id_types", value)
+            pairs.append(Pair(self.label("fields", field), value))
+        return pairs
+
+    @cached_property
+    def answers(self) -> list[Pair]:
+        """The questions that were answered, with the answers in words."""
+        given = self.given_answers
+        return [
+            Pair(self.name("question", each.id), self._answer(each, given[each.id]))
+            for each in self.procedure.questions
+            if given.get(each.id) not in (None, "")
+        ]
+
+    def _answer(self, question: Question, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.label("misc", "yes" if value else "no")
+        for choice in question.choices:
+            if choice.value == value:
+                return (self.language == "en" and choice.english) or choice.label
+        return str(value)
+
+    @cached_property
+    def materials(self) -> list[MaterialShown]:
+        """The materials of the guide that apply to this case or were handed in."""
+        notice = self.state.corrections[-1] if self.state.corrections else None
+        shown = []
+        for material in self.procedure.materials:
+            provided = self.state.provided.get(material.id)
+            is_required = material.id in self.state.required
+            if not is_required and provided is None:
+                continue
+            named = (
+                [p for p in notice.points if p.kind is e.PointKind.MATERIAL and p.id == material.id] if notice else []
+            )
+            shown.append(
+                MaterialShown(
+                    material,
+                    self.name("material", material.id),
+                    is_required,
+                    provided,
+                    self.files(provided),
+                    tuple(self.label("defects", each.defect) for each in named),
+                )
+            )
+        return shown
+
+    def files(self, provided: e.Provided | None) -> tuple[FileShown, ...]:
+        """The files of a material, by name."""
+        if provided is None:
+            return ()
+        known = describe([each.id for each in provided.files])
+        gone = words.label("misc", "erased", self.language)
+        shown = []
+        for each in provided.files:
+            file = known.get(each.id)
+            shown.append(FileShown(each.id, file.name if file else gone, file.size if file else 0))
+        return tuple(shown)
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What must be true to grant."""
+        return self.procedure.criteria
+
+    # Steps
+
+    @cached_property
+    def steps(self) -> list[StepShown]:
+        """The steps of this case in the order of the guide."""
+        clocks = {each.running.step: each for each in self.clocks if each.running.clock is Clock.STEP}
+        shown = []
+        for slug, step in self.state.steps.items():
+            rule = self.procedure.step(slug)
+            if rule is None:
+                continue
+            shown.append(
+                StepShown(
+                    slug=slug,
+                    name=self.name("step", slug),
+                    kind=self.label("step_kinds", rule.kind),
+                    unit=self.name("unit", rule.unit),
+                    standing=self._standing(step),
+                    people=tuple(self.person(each.id) or each.id for each in step.people),
+                    outcome=self.label("outcomes", step.outcome) if step.outcome else "",
+                    findings=tuple(self._finding(each) for each in step.findings),
+                    state=step,
+                    clock=clocks.get(slug),
+                )
+            )
+        return shown
+
+    def _finding(self, finding: e.Finding) -> FindingShown:
+        text = self._texts.get(finding.text.ref, "") if finding.text else ""
+        return FindingShown(self.name("criterion", finding.criterion), finding.met, text)
+
+    def _standing(self, step: StepState) -> str:
+        if step.finished_on:
+            return _("Finished on %(day)s") % {"day": words.day_in_words(step.finished_on, self.language)}
+        if step.opened_on is None:
+            after = words.label("phrases", "between_names", self.language).join(
+                self.name("step", each) for each in step.plan.after
+            )
+            return _("Waits for %(steps)s") % {"steps": after}
+        if step.attempt > 1:
+            return _("In progress, attempt %(number)d") % {"number": step.attempt}
+        return _("In progress")
+
+    # What can be asked for
+
+    @cached_property
+    def offers(self) -> Mapping[str, c.Offer]:
+        """What the reader could ask for now, by kind; nothing for somebody who is not signed in."""
+        return self.view.offers(self.actor) if self.actor else {}
+
+    def not_now(self, kinds: Iterable[str]) -> list[NotNow]:
+        """Which of these the reader cannot ask for now, and why; reasons that read the same stand together."""
+        grouped: dict[Refusal, list[str]] = {}
+        for kind in kinds:
+            no = self.offers[kind].no if kind in self.offers else None
+            if isinstance(no, NotPossible):
+                refusal = words.refusal(no, self.language, self.names)
+                grouped.setdefault(refusal, []).append(self.label("commands", kind))
+        return [NotNow(tuple(names), refusal) for refusal, names in grouped.items()]
+
+    def refusal(self, no: NotPossible) -> Refusal:
+        """A "no" in words, with the names of this case."""
+        return words.refusal(no, self.language, self.names)
+
+    def condition(self, when: str) -> str:
+        """When a question or material applies, in words; "" for always."""
+        return in_words(when, self.procedure, self.language)
+
+
+def _place(field: str) -> tuple[int, str]:
+    """Where a particular stands in the list: as on the form, and what the form does not have after it."""
+    return (NEEDED.index(field) if field in NEEDED else len(NEEDED), field)
+
+
+def _texts_of(value: Any) -> Iterator[e.Ref]:
+    """Every sealed text a fact refers to; not the application itself, which stands apart."""
+    if isinstance(value, e.Ref):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _texts_of(each)
+    elif isinstance(value, e.Submitted | e.Corrected | e.ThirdPartiesNamed):
+        return
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from _texts_of(getattr(value, field.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """收件凭证: what was handed in when, and until when there is an answer."""
+
+    received_at: datetime
+    answer: ClockShown | None
+    provided: tuple[MaterialShown, ...]
+    sentence: str
+
+
+def receipt_of(page: CasePage) -> Receipt:
+    """The receipt of a case, as of its submission."""
+    first = page.view.lines[0]
+    submitted = fold([first.event])
+    notice = notice_clock(submitted, page.law)
+    assert isinstance(first.event, e.Submitted)
+    handed_in = {each.material: each for each in first.event.provided}
+    provided = [
+        MaterialShown(
+            material, page.name("material", material.id), True, handed_in[material.id],
+            page.files(handed_in[material.id]), (),
+        )
+        for material in page.procedure.materials
+        if material.id in handed_in
+    ]  # fmt: skip
+    told = words.sentence(first.event, page.language, "applicant", page.names, page.law, submitted)
+    answer = shown_clock(notice, page.language) if notice else None
+    return Receipt(first.event.at, answer, tuple(provided), told or "")

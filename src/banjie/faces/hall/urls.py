@@ -1,0 +1,28 @@
+"""Addresses of the hall: a page for the work, a page for a case, and one address for each thing one can ask for."""
+
+from django.urls import path
+
+from banjie.faces.hall import views
+
+app_name = "hall"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("apply/", views.items, name="items"),
+    path("apply/<str:code>/", views.open_form, name="open_form"),
+    path("apply/<str:code>/<uuid:key>/", views.apply, name="apply"),
+    path("cases/<str:number>/", views.case, name="case"),
+    path("cases/<str:number>/receipt/", views.receipt, name="receipt"),
+    path("cases/<str:number>/files/<str:file_id>/", views.file, name="file"),
+    path("cases/<str:number>/accept/", views.accept, name="accept"),
+    path("cases/<str:number>/decide-at-once/", views.decide_at_once, name="decide_at_once"),
+    path("cases/<str:number>/request-correction/", views.request_correction, name="request_correction"),
+    path("cases/<str:number>/correct-on-the-spot/", views.correct_on_the_spot, name="correct_on_the_spot"),
+    path("cases/<str:number>/decline/", views.decline, name="decline"),
+    path("cases/<str:number>/find-not-needed/", views.find_not_needed, name="find_not_needed"),
+    path("cases/<str:number>/remind-correction/", views.remind_correction, name="remind_correction"),
+    path("cases/<str:number>/submit-correction/", views.submit_correction, name="submit_correction"),
+    path("cases/<str:number>/serve/", views.serve, name="serve"),
+    path("cases/<str:number>/appoint-contact/", views.appoint_contact, name="appoint_contact"),
+    path("cases/<str:number>/void/", views.void, name="void"),
+]

@@ -1,0 +1,190 @@
+"""The pages of the window: what waits for an answer, a case with its outcomes, and applying for somebody who is here.
+
+One button, one view, one command, one call. Which buttons stand on a page is the engine's to say.
+"""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from banjie import words
+from banjie.cases import queries
+from banjie.cases.scope import Scope
+from banjie.engine.not_possible import NotPossible
+from banjie.faces.forms import shared
+from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
+from banjie.faces.forms.files import handed_out
+from banjie.faces.forms.filing import Filing, applying
+from banjie.faces.forms.page import receipt_of
+from banjie.faces.forms.saying import language_of, says_no
+from banjie.faces.forms.work import tasks_shown, waiting
+from banjie.faces.hall import asks
+from banjie.records import catalogue
+from banjie.web import clock
+from banjie.web.request import Request, asking
+from banjie.web.roles import for_role
+
+FACE = Face("hall", "hall/case.html", "staff", asks.ASKS)
+FILING = Filing("hall", "hall/apply.html", is_window=True)
+
+
+@for_role("clerk")
+@require_safe
+@says_no
+def home(request: Request) -> HttpResponse:
+    """What waits at the window, by time left; `?number=` goes to a case."""
+    actor, language, now = asking(request), language_of(request), clock.now()
+    number, refusal = request.GET.get("number", "").strip(), None
+    if number:
+        try:
+            return redirect("hall:case", queries.find(number, Scope.of(actor)).query_number)
+        except NotPossible as no:
+            refusal = words.refusal(no, language)
+    lines = queries.tasks(Scope.of(actor), actor, now.date())
+    shown = {
+        "receipts": tasks_shown([each for each in lines if each.slug == "receipt"], language),
+        "others": tasks_shown([each for each in lines if each.slug != "receipt"], language),
+        "corrections": waiting(Scope.of(actor), ["correction"], language),
+        "number": number,
+        "refusal": refusal,
+    }
+    return render(request, "hall/home.html", shown, status=404 if refusal else 200)
+
+
+@for_role("clerk")
+@require_safe
+@says_no
+def case(request: Request, number: str) -> HttpResponse:
+    """The case with what was handed in, its clocks, and a form for each thing the clerk can ask for."""
+    return show(FACE, request, number)
+
+
+@for_role("clerk", "agent")
+@require_safe
+@says_no
+def receipt(request: Request, number: str) -> HttpResponse:
+    """收件凭证, to print and hand over."""
+    page = page_of(FACE, request, number)
+    return render(request, "hall/receipt.html", {"page": page, "receipt": receipt_of(page)})
+
+
+@for_role("clerk")
+@require_safe
+@says_no
+def file(request: Request, number: str, file_id: str) -> HttpResponse:
+    """A file of the case, as an attachment."""
+    return handed_out(page_of(FACE, request, number), file_id)
+
+
+# Applying for somebody at the window
+
+
+@for_role("clerk", "agent")
+@require_safe
+def items(request: Request) -> HttpResponse:
+    """The items one can apply for."""
+    found = catalogue.items(clock.today(), language_of(request), limit=500)
+    return render(request, "hall/items.html", {"items": found})
+
+
+@for_role("clerk", "agent")
+@require_safe
+@says_no
+def open_form(request: Request, code: str) -> HttpResponse:
+    """A fresh form: its key stands in its address, so that a reload or a second press hands in once."""
+    catalogue.in_force(code, clock.today())
+    return redirect("hall:apply", code, uuid.uuid4())
+
+
+@for_role("clerk", "agent")
+@require_http_methods(["GET", "HEAD", "POST"])
+@says_no
+def apply(request: Request, code: str, key: uuid.UUID) -> HttpResponse:
+    """The application of somebody at the window."""
+    return applying(FILING, request, code, key)
+
+
+# What a clerk asks for
+
+
+@for_role("clerk")
+@says_no
+def accept(request: Request, number: str) -> HttpResponse:
+    """受理."""
+    return _ask(request, number, asks.Accept)
+
+
+@for_role("clerk")
+@says_no
+def decide_at_once(request: Request, number: str) -> HttpResponse:
+    """当场办结."""
+    return _ask(request, number, asks.DecideAtOnce)
+
+
+@for_role("clerk")
+@says_no
+def request_correction(request: Request, number: str) -> HttpResponse:
+    """一次性告知."""
+    return _ask(request, number, asks.RequestCorrection)
+
+
+@for_role("clerk")
+@says_no
+def correct_on_the_spot(request: Request, number: str) -> HttpResponse:
+    """当场更正."""
+    return _ask(request, number, asks.CorrectOnTheSpot)
+
+
+@for_role("clerk")
+@says_no
+def decline(request: Request, number: str) -> HttpResponse:
+    """不予受理."""
+    return _ask(request, number, asks.Decline)
+
+
+@for_role("clerk")
+@says_no
+def find_not_needed(request: Request, number: str) -> HttpResponse:
+    """不受理."""
+    return _ask(request, number, asks.FindNotNeeded)
+
+
+@for_role("clerk")
+@says_no
+def remind_correction(request: Request, number: str) -> HttpResponse:
+    """补正提醒."""
+    return _ask(request, number, asks.RemindCorrection)
+
+
+@for_role("clerk")
+@says_no
+def submit_correction(request: Request, number: str) -> HttpResponse:
+    """补正, handed over at the window."""
+    return _ask(request, number, shared.SubmitCorrection)
+
+
+@for_role("clerk")
+@says_no
+def serve(request: Request, number: str) -> HttpResponse:
+    """登记送达."""
+    return _ask(request, number, shared.Serve)
+
+
+@for_role("clerk")
+@says_no
+def appoint_contact(request: Request, number: str) -> HttpResponse:
+    """变更联系人."""
+    return _ask(request, number, shared.AppointContact)
+
+
+@for_role("clerk")
+@says_no
+def void(request: Request, number: str) -> HttpResponse:
+    """作废."""
+    return _ask(request, number, asks.Void)
+
+
+def _ask(request: Request, number: str, ask: type[Ask]) -> HttpResponse:
+    return carry_out(FACE, request, number, ask)

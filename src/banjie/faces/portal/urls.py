@@ -1,0 +1,26 @@
+"""Addresses of the portal."""
+
+from django.urls import path
+
+from banjie.faces.portal import apply, inbox, views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("items/<str:code>/", views.item, name="item"),
+    path("items/<str:code>/apply/", apply.open_form, name="open_form"),
+    path("items/<str:code>/apply/<uuid:key>/", apply.apply, name="apply"),
+    path("track/", views.track, name="track"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("cases/", views.cases, name="cases"),
+    path("cases/<str:number>/", views.case, name="case"),
+    path("cases/<str:number>/receipt/", apply.receipt, name="receipt"),
+    path("cases/<str:number>/files/<str:file_id>/", views.file, name="file"),
+    path("cases/<str:number>/submit-correction/", views.submit_correction, name="submit_correction"),
+    path("cases/<str:number>/report-rectified/", views.report_rectified, name="report_rectified"),
+    path("cases/<str:number>/request-hearing/", views.request_hearing, name="request_hearing"),
+    path("cases/<str:number>/waive-hearing/", views.waive_hearing, name="waive_hearing"),
+    path("cases/<str:number>/make-statement/", views.make_statement, name="make_statement"),
+    path("cases/<str:number>/withdraw/", views.withdraw, name="withdraw"),
+]

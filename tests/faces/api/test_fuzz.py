@@ -1,0 +1,312 @@
+"""Thousands of generated requests as three people: no fault, no status and no answer the schema does not know.
+
+Two ways, for each finds what the other cannot: schemathesis makes requests from the schema (well-formed and not), and a
+walker who knows the offers of real cases asks for what would be accepted, with odd values in it. Both are seeded: the
+same requests each time, and ten times as many, other ones each time, under BANJIE_SOAK=1.
+"""
+
+import logging
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import Case as Request
+from schemathesis import GenerationMode
+from schemathesis.checks import CheckContext, not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi import checks
+
+from banjie.cases.models import Case, Participant
+from banjie.cases.scope import Scope, whole_house
+from banjie.config.wsgi import application as wsgi
+from banjie.records.organisation.queries import actor_of, in_office
+from banjie.web import clock
+from tests.county import County
+from tests.databases import Database
+from tests.faces.api.program import Answer, Program, applicant, staff
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+
+SOAK = bool(os.environ.get("BANJIE_SOAK"))
+TIMES = 10 if SOAK else 1
+SEED = random.SystemRandom().randrange(2**32) if SOAK else 20260105
+
+
+def bad_bodies_are_refused(ctx: CheckContext, response: Response, case: Request) -> bool | None:
+    """negative_data_rejection, of bodies: the token replaces a broken one, and odd parameters vanish on their way."""
+    body = case.meta.components.get(ParameterLocation.BODY) if case.meta else None
+    return checks.negative_data_rejection(ctx, response, case) if body and body.mode.is_negative else None
+
+
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    bad_bodies_are_refused,
+]
+FROM_SCHEMA = {"POST /api/v1/cases/{number}/commands": 140, "POST /api/v1/cases": 80}
+"""Requests of each mode and person where it matters most; others get OTHERS."""
+
+OTHERS = 20
+LEAST = 2000
+STEPS = 600
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Thousands of lines of the log say nothing here."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+# From the schema
+
+
+def everybody() -> Iterator[tuple[str, Program, str]]:
+    """Three people, each with a case they can see."""
+    me, clerk, decider = applicant(), staff("hall-window", "clerk"), staff("decision-office", "decider")
+    filed, accepted = me.file().json["number"], me.file().json["number"]
+    clerk.ask(accepted, "accept")
+    yield "applicant", me, filed
+    yield "clerk", clerk, filed
+    yield "decider", decider, accepted
+
+
+def test_what_the_schema_allows_and_what_it_forbids_is_answered_as_it_says(county: County, database: Database) -> None:
+    # What is generated does not depend on the database; what reaches it, the corpus and the walk below try on both.
+    times = TIMES * (0.2 if database.is_postgresql else 1)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", wsgi)
+    statuses: Counter[int] = Counter()
+    started = time.monotonic()
+
+    for _, program, number in everybody():
+        for found in schema.get_all_operations():
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                statuses += _asked(found.ok(), mode, program, number, times)
+
+    seconds = time.monotonic() - started
+    print(f"{statuses.total()} requests from the schema in {seconds:.0f} s: {dict(sorted(statuses.items()))} ({SEED})")
+    assert statuses.total() >= LEAST * times
+    assert statuses.keys() >= {200, 201, 400, 401, 409, 422}
+
+
+def _asked(operation: Any, mode: GenerationMode, program: Program, number: str, times: float) -> Counter[int]:
+    """How many answers of each status this operation gave to generated requests."""
+    is_any_text = operation.path.endswith("/items/{code}") and mode is GenerationMode.NEGATIVE
+    if is_any_text:  # no text violates the schema of a code
+        return Counter()
+    given_path = {"number": number} if "{number}" in operation.path else None
+    statuses: Counter[int] = Counter()
+
+    @seed(SEED)
+    @settings(
+        max_examples=round(FROM_SCHEMA.get(operation.label, OTHERS) * times),
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode, path_parameters=given_path))
+    def ask(case: Request) -> None:
+        response = case.call(headers=program.headers())
+        statuses[response.status_code] += 1
+        case.validate_response(response, checks=CHECKS)
+
+    ask()
+    return statuses
+
+
+# Along the offers
+
+
+TEXTS = ("同意", "第一行\n第二行", "x" * 10_000, "𬭎\u0301", "'; --", "{{x}}", " ")
+LINES = ("行政许可法第三十八条", "其他机关", "x" * 200, "é" * 100, " ")
+CODES = ("nothing", "c1", "document_review", "passed", "failed", "0", "x" * 100)
+DAYS = ("2026-12-31", "2027-02-05", "1900-01-01", "2200-12-31", "2024-02-29")
+NUMBERS = (0, 1, 5, 10, 999, 1000)
+
+
+class Walker:
+    """Makes a body for a kind of command from its schema, with what the case offers wherever that fits."""
+
+    def __init__(self, chance: random.Random, schema: dict[str, Any], people: list[Program]) -> None:
+        self._chance = chance
+        self._known = schema["components"]["schemas"]
+        self._staff = [{"id": each.id, "unit": _unit(each)} for each in people if _unit(each)]
+        self._likely = self._staff
+
+    def body(self, kind: str, case: dict[str, Any], allowed: dict[str, list[Any]]) -> dict[str, Any]:
+        """A body of this kind for this case, plausible more often than not."""
+        version, units = case["version"], {each["unit"] for each in case["steps"]}
+        self._likely = [each for each in self._staff if each["unit"] in units] or self._staff
+        name = "".join(part.title() for part in kind.split("_"))
+        body = self._object(self._known[name], allowed)
+        seen = version if self._chance.random() < 0.9 else self._chance.choice((0, version + 1, 2**31 - 1))
+        body |= {"kind": kind, "command_id": str(uuid4()), "expected_version": seen}
+        body.pop("late", None)
+        return body
+
+    def _object(self, shape: dict[str, Any], allowed: dict[str, list[Any]]) -> dict[str, Any]:
+        required = shape.get("required", [])
+        return {
+            name: self._value(name, part, allowed)
+            for name, part in shape["properties"].items()
+            if name in required or self._chance.random() < 0.5
+        }
+
+    def _value(self, name: str, part: dict[str, Any], allowed: dict[str, list[Any]]) -> Any:
+        pick = self._chance.choice
+        offered = allowed.get(name) or (allowed.get("point") if name == "points" else None)
+        if part.get("type") == "array":
+            return [self._value(name, part["items"], allowed) for _ in range(self._chance.choice((1, 1, 2, 0)))]
+        if offered and self._chance.random() < 0.85:
+            chosen = pick(offered)
+            if isinstance(chosen, dict):
+                return {key: value for key, value in chosen.items() if key != "text"}
+            return {"kind": "criterion", "id": chosen, "defect": "unmet"} if name == "points" else chosen
+        if "anyOf" in part:
+            return self._value(name, pick(part["anyOf"]), allowed)
+        if "$ref" in part:
+            target = part["$ref"].rpartition("/")[2]
+            if target == "Person":
+                return pick(self._likely if self._chance.random() < 0.9 else self._staff)
+            return self._object_or_code(target, allowed)
+        return self._plain(part)
+
+    def _object_or_code(self, target: str, allowed: dict[str, list[Any]]) -> Any:
+        shape = self._known[target]
+        return self._chance.choice(shape["enum"]) if "enum" in shape else self._object(shape, allowed)
+
+    def _plain(self, part: dict[str, Any]) -> Any:
+        pick = self._chance.choice
+        if part.get("type") == "integer":
+            return pick(NUMBERS)
+        if part.get("type") == "boolean":
+            return pick((True, False))
+        if part.get("type") in ("null", "object"):
+            return None if part["type"] == "null" else {}
+        if "enum" in part or "const" in part:
+            return pick(part.get("enum") or [part["const"]])
+        if part.get("format") == "date":
+            return pick(DAYS)
+        if part.get("format"):
+            return str(uuid4())
+        return pick({10_000: TEXTS, 200: LINES}.get(part["maxLength"], CODES))
+
+
+def _unit(program: Program) -> str:
+    place = in_office(clock.today()).filter(user=program.user).first()
+    return place.unit_id if place else ""
+
+
+def test_whoever_follows_the_offers_with_odd_values_meets_no_fault(county: County) -> None:
+    chance = random.Random(SEED)
+    me = applicant()
+    people = [me, *(Program(each.user) for each in in_office(clock.today()).order_by("pk"))]
+    schema = me.get("/openapi.json").json
+    walker = Walker(chance, schema, people)
+    documented = schema["paths"]["/api/v1/cases/{number}/commands"]["post"]["responses"].keys()
+    items = [each["code"] for each in me.get("/items", limit=100).json["items"]]
+    parts = [(each, _who(each)) for each in people]
+    numbers = [_filed(me, item, chance) for item in items for _ in range(2)]
+    statuses: Counter[int] = Counter()
+    kinds: Counter[str] = Counter()
+    started = time.monotonic()
+
+    for step in range(STEPS * TIMES):
+        if step % 60 == 59:  # old cases are over sooner or later
+            numbers = [*numbers[1:], _filed(me, chance.choice(items), chance)]
+        number = chance.choice(numbers)
+        person, case = _somebody(parts, number, chance, statuses)
+        offer = _chosen(case["offers"], chance)
+        body = walker.body(offer["kind"], case, offer["allowed"])
+        answer = person.post(f"/cases/{number}/commands", body)
+        statuses[answer.status] += 1
+        assert str(answer.status) in documented, (body, answer)
+        if answer.status == 200:
+            kinds[offer["kind"]] += 1
+            assert answer.json["version"] > case["version"]
+            path = chance.choice(("", "/events", "/deadline"))
+            assert person.get(f"/cases/{number}{path}").status == 200, (path, body)
+
+    seconds = time.monotonic() - started
+    print(f"{statuses.total()} requests along the offers in {seconds:.0f} s: {dict(sorted(statuses.items()))} ({SEED})")
+    print(f"carried out: {dict(kinds.most_common())}")
+    assert kinds.keys() >= {
+        "accept",
+        "assign",
+        "finish_step",
+        "request_correction",
+        "submit_correction",
+        "decide",
+        "serve",
+    }
+
+
+def _somebody(
+    people: list[tuple[Program, set[str]]], number: str, chance: random.Random, statuses: Counter[int]
+) -> tuple[Program, dict[str, Any]]:
+    """Somebody who could do something about this case, with the case as they see it; or the last who sees it."""
+    found = None
+    with whole_house("a test looks who takes part"):
+        stream = Case.objects.everything().get(number=number).stream
+        parts = set(Participant.objects.everything().filter(stream=stream).values_list("who", flat=True))
+    take_part = [person for person, who in people if parts & who]
+    for person in chance.sample(take_part, len(take_part)):
+        answer = person.get(f"/cases/{number}")
+        statuses[answer.status] += 1
+        assert answer.status == 200, answer
+        found = person, answer.json
+        if any(each["possible"] and each["kind"] not in RARELY for each in found[1]["offers"]):
+            break
+    assert found is not None, "the applicant sees every case"
+    return found
+
+
+def _who(person: Program) -> set[str]:
+    """As whom this person takes part in cases."""
+    actor = actor_of(person.user)
+    assert actor is not None
+    return set(Scope.of(actor).who)
+
+
+def _chosen(offers: list[dict[str, Any]], chance: random.Random) -> dict[str, Any]:
+    """One of the offers, seldom one that is not possible."""
+    often = [each for each in offers if each["possible"] and each["kind"] not in RARELY]
+    return chance.choice(often if often and chance.random() < 0.9 else offers)
+
+
+RARELY = frozenset(
+    {"withdraw", "void", "terminate", "decline", "find_not_needed", "erase"}
+    | {"make_statement", "appoint_contact", "redate", "correct_on_the_spot", "remind_correction"}
+)
+"""Endings and talk: a walk that ends every case at once, or only talks, meets little."""
+
+
+def _filed(me: Program, item: str, chance: random.Random) -> str:
+    """A new case of this item, every question answered plainly and every paper seen."""
+    guide = me.get(f"/items/{item}").json
+    plain: dict[str, Callable[[Any], Any]] = {
+        "text": lambda _: "示范",
+        "number": lambda _: chance.choice((1, 60, 9000)),
+        "yes_no": lambda _: chance.random() < 0.5,
+        "date": lambda _: "2026-12-01",
+        "choice": lambda question: chance.choice(question["choices"])["value"],
+    }
+    answer: Answer = me.file(
+        item=item,
+        answers={each["id"]: plain[each["type"]](each) for each in guide["questions"]},
+        provided=[{"material": each["id"], "form": "copy"} for each in guide["materials"] if chance.random() < 0.9],
+    )
+    assert answer.status == 201, answer
+    return str(answer.json["number"])

@@ -1,0 +1,304 @@
+"""The desk: examination, hearing, decision, and after; every act from its form."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from tests.county import FORWARDED, HYGIENE, MONDAY, VENUE, County
+from tests.faces.cases import Filed, filed
+from tests.faces.pages import forms_of, press, text_of
+
+pytestmark = pytest.mark.database
+
+DAY = timedelta(days=1)
+
+
+def address(case: Filed) -> str:
+    return f"/desk/cases/{case.number}/"
+
+
+# The work
+
+
+def test_my_tasks_and_my_units_stand_apart_by_time_left(county: County) -> None:
+    mine = filed(county).accepted().assigned("document_review", "section_head", "officer")
+    units = filed(county).accepted()
+
+    page = text_of(county.client("officer").get("/desk/"))
+
+    assert page.index("我的待办") < page.index(mine.number) < page.index("本单位的待办") < page.index(units.number)
+    assert "陈瑜" in page
+    assert "科室负责人" in page
+
+
+def test_a_case_of_another_agency_reads_like_one_that_is_not_there(county: County) -> None:
+    case = filed(county).accepted()
+
+    theirs = county.client("other_agency").get(address(case))
+    nobodys = county.client("other_agency").get("/desk/cases/26030212345678/")
+
+    assert theirs.status_code == nobodys.status_code == 404
+    assert text_of(theirs) == text_of(nobodys)
+    assert case.number not in text_of(county.client("other_agency").get("/desk/"))
+    assert county.client("other_agency").get("/desk/", {"number": case.number}).status_code == 404
+
+
+def test_an_applicant_does_not_open_the_desk(county: County) -> None:
+    case = filed(county)
+
+    assert county.client("applicant").get("/desk/").status_code == 403
+    assert county.client("applicant").post(f"{address(case)}decide/", {"outcome": "grant"}).status_code == 403
+
+
+def test_a_case_page_shows_facts_criteria_steps_clocks_and_history(county: County) -> None:
+    case = filed(county).examined()
+
+    page = text_of(county.client("decider").get(address(case)))
+
+    for words in ("办理环节", "许可条件", "申请材料", "办理经过", "承诺时限", "法定时限", "审查结束，可以作决定"):
+        assert words in page
+    assert "赵蕾" in page
+    assert county.applicant().name in page
+    assert county.applicant().phone not in page
+
+
+# Examination
+
+
+def test_one_person_is_not_enough_for_a_survey(county: County) -> None:
+    case = filed(county).accepted()
+    client, surveyor = county.client("survey_head"), county.actor("surveyor")
+    form = forms_of(client.get(address(case)))["assign/site_survey"]
+
+    response = client.post(form.address, {**form.values, "people": [f"{surveyor.id}@site-survey"]})
+
+    assert response.status_code == 409
+    assert "“现场核查”依法应当由不少于 2 人共同办理" in text_of(response)
+    assert forms_of(response)["assign/site_survey"].values["people"] == f"{surveyor.id}@site-survey"
+
+
+def test_somebody_of_another_unit_cannot_be_assigned_by_hand(county: County) -> None:
+    case = filed(county).accepted()
+    client = county.client("section_head")
+    form = forms_of(client.get(address(case)))["assign/document_review"]
+    stranger = county.actor("other_agency")
+
+    response = client.post(form.address, {**form.values, "people": [f"{stranger.id}@licensing"]})
+
+    assert response.status_code == 422
+    assert case.facts[-1] == "accepted"
+
+
+def test_somebody_stands_in(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+    leaver, joiner = county.actor("officer"), county.actor("colleague")
+
+    press(
+        county.client("section_head"),
+        address(case),
+        "substitute/document_review",
+        leaver=leaver.id,
+        joiner=f"{joiner.id}@licensing",
+        until="2026-03-09",
+    )
+
+    assert case.state.steps["document_review"].people == (e.Person(joiner.id, "licensing"),)
+    assert case.last(e.Substituted).until == date(2026, 3, 9)
+
+
+def test_a_step_that_fails_cites_a_condition(county: County) -> None:
+    case = filed(county).accepted().assigned("site_survey", "survey_head", "surveyor", "second_surveyor")
+    client = county.client("surveyor")
+    form = forms_of(client.get(address(case)))["finish_step/site_survey"]
+
+    bare = client.post(form.address, {**form.values, "outcome": "failed", "opinion": "不合格"})
+    assert bare.status_code == 409
+    assert "没有指明不符合哪一项许可条件" in text_of(bare)
+    assert "不合格" in bare.content.decode()
+    found = {"finding:c3": "unmet", "found:c3": "没有防蝇设施", "finding:c2": "met"}
+    page = press(client, address(case), "finish_step/site_survey", outcome="failed", **found)
+
+    assert {(each.criterion, each.met) for each in case.last(e.StepFinished).findings} == {("c3", False), ("c2", True)}
+    assert "没有防蝇设施" in page
+
+
+def test_a_failed_survey_sets_one_period_with_the_heads_consent(county: County) -> None:
+    case = filed(county).accepted().assigned("site_survey", "survey_head", "surveyor", "second_surveyor")
+    head = county.actor("survey_head")
+
+    press(
+        county.client("surveyor"),
+        address(case),
+        "set_rectification/site_survey",
+        consent=f"{head.id}@site-survey",
+        text="请安装纱窗",
+        **{"finding:c3": "unmet"},
+    )
+
+    assert case.last(e.RectificationSet).consent == head.id
+
+
+def test_a_finished_step_goes_back_with_reasons(county: County) -> None:
+    case = filed(county).examined()
+
+    page = press(county.client("decider"), address(case), "send_back/document_review", reasons="请核对面积")
+
+    assert case.state.steps["document_review"].attempt == 2
+    assert "请核对面积" in page
+
+
+def test_the_clock_stops_on_a_published_ground_and_runs_again(county: County) -> None:
+    case = filed(county, HYGIENE).accepted()
+    case.assigned("hygiene_inspection", "survey_head", "surveyor", "second_surveyor")
+    client = county.client("surveyor")
+
+    press(client, address(case), "pause", ground="testing", expected_end="2026-03-12", text="送检")
+    assert "时限暂停" in text_of(client.get(address(case)))
+    assert "暂停计时" in text_of(county.client("applicant").get(f"/cases/{case.number}/"))
+    county.move_to(MONDAY + 2 * DAY)
+    press(county.client("surveyor"), address(case), "resume", ground="testing")
+
+    assert case.last(e.Paused).expected_end == date(2026, 3, 12)
+    assert case.state.open_pauses == ()
+
+
+def test_a_day_that_is_no_day_is_told_beside_its_field(county: County) -> None:
+    case = filed(county, HYGIENE).accepted()
+    case.assigned("hygiene_inspection", "survey_head", "surveyor", "second_surveyor")
+    client = county.client("surveyor")
+    form = forms_of(client.get(address(case)))["pause"]
+
+    response = client.post(form.address, {**form.values, "ground": "testing", "expected_end": "2026-02-30"})
+
+    assert response.status_code == 422
+    assert case.facts[-1] == "assigned"
+    assert "没有这一天" in text_of(response)
+
+
+def test_the_head_extends_once_with_reasons(county: County) -> None:
+    case = filed(county).accepted()
+
+    page = press(county.client("head_of_agency"), address(case), "extend", length="5", reasons="检测排队")
+
+    assert case.last(e.Extended).length.number == 5
+    assert "法定到期日延至 2026年3月23日" in page
+    assert "extend" not in forms_of(county.client("head_of_agency").get(address(case)))
+
+
+# A hearing
+
+
+def test_a_hearing_from_the_notice_of_the_right_to_its_minutes(county: County) -> None:
+    case = filed(county, VENUE).accepted()
+    client = county.client
+    third = {"name_1": "邻居甲", "contact_1": "城关镇2号"}
+    press(client("venue_head"), address(case), "name_third_parties", **third)
+    press(client("venue_head"), address(case), "tell_hearing_right")
+    press(client("applicant"), f"/cases/{case.number}/", "request_hearing")
+    host = county.actor("host")
+    press(client("venue_leader"), address(case), "appoint_host", host=f"{host.id}@culture-legal")
+    press(client("host"), address(case), "give_hearing_notice", held_on="2026-03-12", place="三楼会议室")
+    assert "三楼会议室" in text_of(client("applicant").get(f"/cases/{case.number}/"))
+
+    county.move_to(MONDAY + 10 * DAY)
+    press(client("host"), address(case), "close_hearing", minutes="双方陈述完毕")
+
+    assert case.facts[-2:] == ["hearing_held", "resumed"]
+    assert len(case.state.third_parties) == 1
+
+
+def test_an_examiner_does_not_host(county: County) -> None:
+    case = filed(county, VENUE).accepted().assigned("document_review", "venue_head", "venue_officer")
+    case.do(
+        "venue_head",
+        lambda given: c.NameThirdParties(
+            **given, parties=(e.Person("p-x"),), particulars=(c.Personal({"name": "甲"}),)
+        ),
+    )
+    case.do("venue_head", lambda given: c.TellHearingRight(**given))
+    case.do("applicant", lambda given: c.RequestHearing(**given))
+    client, officer = county.client("venue_leader"), county.actor("venue_officer")
+    form = forms_of(client.get(address(case)))["appoint_host"]
+
+    response = client.post(form.address, {**form.values, "host": f"{officer.id}@culture-market"})
+
+    assert response.status_code == 409
+    assert "审查本件的人不能主持本件的听证" in text_of(response)
+
+
+# Handing up
+
+
+def test_the_county_hands_up_and_the_city_decides(county: County) -> None:
+    case = filed(county, FORWARDED).accepted()
+    case.assigned("preliminary_review", "section_head", "officer").finished("preliminary_review", "officer")
+
+    page = press(county.client("officer"), address(case), "forward", opinion="recommended", text="材料齐全")
+    assert "转报" in page
+    press(county.client("city_head"), address(case), "confirm_arrival")
+    case.assigned("city_review", "city_head", "city_officer").finished("city_review", "city_officer")
+    press(county.client("city_decider"), address(case), "decide", outcome="grant")
+
+    assert case.state.result == "granted"
+
+
+# Decision and after
+
+
+def test_a_refusal_cites_a_criterion_with_its_reasons(county: County) -> None:
+    case = filed(county).examined()
+    client = county.client("decider")
+    form = forms_of(client.get(address(case)))["decide"]
+
+    bare = client.post(form.address, {**form.values, "outcome": "refuse"})
+    assert bare.status_code == 409
+    assert "没有指明不符合哪一项许可条件" in text_of(bare)
+    reasons = {"points": ["criterion:c2:unmet"], "text:criterion:c2": "距离垃圾站不足"}
+    press(client, address(case), "decide", outcome="refuse", **reasons)
+
+    assert case.state.result == "refused"
+    told = text_of(county.client("applicant").get(f"/cases/{case.number}/"))
+    assert "距离垃圾站不足" in told
+    assert "云岭县人民政府申请行政复议" in told
+
+
+def test_who_examined_does_not_decide_and_is_told_why(county: County) -> None:
+    case = filed(county).examined()
+
+    response = county.client("officer").get(address(case))
+
+    assert "decide" not in forms_of(response)
+    assert "作出决定" in text_of(response)
+    assert "这项操作要由有决定权的人员办理。" in text_of(response)
+
+
+def test_an_accepted_case_is_terminated_on_a_listed_ground(county: County) -> None:
+    case = filed(county).accepted()
+
+    press(county.client("decider"), address(case), "terminate", ground="dissolution", text="公司注销")
+
+    assert case.state.result == "terminated"
+
+
+def test_a_supervisor_reads_and_has_no_button(county: County) -> None:
+    case = filed(county).examined()
+
+    response = county.client("supervisor").get(address(case))
+
+    assert response.status_code == 200
+    assert forms_of(response) == {}
+    assert "现在没有需要您办理的" in text_of(response)
+
+
+def test_the_page_speaks_english_where_it_is_asked_to(county: County) -> None:
+    case = filed(county).examined()
+    client = county.client("decider")
+    client.post("/language/", {"language": "en", "next": "/"})
+
+    page = text_of(client.get(address(case)))
+
+    assert "What you can do now" in page
+    assert "Food business licence, new (hot dishes)" in page
+    assert "The examination is finished; the case can be decided." in page

@@ -1,0 +1,5 @@
+"""Whole stories stand in the demo county."""
+
+from tests.county import county
+
+__all__ = ["county"]
