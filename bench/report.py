@@ -1,0 +1,182 @@
+"""The results as tables: Markdown for a person and for docs/performance.md, JSON for a program."""
+
+import json
+import math
+import statistics
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+
+
+def write(results: dict[str, Any], folder: Path) -> None:
+    """`latest.json` with every sample, and `latest.md` with the tables."""
+    folder.mkdir(exist_ok=True)
+    (folder / "latest.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    (folder / "latest.md").write_text(markdown(results))
+
+
+def into(page: Path, text: str) -> None:
+    """Replace what stands between the two markers of a page; ValueError when they are not there."""
+    before, begin, rest = page.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{page} has no place for the results: {BEGIN} … {END}")
+    page.write_text(f"{before}{BEGIN}\n\n{text.strip()}\n\n{END}{after}")
+
+
+def markdown(results: dict[str, Any]) -> str:
+    """Everything measured, as Markdown."""
+    parts = [_machine(results)]
+    parts += [_scenario(scenario) for scenario in results["scenarios"]]
+    if "race" in results:
+        parts.append(race(results["race"]))
+    if "deadlines" in results:
+        parts.append(deadlines(results["deadlines"]))
+    return "\n\n".join(parts) + "\n"
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    """A Markdown table; the first column is text, the others are numbers."""
+    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def middle(values: list[float], digits: int = 2) -> str:
+    """The median and the range of several rounds."""
+    if not values:
+        return "–"
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}"
+    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
+
+
+def _machine(results: dict[str, Any]) -> str:
+    about, asked = results["machine"], results["options"]
+    versions: dict[str, str] = {"Python": about["python"]}
+    for scenario in results["scenarios"]:
+        for participant in scenario["participants"]:
+            versions |= participant["versions"]
+    versions |= {"SQLite": about["sqlite"]}
+    limits = [
+        f"{name} {rate:,.0f} (÷ 8 = {rate / 8:,.0f})"
+        for name, rate in results["commits_per_second"].items()
+        if rate is not None
+    ]
+    lines = [
+        f"Measured {results['measured_at']} in {results['minutes']} minutes: {asked['rounds']} rounds, "
+        f"{asked['cases']} cases a turn, seed {asked['seed']}.",
+        "",
+        f"- Machine: {about['cpu']}, {about['cores']} cores, load {about['load_before']} before; "
+        f"{about['filesystem']}, 8 kB fdatasync {about['fdatasync_us']:.0f} µs (median).",
+        "- Versions: " + ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) + ".",
+        "- Durable single-row commits a second, nothing else done (a lifecycle needs eight): "
+        + "; ".join(limits)
+        + ".",
+    ]
+    if reason := results.get("without_postgresql"):
+        lines.append(f"- **PostgreSQL is left out**: {reason}")
+    return "\n".join(lines)
+
+
+def _by_round(participant: dict[str, Any]) -> dict[int, float]:
+    rounds: dict[int, list[float]] = {}
+    for sample in participant["samples"]:
+        rounds.setdefault(int(sample["round"]), []).append(sample["ms"])
+    return {round_: statistics.median(values) for round_, values in rounds.items()}
+
+
+def _scenario(scenario: dict[str, Any]) -> str:
+    by_name = {participant["name"]: participant for participant in scenario["participants"]}
+    raw = _by_round(by_name["raw"]) if "raw" in by_name else {}
+    postgresql = scenario["database"] == "postgresql"
+    head = ["implementation", "lifecycles/s", "ms each", "client CPU ms", "statements a command"]
+    head += ["round trips a command"] if postgresql else []
+    head += ["time ÷ raw", "cases a turn"]
+    rows = []
+    for participant in sorted(by_name.values(), key=lambda each: statistics.median(_by_round(each).values())):
+        each = [sample["ms"] for sample in participant["samples"]]
+        own = _by_round(participant)
+        row = [
+            participant["name"],
+            f"{1000 / statistics.median(each):.1f}",
+            middle(each),
+            middle([sample["cpu_ms"] for sample in participant["samples"]]),
+            f"{participant['statements_per_command']:.2f}",
+        ]
+        row += [f"{participant['round_trips_per_command']:.2f}"] if postgresql else []
+        row += [
+            middle([own[round_] / raw[round_] for round_ in own if round_ in raw]),
+            f"{participant['cases']}" + (f" × {scenario['workers']}" if scenario["workers"] > 1 else ""),
+        ]
+        rows.append(row)
+    parts = [f"### {scenario['title']}: case lifecycles", table(head, rows)]
+    if comparison := _pairs(scenario):
+        parts.append(comparison)
+    parts.append(_noise(scenario))
+    parts += [f"**Left out: {name}** – {reason}." for name, reason in scenario["excluded"].items()]
+    return "\n\n".join(parts)
+
+
+def _pairs(scenario: dict[str, Any]) -> str:
+    ours = {key: values for key, values in scenario["pairs"].items() if key.endswith(" / banjie")}
+    if not ours:
+        return ""
+    rows = [
+        [
+            key.removesuffix(" / banjie"),
+            middle([value["ratio"] for value in values]),
+            middle([value["cpu_ratio"] for value in values]),
+        ]
+        for key, values in ours.items()
+    ]
+    parts = [table(["Banjie against (turn beside turn)", "its time ÷ ours", "its client CPU ÷ ours"], sorted(rows))]
+    if values := ours.get("raw / banjie"):
+        parts.append(
+            f"Banjie costs {middle([1 / value['ratio'] for value in values])} × the time and "
+            f"{middle([1 / value['cpu_ratio'] for value in values])} × the client CPU of the hand-written SQL."
+        )
+    return "\n\n".join(parts)
+
+
+def _noise(scenario: dict[str, Any]) -> str:
+    same = scenario["pairs"].get("raw again / raw", [])
+    if not same:
+        return "Noise: not measured (it needs `raw` and `raw again`)."
+    ratios = [value["ratio"] for value in same]
+    worst = max(abs(math.log(ratio)) for ratio in ratios)
+    return (
+        f"Noise: the same hand-written SQL against itself gave {middle(ratios)}; "
+        f"single turns differ by up to {math.expm1(worst) * 100:.0f} % for no reason."
+    )
+
+
+def race(result: dict[str, Any]) -> str:
+    """The join race."""
+    rows = [
+        [row["name"], f"{row['stuck']:,} of {row['cases']:,}", f"{row['refused']:,}", f"{row['ms']:.2f}"]
+        for row in result["rows"]
+    ]
+    head = ["join by", "stuck cases", "reviews refused", "ms for both reviews (median)"]
+    parts = ["### The parallel join: two reviewers finish at the same instant (PostgreSQL)", table(head, rows)]
+    parts += [f"**Left out: {name}** – {reason}." for name, reason in result["excluded"].items()]
+    return "\n\n".join(parts)
+
+
+def deadlines(result: dict[str, Any]) -> str:
+    """The working-day deadlines."""
+    rows = [
+        [
+            row["name"],
+            f"{statistics.median(row['per_second']):,.0f}",
+            f"{min(row['per_second']):,.0f}–{max(row['per_second']):,.0f}",
+            middle(row["ratios"], 0) if row["ratios"] else "1",
+            str(row["differing"]),
+        ]
+        for row in result["rows"]
+    ]
+    head = ["deadline = start + 20 working days", "a second", "range", "Banjie is × faster", "dates that differ"]
+    parts = ["### Working-day deadlines", table(head, rows), f"{result['dates']} start dates of 2026."]
+    parts += [f"**Left out: {name}** – {reason}." for name, reason in result["excluded"].items()]
+    return "\n\n".join(parts)
