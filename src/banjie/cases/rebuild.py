@@ -113,7 +113,8 @@ def rebuild() -> int:
             model.objects.everything().filter(stream__in=strays).delete()
         for stream in read.streams(STREAM_KIND):
             with transaction.atomic():
-                _rebuild(stream)
+                if not _lock(stream) or _differences(stream):  # a sound row is left alone
+                    _rebuild(stream)
             count += 1
     kept.forget()
     return count
