@@ -2,15 +2,19 @@
 
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from banjie import words
 from banjie.cases.handle import handle, kept
+from banjie.cases.models import Counter
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import OFFICE_ZONE
@@ -335,6 +339,26 @@ def test_an_application_cannot_be_dated_back_or_forward(house, seconds):
 
     assert no.value.code == "at_out_of_range"
     assert house.submit().number.endswith("0001")
+
+
+@pytest.mark.slow
+def test_whoever_waits_long_for_their_turn_is_not_told_that_their_clock_is_wrong(house):
+    house.submit()
+    held, asked = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Counter.objects.update(last=F("last"))
+            held.set()
+            asked.wait()
+            time.sleep(6)
+
+    def submit() -> str:
+        held.wait()
+        asked.set()
+        return house.submit().number[-4:]
+
+    assert in_threads(hold, submit)[1] == "0002"
 
 
 def test_in_a_demo_acts_may_be_dated(demo):

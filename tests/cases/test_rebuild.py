@@ -1,6 +1,10 @@
 """The derived rows follow from the log: wiped, they come back the same; tampered with, they are named and mended."""
 
-from collections.abc import Callable
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -183,16 +187,84 @@ def test_looking_for_differences_lets_nobody_else_read_everything(house):
 
 
 def test_cases_go_on_while_their_rows_are_rebuilt(house):
-    streams = [house.assigned() for _ in range(5)]
+    streams = [house.assigned() for _ in range(20)]
+    stop = threading.Event()
 
     def work() -> None:
-        for stream in streams:
-            house.finish(stream, "document_review")
-            house.finish(stream, "site_survey")
+        try:
+            for stream in streams:
+                house.finish(stream, "document_review")
+                house.finish(stream, "site_survey")
+        finally:
+            stop.set()
 
-    in_threads(work, rebuild.rebuild, rebuild.rebuild)
+    def spoil() -> None:
+        while not stop.is_set():
+            for stream in streams:
+                run("DELETE FROM participant WHERE stream = %s AND who = 'hall-window'", key(stream))
+                time.sleep(0.005)
 
-    assert [set(house.tasks(stream)) for stream in streams] == [{"decision"}] * 5
+    def mend() -> None:
+        while not stop.is_set():
+            rebuild.rebuild()
+
+    in_threads(work, spoil, mend, mend)
+    rebuild.rebuild()
+
+    assert [set(house.tasks(stream)) for stream in streams] == [{"decision"}] * 20
+
+
+@contextmanager
+def slowly_mended() -> Iterator[None]:
+    """Whoever puts a participant back takes half a second over it (PostgreSQL)."""
+    waits = "BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END"
+    run(f"CREATE FUNCTION take_long() RETURNS trigger LANGUAGE plpgsql AS $$ {waits} $$")
+    run("CREATE TRIGGER take_long AFTER INSERT ON participant FOR EACH STATEMENT EXECUTE FUNCTION take_long()")
+    try:
+        yield
+    finally:
+        run("DROP TRIGGER take_long ON participant")
+        run("DROP FUNCTION take_long")
+
+
+@pytest.mark.skipif(
+    not os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres"), reason="SQLite has one writer at a time"
+)
+def test_a_command_that_has_waited_for_its_case_to_be_mended_leaves_no_task_behind(house):
+    stream = house.assigned()
+    run("DELETE FROM participant WHERE stream = %s AND who = 'p-applicant'", key(stream))
+
+    def finish() -> None:
+        time.sleep(0.2)
+        house.finish(stream, "document_review")
+
+    with slowly_mended():
+        in_threads(rebuild.rebuild, finish, rebuild.rebuild)
+
+    assert set(house.tasks(stream)) == {"site_survey"}
+
+
+def test_looking_while_cases_go_on_finds_nothing_wrong(house):
+    streams = [house.assigned() for _ in range(10)]
+    stop = threading.Event()
+    found: list[rebuild.Difference] = []
+
+    def work() -> None:
+        try:
+            for stream in streams:
+                house.finish(stream, "document_review")
+                house.finish(stream, "site_survey")
+                house.do(stream, c.Decide, house.cast.decider, outcome="grant")
+        finally:
+            stop.set()
+
+    def look() -> None:
+        while not stop.is_set():
+            found.extend(rebuild.differences())
+
+    in_threads(work, look, look)
+
+    assert found == []
 
 
 MODELS: tuple[tuple[str, Callable[[], object]], ...] = (("case", Case), ("task", Task), ("participant", Participant))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -127,9 +128,10 @@ def carry_out_timers(stream: UUID, at: datetime) -> Done:
 
 def _tried(stream: UUID, command: c.Command | None, at: datetime | None = None) -> Done:
     name = c.NAMES[type(command)] if command else "timers"
+    asked = monotonic()
     for tried in range(TRIES):
         try:
-            done = _once(stream, command, at, trusting=tried == 0)
+            done = _once(stream, command, at, asked, trusting=tried == 0)
         except NotPossible as no:
             metrics.command(name, no.code)
             raise
@@ -144,7 +146,7 @@ def _tried(stream: UUID, command: c.Command | None, at: datetime | None = None) 
     raise NotPossible("changed_meanwhile")
 
 
-def _once(stream: UUID, command: c.Command | None, at: datetime | None, trusting: bool) -> Done | None:
+def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: float, trusting: bool) -> Done | None:
     """One try; None where the case moved on between reading and writing, or must be read before a "no" or a repeat.
 
     `trusting`: on SQLite a copy of the case is taken as it is kept; the guarded write says whether it was the newest.
@@ -160,7 +162,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, trusting
             return None if trusts else _repeat(wire, loaded, command.command_id)
         when = legal_time(command) if command else at
         assert when is not None
-        _require_clock(command, when, store_now)
+        _require_clock(command, when, store_now, asked)
         if isinstance(command, c.Redate):
             loaded.law = _law(loaded.state)
         state, timed = _advanced(loaded, when)
@@ -238,10 +240,11 @@ def _advanced(loaded: Loaded, when: datetime) -> tuple[State, list[tuple[c.Comma
     return advance(loaded.state, loaded.law, when)
 
 
-def _require_clock(command: c.Command | None, when: datetime, store_now: int) -> None:
-    """|at - recorded_at| <= 5 s. Time itself may act late, never early; an installation created as a demo may do both.
+def _require_clock(command: c.Command | None, when: datetime, store_now: int, asked: float) -> None:
+    """An act is dated within 5 s of when the door was asked, by the store's clock, however long it then waits its turn.
 
-    Of a late entry `at` says when it was entered; the paper's own instant lies before it.
+    Time itself may act late, never early; an installation created as a demo may do both. Of a late entry `at` says when
+    it was entered; the paper's own instant lies before it. `asked`: as the monotonic clock says it.
     """
     if queries.installation().demo:
         return
@@ -249,7 +252,8 @@ def _require_clock(command: c.Command | None, when: datetime, store_now: int) ->
     by_time = command is None or command.by.kind is e.ActorKind.TIMER
     if by_time and when <= now + SLACK:
         return
-    if command is None or by_time or abs(now - command.at) > SLACK:
+    waited = timedelta(seconds=monotonic() - asked)
+    if command is None or by_time or abs(now - waited - command.at) > SLACK:
         raise NotPossible("at_out_of_range")
 
 
@@ -412,9 +416,10 @@ def submit(code: str, command: c.Submit, key: str, body: bytes = b"") -> Done:
     """
     asker = hashlib.sha256(f"{command.by.id}\x00{key}".encode()).hexdigest()
     digest = _body_digest(asker, body)
+    asked = monotonic()
     for _ in range(TRIES):
         try:
-            done = _submitted(code, command, asker, digest)
+            done = _submitted(code, command, asker, digest, asked)
         except IntegrityError:
             known = _first_answer(asker, digest)
             if known is None:
@@ -452,7 +457,7 @@ def _body_digest(asker: str, body: bytes) -> str:
     return blind.keyed_digest("body", asker.encode() + b"\x00" + body)
 
 
-def _submitted(code: str, command: c.Submit, asker: str, digest: str) -> Done:
+def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: float) -> Done:
     day = legal_time(command).astimezone(OFFICE_ZONE).date()
     stream = ids.uuid7()
     key, (key_id, alg, wrapped) = datakey.new_data_key(stream)
@@ -460,7 +465,7 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str) -> Done:
     command = c.sealed(command, sealing.seal)  # type: ignore[assignment]
     with sql.reading_and_writing(plainly=False) as wire:
         serial, edition, store_now = sql.next_serial(wire, code[: numbers.CODE_LENGTH], day)
-        _require_clock(command, legal_time(command), store_now)
+        _require_clock(command, legal_time(command), store_now, asked)
         law = catalogue.law_of_edition(code, day, edition)
         query = numbers.query_number(day)
         number = numbers.case_number(code, day, serial)

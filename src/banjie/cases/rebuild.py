@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from banjie.cases import rows
@@ -17,6 +17,9 @@ from banjie.engine.state import NEW, fold
 from banjie.records import catalogue
 from banjie.store.log import read
 from banjie.store.log.models import Entry
+
+REBUILDING = 0x72656275696C
+"""PostgreSQL's advisory lock of whoever rebuilds ("rebuil" in ASCII)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,9 @@ def _differences(stream: UUID) -> list[Difference]:
     ]
 
 
-def _lock(stream: UUID) -> bool:
-    """Keep everybody else from writing to this case until the transaction ends; False where it has no row to lock."""
-    row = Case.objects.everything().select_for_update().filter(stream=stream)
-    return row.values_list("version").first() is not None
+def _lock(stream: UUID) -> None:
+    """Keep everybody else from writing to this case until the transaction ends; one without a row cannot be written."""
+    Case.objects.everything().select_for_update().filter(stream=stream).values_list("version").first()
 
 
 def _without_history() -> list[UUID]:
@@ -105,7 +107,10 @@ def _without_history() -> list[UUID]:
 
 
 def rebuild() -> int:
-    """Recreate every derived row from the log, case by case; the number of cases. Safe to repeat and to interrupt."""
+    """Make every derived row what the log says, case by case; the number of cases. Safe to repeat and to interrupt.
+
+    Cases go on meanwhile: who waits for a case that is being mended finds its row replaced, and decides again.
+    """
     count = 0
     strays = _without_history()
     with whole_house("rows are recreated from their histories"):
@@ -113,28 +118,31 @@ def rebuild() -> int:
             model.objects.everything().filter(stream__in=strays).delete()
         for stream in read.streams(STREAM_KIND):
             with transaction.atomic():
-                if not _lock(stream) or _differences(stream):  # a sound row is left alone
-                    _rebuild(stream)
+                _queue()
+                _lock(stream)
+                if _differences(stream):
+                    _mend(stream)
             count += 1
     kept.forget()
     return count
 
 
-def _rebuild(stream: UUID) -> None:
-    if not _lock(
-        stream
-    ):  # nobody can write to a case without a row: it gets one, and whoever was quicker is waited for
-        _insert(Case, rows.CASE_COLUMNS, should_stand(stream)["case"])
-        _lock(stream)
+def _queue() -> None:
+    """Wait until nobody else rebuilds: a row that is replaced cannot be waited for by its lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REBUILDING])
+
+
+def _mend(stream: UUID) -> None:
     wanted = should_stand(stream)
-    (case,) = wanted["case"]
-    Case.objects.everything().filter(stream=stream).update(**dict(zip(rows.CASE_COLUMNS[1:], case[1:], strict=True)))
-    for model in (Task, Participant):
+    for model in (Task, Participant, Case):
         model.objects.everything().filter(stream=stream).delete()
+    _insert(Case, rows.CASE_COLUMNS, wanted["case"])
     _insert(Task, ("stream_id", *rows.TASK_COLUMNS[1:]), wanted["task"])
     _insert(Participant, ("stream_id", *rows.PARTICIPANT_COLUMNS[1:]), wanted["participant"])
 
 
 def _insert(model: type[Case] | type[Task] | type[Participant], columns: tuple[str, ...], wanted: set[Any]) -> None:
-    made = [model(**dict(zip(columns, row, strict=True))) for row in sorted(wanted, key=repr)]
-    model._base_manager.bulk_create(made, ignore_conflicts=model is Case)
+    for row in sorted(wanted, key=repr):
+        model(**dict(zip(columns, row, strict=True))).save(force_insert=True)
