@@ -14,5 +14,5 @@ SQL = "(SELECT coalesce(max(number), 0) FROM catalogue_edition)"
 
 def move_on() -> None:
     """Something was published, withdrawn, loaded or rebuilt; inside the transaction that did it."""
-    if not Edition.objects.filter(pk=1).update(number=F("number") + 1):
-        Edition.objects.create(pk=1, number=1)
+    Edition.objects.bulk_create([Edition(pk=1, number=0)], ignore_conflicts=True)  # two may be the first at once
+    Edition.objects.filter(pk=1).update(number=F("number") + 1)
