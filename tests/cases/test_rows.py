@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from banjie.cases import queries
-from banjie.cases.scope import Scope
+from banjie.cases.models import Case
+from banjie.cases.scope import Scope, whole_house
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from tests.cases.house import House, instant
@@ -316,3 +318,12 @@ def test_a_case_that_lies_with_the_lower_agency_is_due_there(demo):
     assert due["accept"] == march(30)  # its own 20 working days
     assert due["forward"] > march(30)  # the city's, from the arrival
     assert None not in due.values()
+
+
+def test_the_agency_that_received_a_case_never_changes(demo):
+    stream = demo.submitted()
+
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic(), whole_house("a test"):
+        Case.objects.everything().filter(stream=stream).update(home="elsewhere")
+
+    assert demo.row(stream).home == "approval-bureau"
