@@ -114,6 +114,14 @@ def test_bad_input_names_every_problem_at_once() -> None:
     assert len(no.problems) == len({*no.problems}) >= 9
 
 
+def test_a_wrong_answer_does_not_hide_the_ones_that_are_missing() -> None:
+    no = Story(LAW).no(c.Submit, APPLICANT, "03-02 09:00", answers={"shoe": "42", "fuel": "coal"})
+
+    assert isinstance(no, BadInput)
+    assert {("answers.shoe", "unknown_question"), ("answers.fuel", "unknown_choice")} <= {*no.problems}
+    assert ("answers.rooms", "needed") in no.problems
+
+
 def test_a_name_cannot_stand_in_for_a_pseudonym() -> None:
     no = Story(LAW).no(c.Submit, CLERK, "03-02 09:00", answers=ANSWERS, party="张三", channel="window")
 

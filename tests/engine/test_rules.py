@@ -6,6 +6,7 @@ import pytest
 
 from banjie.engine import rules
 from banjie.engine.law import Question
+from banjie.engine.not_possible import NotPossible
 from tests.engine.office import PROCEDURE, REVIEW
 
 QUESTIONS = PROCEDURE.questions
@@ -43,5 +44,8 @@ def test_a_broken_expression_is_found_before_the_item_is_published(when: str) ->
 
 
 def test_an_expression_that_fails_on_an_answer_is_the_items_fault_and_says_so() -> None:
-    with pytest.raises(rules.BadRule, match="divide by zero"):
+    with pytest.raises(NotPossible) as no:
         rules.applies("10 / rooms > 2", {}, QUESTIONS)
+
+    assert no.value.code == "rule_fails"
+    assert "divide by zero" in no.value.facts["why"]

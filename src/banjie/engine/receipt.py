@@ -122,12 +122,15 @@ def _answer_problems(answers: Mapping[str, Any], questions: tuple[Question, ...]
         for name, value in answers.items()
         if name in known and (code := _answer_problem(value, known[name]))
     ]
-    if problems:
-        return problems
+    wrong = {field.removeprefix("answers.") for field, _ in problems}
+    sound = {name: value for name, value in answers.items() if name in known and name not in wrong}
     for question in questions:
         given = answers.get(question.id)
-        asked = rules.applies(question.when, answers, questions)
-        if asked and question.needed and (given is None or given == ""):
+        if not question.needed or given not in (None, "") or question.id in wrong:
+            continue
+        if wrong and question.when:
+            continue  # whether it is asked may hang on an answer that has to be given anew first
+        if rules.applies(question.when, sound, questions):
             problems.append((f"answers.{question.id}", "needed"))
     return problems
 

@@ -11,6 +11,7 @@ from typing import Any
 from cel_expr_python import cel
 
 from banjie.engine.law import Material, Procedure, Question, StepRule
+from banjie.engine.not_possible import NotPossible
 
 LONGEST_EXPRESSION = 500
 """Characters an expression may have; with the evaluator's own iteration budget it bounds what one `when` can cost."""
@@ -48,14 +49,14 @@ def _signature(questions: tuple[Question, ...]) -> tuple[tuple[str, str], ...]:
 def applies(when: str, answers: Mapping[str, Any], questions: tuple[Question, ...]) -> bool:
     """Whether what carries this `when` applies, given the answers; an unanswered question counts as empty.
 
-    BadRule where the expression cannot be evaluated: the publish gate refuses such a procedure, so here it is a fault.
+    NotPossible("rule_fails") where the expression cannot be evaluated with these answers (it divides by one that is 0).
     """
     if not when:
         return True
     data = {each.id: answers.get(each.id, EMPTY[each.type]) for each in questions}
     result = _compiled(when, _signature(questions)).eval(data=data)
     if result.type().name() != cel.Type.BOOL.name():
-        raise BadRule(f"{when}: {result.value()}")
+        raise NotPossible("rule_fails", rule=when, why=str(result.value()))
     return bool(result.value())
 
 
