@@ -5,7 +5,7 @@ Dates without a year are of 2026, the official calendar of the yearly notice: �
 中秋节 09-25..27, 国庆节 10-01..07 (work 09-20, 10-10).
 """
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -291,6 +291,44 @@ def test_hours_and_minutes(start: str, limit: Limit, stopped: list[str], wall_cl
     hours = ((time(9), time(12)), (time(13, 30), time(17)))
     assert due_at(at(start), limit, calendar(), spans, hours, wall_clock) == at(expected)
     assert due_at(at(start), limit, calendar(), spans, wall_clock=wall_clock) == at(expected), "the default hours"
+
+
+def test_an_instant_of_another_zone_is_counted_and_answered_in_the_halls_time() -> None:
+    limit, stands = Limit(2, Unit.HOUR), [(at("03-02T10:00"), at("03-02T10:30"))]
+    for zone in (UTC, timezone(timedelta(hours=-5))):
+        start = at("03-02T09:00").astimezone(zone)
+        abroad = [(stopped.astimezone(zone), resumed.astimezone(zone)) for stopped, resumed in stands]
+        answer = due_at(start, limit, calendar(), abroad)
+        assert (answer, answer.utcoffset()) == (at("03-02T11:30"), timedelta(hours=8))
+        assert due_at(start, Limit(0, Unit.HOUR), calendar()).utcoffset() == timedelta(hours=8)
+    assert due_at(at("03-01T23:30").astimezone(UTC), Limit(1, Unit.HOUR), calendar(), wall_clock=True) == at(
+        "03-02T00:30"
+    )
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    naive, limit = at("03-02T09:00").replace(tzinfo=None), Limit(1, Unit.HOUR)
+    with pytest.raises(ValueError, match="without a zone"):
+        due_at(naive, limit, calendar())
+    with pytest.raises(ValueError, match="without a zone"):
+        due_at(at("03-02T09:00"), limit, calendar(), [(naive, naive)])
+
+
+def test_a_pause_that_ends_before_it_begins_is_refused() -> None:
+    stands, limit = pauses("03-05/03-04"), Limit(5, Unit.WORKING_DAY)
+    for count in (due, ledger):
+        with pytest.raises(ValueError, match="a pause ends on or after the day it begins"):
+            count(d("03-02"), limit, calendar(), stands)
+    for on in (used, left):
+        with pytest.raises(ValueError, match="a pause ends on or after the day it begins"):
+            on(d("03-02"), d("03-09"), limit, calendar(), stands)
+
+
+@pytest.mark.parametrize("limit", [Limit(3, Unit.WORKING_DAY), Limit(3, Unit.CALENDAR_DAY)])
+def test_a_ledger_numbers_no_day_beyond_the_deadline(limit: Limit) -> None:
+    whole = ledger(d("04-29"), limit, calendar())
+    assert ledger(d("04-29"), limit, calendar(), until=d("05-20")) == whole
+    assert ledger(d("04-29"), limit, calendar(), until=d("04-30")) == whole[:2]
 
 
 def test_a_year_that_is_not_loaded_is_refused() -> None:

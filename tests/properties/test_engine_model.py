@@ -97,8 +97,19 @@ LAWS = {
         second_notice="red_card",
         not_needed_form="decision",
     ),
+    "still other readings": with_region(
+        with_procedure(RICH, third_parties=True),
+        hearing_pause="told",
+        pause_edges="both",
+        told_time="actual",
+        after_hours="next_working_day",
+        resubmission="from_first_receipt",
+        extension_moves_promise=True,
+    ),
     "two levels": TWO_LEVELS,
-    "two levels, registered": with_region(TWO_LEVELS, superior_clock="acceptance"),
+    "two levels, registered": with_region(
+        TWO_LEVELS, superior_clock="acceptance", pause_edges="after_stop", told_time="actual"
+    ),
     "instant": INSTANT,
     "bare": with_procedure(with_steps(), criteria=(), decline_grounds=(), extension=None, licence=""),
     "merged, newer calendar": dataclasses.replace(

@@ -4,18 +4,31 @@ A clock here is a view: where it started, its limit, the days excluded, and the 
 them. Nothing is stored and nothing counts up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
 
 from banjie.engine import commands as c
 from banjie.engine.calendar import Calendar
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.law import Clock, Law
-from banjie.engine.state import UNDER_EXAMINATION, Stage, State, StepState
-from banjie.engine.timelimits import Day, Limit, Span, Unit, due, due_at, is_provisional, ledger, left, used
+from banjie.engine.law import HEARING_GROUND, RECTIFICATION_GROUND, Clock, Law
+from banjie.engine.state import UNDER_EXAMINATION, PauseState, Stage, State, StepState
+from banjie.engine.timelimits import (
+    ONE_DAY,
+    Day,
+    Limit,
+    Span,
+    Unit,
+    due,
+    due_at,
+    is_provisional,
+    ledger,
+    left,
+    rest,
+    used,
+)
 
 TIMER_IDS = UUID("6f1b7c52-6c1a-5d0e-9a55-0f6f4f2f6a01")
 """Name space of the ids of timer commands: computed from what causes them, so that a repeat is recognised."""
@@ -29,6 +42,8 @@ class Running:
     """One clock of one case. `step` for clocks of a step; `ended_on` where it was stopped for good.
 
     A limit of hours or minutes runs from the instant `start_at` inside `hours` (every hour, where they are empty).
+    `stands_from`: the day from which it stands until somebody lets it run again, where the told end binds nobody; its
+    due date is a forecast by the told end then, and what is asked of a day (`used`, `is_over`) counts up to that day.
     """
 
     clock: Clock
@@ -40,6 +55,7 @@ class Running:
     ended_on: date | None = None
     start_at: datetime | None = None
     hours: tuple[tuple[time, ...], ...] = ()
+    stands_from: date | None = None
 
     @property
     def due(self) -> date:
@@ -55,7 +71,7 @@ class Running:
             return _midnight(_day_after(self.due))
         hours = tuple((opens, closes) for opens, closes in self.hours)
         stands = [(_midnight(span.stopped), _midnight(span.resumed)) for span in self.pauses]
-        start = (self.start_at or _midnight(self.start)).astimezone(OFFICE_ZONE)
+        start = self.start_at or _midnight(self.start)
         return due_at(start, self.limit, self.calendar, stands, hours, wall_clock=not hours)
 
     @property
@@ -71,21 +87,37 @@ class Running:
         """Whether the due date may still move because a year's notice is not out (暂定)."""
         return is_provisional(self.start, self.due, self.calendar)
 
+    @property
+    def runs_out(self) -> bool:
+        """Whether time alone brings it to its end: not while it stands until somebody lets it run again."""
+        return self.stands_from is None or self.stands_from > self.due
+
+    def as_of(self, on: date) -> "Running":
+        """The clock as this day sees it: what nobody has let run again has stood up to now, whatever end was told."""
+        if self.stands_from is None or on < self.stands_from:
+            return self
+        return replace(self, pauses=(*self.pauses, Span(self.stands_from, on + ONE_DAY)), stands_from=None)
+
     def used(self, on: date) -> int:
         """Counted days up to and including `on`, or to the day it ended."""
-        return used(self.start, min(on, self.ended_on or on), self.by_day, self.calendar, self.pauses)
+        on = min(on, self.ended_on or on)
+        seen = self.as_of(on)
+        return used(seen.start, on, seen.by_day, seen.calendar, seen.pauses)
 
     def left(self, on: date) -> int:
         """Counted days that remain after `on`; negative when over."""
-        return left(self.start, min(on, self.ended_on or on), self.by_day, self.calendar, self.pauses)
+        on = min(on, self.ended_on or on)
+        seen = self.as_of(on)
+        return left(seen.start, on, seen.by_day, seen.calendar, seen.pauses)
 
     def is_over(self, on: date) -> bool:
         """Whether the limit had passed on `on` (or on the day it ended): overdue is today > due."""
-        return (self.ended_on or on) > self.due
+        on = self.ended_on or on
+        return on > self.as_of(on).due
 
     def is_paused(self, on: date) -> bool:
         """Whether the clock stands on this day."""
-        return self.ended_on is None and any(span.stopped <= on < span.resumed for span in self.pauses)
+        return self.ended_on is None and any(span.stopped <= on < span.resumed for span in self.as_of(on).pauses)
 
     def ledger(self) -> tuple[Day, ...]:
         """Every day from day 0 to the due date, whether it counted, and why."""
@@ -137,10 +169,35 @@ def _clocks(state: State, law: Law) -> Iterator[Running]:
 
 def notice_clock(state: State, law: Law) -> Running | None:
     """The agency's clock to answer an application, from its receipt or from the correction (art. 32)."""
-    if state.notice_from is None or state.notice_limit is None:
+    if state.notice_at is None or state.notice_limit is None:
         return None
+    calendar = law.calendar(state.calendar)
     answered = state.answered_on or (state.accepted.on if state.accepted else state.closed_on)
-    return Running(Clock.NOTICE, state.notice_from, state.notice_limit, law.calendar(state.calendar), ended_on=answered)
+    return Running(
+        Clock.NOTICE, _receipt_day(state.notice_at, law, calendar), state.notice_limit, calendar, ended_on=answered
+    )
+
+
+def deemed_from(state: State, law: Law) -> date | None:
+    """The day to which silence dates an acceptance back: that of the receipt, or of the correction after which nobody
+    answered; of the first receipt, where a region reads art. 32 so.
+
+    That reading dates the acceptance only. The silence itself lasts the whole notice clock after the resubmission, so
+    nothing is deemed accepted before the agency had what it is deemed to have accepted.
+    """
+    at = state.received_at if law.region.resubmission == "from_first_receipt" else state.notice_at
+    return at and _receipt_day(at, law, law.calendar(state.calendar))
+
+
+def _receipt_day(at: datetime, law: Law, calendar: Calendar) -> date:
+    """Day 0 of what arrived at this instant: its civil day, or, where the hall was closed for the rest of that day and
+    the region reads it so, the next working day."""
+    local = at.astimezone(OFFICE_ZONE)
+    day, hours = local.date(), law.region.hours
+    if law.region.after_hours == "same_day":
+        return day
+    is_open = calendar.is_workday(day) and (not hours or local.time() <= hours[-1][1])
+    return day if is_open else calendar.working_day_after(day, 1)
 
 
 def legal_clock(state: State, law: Law) -> Running | None:
@@ -177,7 +234,7 @@ def running_limit(state: State, law: Law) -> Running | None:
 
 
 def promised_clock(state: State, law: Law) -> Running | None:
-    """The committed clock; an extension does not move it."""
+    """The committed clock; an extension does not move it, unless the region lets it."""
     accepted, start = state.accepted, state.accepted_on
     if accepted is None or start is None or accepted.committed_limit is None:
         return None
@@ -185,7 +242,25 @@ def promised_clock(state: State, law: Law) -> Running | None:
         start = state.higher_from
         if start is None:
             return None
-    return _decision_clock(state, law, Clock.PROMISED, start, accepted.committed_limit)
+    promised = _decision_clock(state, law, Clock.PROMISED, start, accepted.committed_limit)
+    return _moved(promised, state, law) if law.region.extension_moves_promise else promised
+
+
+def _moved(promised: Running, state: State, law: Law) -> Running:
+    """The promise as the extension moved it, as far as the statutory day allows; one already broken is not mended.
+
+    A promise in another unit than the extension stays: 10 working days cannot be added to 48 hours.
+    """
+    extension, legal = state.extension, legal_clock(state, law)
+    if extension is None or legal is None or extension.length.unit is not promised.limit.unit:
+        return promised
+    if promised.due < extension.on:
+        return promised
+    for number in range(extension.length.number, 0, -1):
+        longer = replace(promised, limit=promised.limit.plus(replace(extension.length, number=number)))
+        if longer.due <= legal.due:
+            return longer
+    return promised
 
 
 def step_clock(state: State, law: Law, step: StepState) -> Running | None:
@@ -195,20 +270,73 @@ def step_clock(state: State, law: Law, step: StepState) -> Running | None:
         start = step.assigned_on and max(start, step.assigned_on)
     if step.plan.limit is None or start is None:
         return None
-    spans = tuple(each.span for each in state.pauses if each.step == step.plan.slug)
+    pauses = [each for each in state.pauses if each.step == step.plan.slug]
     calendar = law.calendar(state.calendar)
     ended = step.finished_on or state.closed_on
-    return Running(Clock.STEP, start, step.plan.limit, calendar, spans, step.plan.slug, ended, hours=_hours(law))
+    running = Running(Clock.STEP, start, step.plan.limit, calendar, (), step.plan.slug, ended, hours=_hours(law))
+    return _with_pauses(running, pauses, state, law)
 
 
 def _decision_clock(state: State, law: Law, which: Clock, start: date, limit: Limit) -> Running:
-    spans = tuple(each.span for each in state.pauses if which in each.clocks)
+    pauses = [each for each in state.pauses if which in each.clocks]
     ended = state.decided_on or state.closed_on
     began = [fact.at for fact in (state.forwarded, state.accepted) if fact and fact.on == start]
     start_at = began[0] if began else None  # deemed acceptance is dated back to a day, and the day is all there is
-    return Running(
-        which, start, limit, law.calendar(state.calendar), spans, "", ended, start_at=start_at, hours=_hours(law)
-    )
+    calendar = law.calendar(state.calendar)
+    running = Running(which, start, limit, calendar, ended_on=ended, start_at=start_at, hours=_hours(law))
+    return _with_pauses(running, pauses, state, law)
+
+
+def _with_pauses(running: Running, pauses: Iterable[PauseState], state: State, law: Law) -> Running:
+    """The clock with these pauses: forecast by their told ends while it runs, what really was once it has ended."""
+    spans, stands = [], []
+    for pause in pauses:
+        span = excluded(pause, law)
+        spans.append(span)
+        if pause.resumed_on is None and ends_by_itself(pause, state, law) != pause.expected_end:
+            stands.append(span.stopped)
+    if not spans:
+        return running
+    paused = replace(running, pauses=tuple(spans), stands_from=min(stands, default=None))
+    return paused.as_of(paused.ended_on) if paused.ended_on else paused
+
+
+def excluded(pause: PauseState, law: Law) -> Span:
+    """The days a pause takes out of a clock, by the region's readings of art. 45: which of its two edges count, and
+    whether time beyond the told end does. A pause nobody has ended is taken to last until its told end."""
+    stopped, ended = pause.stopped_on, pause.resumed_on or pause.expected_end
+    if law.region.told_time == "told":
+        ended = min(ended, pause.expected_end)
+    ended = max(ended, stopped)  # two people's clocks may differ by seconds, at midnight too
+    if law.region.pause_edges == "after_stop":
+        return Span(stopped + ONE_DAY, ended + ONE_DAY)
+    if law.region.pause_edges == "both" and pause.ground == HEARING_GROUND:
+        return Span(stopped, ended + ONE_DAY)
+    return Span(stopped, ended)
+
+
+def ends_by_itself(pause: PauseState, state: State, law: Law) -> date | None:
+    """The day on which an open pause is over though nobody ends it; None where it stands until somebody does.
+
+    It is the told end. Where the actual time is excluded, two kinds of pause outlast it: that of a hearing somebody
+    asked for, until its minutes, and an officer's, until the time its ground publishes, if it publishes one. The time
+    to ask for a hearing and that to put things right are over when they are over.
+    """
+    asked = state.hearing is not None and state.hearing.is_pending
+    if law.region.told_time == "told" or pause.ground == RECTIFICATION_GROUND or not (pause.step or asked):
+        return pause.expected_end
+    latest = latest_end(state, law, pause.ground, pause.step, pause.stopped_on) if pause.step else None
+    return latest and max(latest, pause.expected_end)
+
+
+def latest_end(state: State, law: Law, ground: str, step: str, on: date) -> date | None:
+    """Until when a pause from this day may last, with the ended ones of the step on this ground; None: no cap."""
+    published = law.procedure.ground(ground)
+    if published is None or published.cap is None:
+        return None
+    calendar = law.calendar(state.calendar)
+    same = [each for each in state.pauses if (each.ground, each.step) == (ground, step)]
+    return due(on, rest(published.cap, calendar, [excluded(each, law) for each in same if each.resumed_on]), calendar)
 
 
 def _hours(law: Law) -> tuple[tuple[time, ...], ...]:
@@ -294,14 +422,16 @@ def _falling_due(state: State, law: Law) -> Iterator[tuple[date, type[c.Command]
         yield _day_after(due(state.correction_from, state.corrections[-1].period, calendar)), c.Lapse, "", {}
     elif state.stage in UNDER_EXAMINATION:
         for pause in state.open_pauses:
-            yield pause.expected_end, c.EndPause, pause.notice, {"ground": pause.ground}
+            ends = ends_by_itself(pause, state, law)
+            if ends:
+                yield ends, c.EndPause, pause.notice, {"ground": pause.ground}
         for slug, step in state.steps.items():
             if step.is_open and may_be_silent(step):
                 own = step_clock(state, law, step)
                 if own:
                     yield _day_after(own.due), c.CountSilence, f"{slug}.{step.attempt}", {"step": slug}
         legal = legal_clock(state, law)
-        if legal and not state.limit_passed:
+        if legal and not state.limit_passed and legal.runs_out:
             yield _day_after(legal.due), c.TellLimitPassed, "", {}
 
 
@@ -315,4 +445,4 @@ def _midnight(day: date) -> datetime:
 
 
 def _day_after(day: date) -> date:
-    return day + timedelta(days=1)
+    return day + ONE_DAY

@@ -9,6 +9,8 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.clocks import (
     Running,
+    ends_by_itself,
+    latest_end,
     legal_clock,
     may_be_silent,
     preliminary_clock,
@@ -30,13 +32,12 @@ from banjie.engine.guards import (
     require_under_examination,
     require_unit,
 )
-from banjie.engine.law import STOPPABLE, Clock, Duty, Law, PauseGround, StepRule
+from banjie.engine.law import RECTIFICATION_GROUND, STOPPABLE, Clock, Duty, Law, StepRule
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import PauseState, State, StepState, after
 from banjie.engine.steps import KINDS
-from banjie.engine.timelimits import due, require_inside, rest
+from banjie.engine.timelimits import due, require_inside
 
-RECTIFICATION = "rectification"
 Allowed = dict[str, tuple[Any, ...]]
 DECISION = "decision"
 
@@ -306,7 +307,7 @@ def _may_set_rectification(state: State, actor: c.Actor, law: Law, slug: str, on
     _may_finish(state, actor, law, slug, on)
     limit = running_limit(state, law)
     if rule.rectification_pauses and limit:
-        require_inside(limit.due, on)
+        require_inside(limit.as_of(on).due, on)
 
 
 def set_rectification(state: State, command: c.SetRectification, law: Law) -> list[e.Event]:
@@ -340,7 +341,7 @@ def set_rectification(state: State, command: c.SetRectification, law: Law) -> li
                 at=command.at,
                 by=command.by.mark,
                 calendar=state.calendar,
-                ground=RECTIFICATION,
+                ground=RECTIFICATION_GROUND,
                 clocks=STOPPABLE,
                 notice=notice_number(state, "rectification"),
                 expected_end=due(day_of(command), rule.rectification, law.calendar(state.calendar)),
@@ -366,7 +367,7 @@ def report_rectified(state: State, command: c.ReportRectified, law: Law) -> list
     """Rectified; a clock stopped for it runs again."""
     if command.step not in may_report_rectified(state, command.by, law, day_of(command))["step"]:
         raise NotPossible("nothing_to_rectify")
-    over = [pause for pause in state.open_pauses if (pause.ground, pause.step) == (RECTIFICATION, command.step)]
+    over = [pause for pause in state.open_pauses if (pause.ground, pause.step) == (RECTIFICATION_GROUND, command.step)]
     done = e.Rectified(at=command.at, by=command.by.mark, step=command.step, text=c.ref_of(command.text))
     return [done, *_resumed(command, over)]
 
@@ -397,7 +398,7 @@ def may_pause(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
             if all(each.is_over(on) for each in stopped):
                 refusal = NotPossible("limit_already_over", due=max(each.due for each in stopped))
                 continue
-            latest = _latest_end(state, ground, slug, law, on)
+            latest = latest_end(state, law, name, slug, on)
             if latest and latest <= on:
                 refusal = NotPossible("pause_longer_than_published", latest=latest)
                 continue
@@ -405,15 +406,6 @@ def may_pause(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     if not pairs:
         raise refusal
     return {"ground": tuple(name for name, _ in pairs), "step": tuple(slug for _, slug in pairs)}
-
-
-def _latest_end(state: State, ground: PauseGround, slug: str, law: Law, on: date) -> date | None:
-    """Until when a pause from this day may be told, all pauses of the step on this ground together; None: no cap."""
-    if ground.cap is None:
-        return None
-    calendar = law.calendar(state.calendar)
-    before = [each.span for each in state.pauses if (each.ground, each.step) == (ground.id, slug)]
-    return due(on, rest(ground.cap, calendar, before), calendar)
 
 
 def _decision_clocks(state: State, law: Law) -> list[Running]:
@@ -438,7 +430,7 @@ def pause(state: State, command: c.Pause, law: Law) -> list[e.Event]:
         raise NotPossible("no_lawful_ground_to_pause", ground=command.ground)
     if command.expected_end <= on:
         raise NotPossible("pause_must_end_later", earliest=on)
-    latest = _latest_end(state, ground, fitting[0], law, on)
+    latest = latest_end(state, law, ground.id, fitting[0], on)
     if latest and command.expected_end > latest:
         raise NotPossible("pause_longer_than_published", latest=latest)
     return [
@@ -469,7 +461,7 @@ def may_resume(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
 def _pauses_of(state: State, actor: c.Actor) -> list[PauseState]:
     """The open pauses of the steps that this person works on."""
     mine = {slug for slug, step in state.steps.items() if actor.id in {person.id for person in step.people}}
-    return [each for each in state.open_pauses if each.step in mine and each.ground != RECTIFICATION]
+    return [each for each in state.open_pauses if each.step in mine and each.ground != RECTIFICATION_GROUND]
 
 
 def resume(state: State, command: c.Resume, law: Law) -> list[e.Event]:
@@ -481,8 +473,10 @@ def resume(state: State, command: c.Resume, law: Law) -> list[e.Event]:
 
 
 def end_pause(state: State, command: c.EndPause, law: Law) -> list[e.Event]:
-    """Resumed by the clock itself: the told time is over."""
-    over = [p for p in state.open_pauses if p.ground == command.ground and p.expected_end <= day_of(command)]
+    """Resumed by the clock itself: the told time is over (or, in a region that excludes more, the published one)."""
+    on = day_of(command)
+    ends = [(each, ends_by_itself(each, state, law)) for each in state.open_pauses if each.ground == command.ground]
+    over = [each for each, end in ends if end and end <= on]
     if not over:
         raise NotPossible("not_due")
     return _resumed(command, over)
@@ -510,7 +504,7 @@ def may_extend(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     examined = state.acted.get(Duty.REVIEW, frozenset()) | state.acted.get(Duty.SURVEY, frozenset())
     if actor.id in examined | carries:
         raise NotPossible("examiner_may_not_extend_own_case")
-    require_inside(legal.due, on)
+    require_inside(legal.as_of(on).due, on)
     return {"length": (extension.length,)}
 
 
@@ -538,7 +532,7 @@ def extend(state: State, command: c.Extend, law: Law) -> list[e.Event]:
 def tell_limit_passed(state: State, command: c.TellLimitPassed, law: Law) -> list[e.Event]:
     """LimitPassed with the remedy: reconsideration first (复议法 11(3), 23(1)(3))."""
     legal = legal_clock(state, law)
-    if legal is None or state.limit_passed or state.is_decided or day_of(command) <= legal.due:
+    if legal is None or state.limit_passed or state.is_decided or not legal.is_over(day_of(command)):
         raise NotPossible("not_due")
     agency = law.procedure.agency_of(law.procedure.decides)
     remedy = remedy_of(law, agency, state.e_service)

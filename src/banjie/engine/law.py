@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+from typing import Any
 
 from banjie.engine.calendar import Calendar
+from banjie.engine.guide import Guide
 from banjie.engine.timelimits import OPENING_HOURS, Limit, Unit
 
 
@@ -37,6 +39,8 @@ class Clock(StrEnum):
 
 STOPPABLE = frozenset({Clock.LEGAL, Clock.PROMISED})
 """What a pause can stop: the limits of arts. 42-43, never the notice, the hearing's or the certificate's (art. 45)."""
+HEARING_GROUND = "hearing"
+RECTIFICATION_GROUND = "rectification"
 
 
 class Duty(StrEnum):
@@ -71,6 +75,15 @@ class Material:
     originals: int = 0
     copies: int = 1
     standard: str = ""
+    kind: str = "other"  # certificate form other (材料类型)
+    form: str = "both"  # paper electronic both (材料形式)
+    issuer: str = ""  # 出具机构
+    filling: str = ""  # 填报须知
+    blank: str = ""  # 空白表格: a file of the rulebook
+    sample: str = ""  # 示例样表
+    may_be_late: Limit | None = None  # 容缺后补: within this limit
+    licence: str = ""  # the licence type that can stand for it
+    shared_data: str = ""  # the shared-data interface that can stand for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +252,7 @@ class Procedure:
     visits: int = 0
     summary: str = ""
     summary_english: str = ""
+    guide: Guide = field(default_factory=Guide)
 
     def step(self, slug: str) -> StepRule | None:
         """The rule of a step, or None where this procedure has no such step."""
@@ -268,6 +282,21 @@ class Procedure:
         raise KeyError(agency_id)
 
 
+READINGS: Mapping[str, tuple[Any, ...]] = {
+    "hours_by_wall_clock": (False, True),
+    "hearing_pause": ("request", "told"),
+    "second_notice": ("refuse", "red_card"),
+    "superior_clock": ("arrival", "acceptance"),
+    "not_needed_form": ("notice", "decision"),
+    "pause_edges": ("half_open", "after_stop", "both"),
+    "told_time": ("told", "actual"),
+    "after_hours": ("same_day", "next_working_day"),
+    "resubmission": ("from_resubmission", "from_first_receipt"),
+    "extension_moves_promise": (False, True),
+}
+"""What a region's profile may choose, field by field; the first is the default."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A region's profile: the contested readings it has chosen, each with the default of the project's table.
@@ -276,6 +305,13 @@ class Region:
     `second_notice`: "refuse", or "red_card" (possible, marked as a violation).
     `superior_clock`: "arrival" of the file, or its own "acceptance".
     `not_needed_form`: "notice" (written, sealed 不受理) or "decision" (with remedy text).
+    `pause_edges`: "half_open" [stopped, resumed), "after_stop" (stopped, resumed], or "both" days of a hearing's pause.
+    `told_time`: only the time "told" is excluded, or the "actual" time until somebody lets the clock run again.
+    `after_hours`: what arrives when the hall is closed for the day counts as of the "same_day" or "next_working_day".
+    `resubmission`: silence on a correction accepts "from_resubmission", or "from_first_receipt" of the application.
+    `extension_moves_promise`: an extension moves the promise too, never beyond the statutory day.
+
+    ValueError naming the field and what it allows, for a value outside `READINGS`, and for opening hours out of order.
     """
 
     code: str
@@ -287,7 +323,23 @@ class Region:
     second_notice: str = "refuse"
     superior_clock: str = "arrival"
     not_needed_form: str = "notice"
+    pause_edges: str = "half_open"
+    told_time: str = "told"
+    after_hours: str = "same_day"
+    resubmission: str = "from_resubmission"
+    extension_moves_promise: bool = False
     calendar_region: str = "CN"
+
+    def __post_init__(self) -> None:
+        for name, allowed in READINGS.items():
+            if (chosen := getattr(self, name)) not in allowed:
+                raise ValueError(f"{name}: {chosen!r} is none of {', '.join(map(str, allowed))}")
+        before = time.min
+        for session in self.hours:
+            if len(session) != 2 or not before <= session[0] < session[1]:
+                shown = "-".join(map(str, session))
+                raise ValueError(f"hours: {shown}: an opening and its closing, in order, none inside another")
+            before = session[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from banjie.engine import applicant, rules
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.engine.clocks import clock, notice_clock
+from banjie.engine.clocks import clock, deemed_from, notice_clock
 from banjie.engine.guards import (
     BadInput,
     day_of,
@@ -466,15 +466,15 @@ def accept(state: State, command: c.Accept, law: Law) -> list[e.Event]:
 
 
 def deem_accepted(state: State, command: c.DeemAccepted, law: Law) -> list[e.Event]:
-    """DeemedAccepted: dated back to the receipt, or to the correction after which nobody answered."""
-    notice = notice_clock(state, law)
-    if state.stage is not Stage.SUBMITTED or notice is None or day_of(command) <= notice.due:
+    """DeemedAccepted when the notice clock is over; dated back to the day `deemed_from` says."""
+    notice, accept_on = notice_clock(state, law), deemed_from(state, law)
+    if state.stage is not Stage.SUBMITTED or notice is None or accept_on is None or day_of(command) <= notice.due:
         raise NotPossible("not_due")
     fact = e.DeemedAccepted(
         at=command.at,
         by=command.by.mark,
         calendar=state.calendar,
-        accept_on=notice.start,
+        accept_on=accept_on,
         **acceptance(state, law),
     )
     return [fact, *_nothing_to_examine(fact)]

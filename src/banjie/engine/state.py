@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any, TypeVar, assert_never
 
 from banjie.engine import events as e
+from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.law import Clock, Duty
-from banjie.engine.timelimits import Limit, Span
+from banjie.engine.timelimits import Limit
 
 
 class Stage(StrEnum):
@@ -68,7 +69,7 @@ class StepState:
 
 @dataclass(frozen=True)
 class PauseState:
-    """A pause: [stopped_on, min(resumed_on, expected_end)), for only the told time is excluded (art. 45)."""
+    """A pause as it was noticed, told and ended; which days it takes out of a clock, `clocks.excluded` says."""
 
     ground: str
     clocks: frozenset[Clock]
@@ -77,12 +78,6 @@ class PauseState:
     expected_end: date
     step: str = ""
     resumed_on: date | None = None
-
-    @property
-    def span(self) -> Span:
-        """The days on which the clock stands."""
-        ends = self.expected_end if self.resumed_on is None else min(self.resumed_on, self.expected_end)
-        return Span(self.stopped_on, ends)
 
 
 @dataclass(frozen=True)
@@ -137,8 +132,8 @@ class State:
     asked: tuple[str, ...] = ()
     applicable: tuple[str, ...] = ()
     provided: Mapping[str, e.Provided] = field(default_factory=dict)
-    received_on: date | None = None
-    notice_from: date | None = None
+    received_at: datetime | None = None
+    notice_at: datetime | None = None
     notice_limit: Limit | None = None
     answered_on: date | None = None
     corrections: tuple[e.CorrectionRequested, ...] = ()
@@ -167,6 +162,16 @@ class State:
     acted: Mapping[Duty, frozenset[str]] = field(default_factory=dict)
     papers: int = 0
     erased: bool = False
+
+    @property
+    def received_on(self) -> date | None:
+        """The civil day on which the application arrived."""
+        return self.received_at and self.received_at.astimezone(OFFICE_ZONE).date()
+
+    @property
+    def notice_from(self) -> date | None:
+        """The civil day on which what waits for an answer arrived: the application, or its correction."""
+        return self.notice_at and self.notice_at.astimezone(OFFICE_ZONE).date()
 
     @property
     def is_closed(self) -> bool:
@@ -233,8 +238,8 @@ def evolve(state: State, event: e.Event) -> State:
                 asked=event.asked,
                 applicable=event.steps,
                 provided={each.material: each for each in event.provided},
-                received_on=event.on,
-                notice_from=event.on,
+                received_at=event.at,
+                notice_at=event.at,
                 notice_limit=event.notice_limit,
                 papers=state.papers + 1,
             )
@@ -427,7 +432,7 @@ def _corrected(state: State, event: e.Corrected) -> State:
     )
     if state.still_missing:
         return state
-    return changed(state, stage=Stage.SUBMITTED, notice_from=event.on, answered_on=None)
+    return changed(state, stage=Stage.SUBMITTED, notice_at=event.at, answered_on=None)
 
 
 def _accepted(state: State, event: e.Accepted, on: date) -> State:

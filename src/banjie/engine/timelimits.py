@@ -28,6 +28,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from banjie.engine.calendar import Calendar, Year
+from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.not_possible import NotPossible
 
 __all__ = ["Calendar", "Day", "Limit", "Span", "Unit", "Year", "due", "due_at", "ledger", "left", "used"]
@@ -70,7 +71,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days on which a clock stands: [stopped, resumed)."""
+    """The days on which a clock stands: [stopped, resumed). One that ends before it begins cannot be counted."""
 
     stopped: date
     resumed: date
@@ -145,8 +146,12 @@ def left(start: date, on: date, limit: Limit, calendar: Calendar, pauses: Sequen
 def ledger(
     start: date, limit: Limit, calendar: Calendar, pauses: Sequence[Span] = (), until: date | None = None
 ) -> tuple[Day, ...]:
-    """Every day from day 0 to the deadline (or `until`), whether it counted, and why. Cost: one entry a day."""
-    end = until or due(start, limit, calendar, pauses)
+    """Every day from day 0 to the deadline (or to `until`, where that comes first), whether it counted, and why.
+
+    Cost: one entry a day.
+    """
+    end = due(start, limit, calendar, pauses)
+    end = min(end, until or end)
     merged = _merged(start, pauses)
     working = limit.unit is Unit.WORKING_DAY
     length = limit.number if working else _length(start, limit)
@@ -179,16 +184,19 @@ def due_at(
 ) -> datetime:
     """The instant at which an hour or minute limit has elapsed (民法典 201(2)).
 
-    `hours` are the hall's opening hours of a working day; `wall_clock` counts every minute of every day instead.
-    `pauses` are half-open spans of instants.
+    `hours` are the hall's opening hours of a working day, in order; `wall_clock` counts every minute of every day
+    instead. `pauses` are half-open spans of instants. Instants of any zone are counted, and answered, in the office's;
+    ValueError for one without a zone.
     """
     if limit.unit not in (Unit.HOUR, Unit.MINUTE):
         raise ValueError(f"{limit.unit} limits end on a day: use due()")
+    start = _in_office(start)
+    stands = sorted((_in_office(stopped), _in_office(resumed)) for stopped, resumed in pauses)
     remaining = timedelta(**{"hours" if limit.unit is Unit.HOUR else "minutes": limit.number})
     if not remaining:
         return start
     spans = _running_from(start, calendar, hours, wall_clock)
-    for opened, closed in _without(spans, sorted(pauses)):
+    for opened, closed in _without(spans, stands):
         if closed - opened >= remaining:
             return opened + remaining
         remaining -= closed - opened
@@ -240,12 +248,23 @@ def _length(start: date, limit: Limit) -> int:
     return (date(year, month + 1, min(start.day, last)) - start).days
 
 
+def _in_office(instant: datetime) -> datetime:
+    if instant.utcoffset() is None:
+        raise ValueError(f"an instant without a zone says nothing: {instant.isoformat()}")
+    return instant.astimezone(OFFICE_ZONE)
+
+
 def _merged(start: date, pauses: Sequence[Span]) -> list[Span]:
-    """The pauses after day 0 as disjoint spans in order: they may overlap, touch, nest or be empty."""
+    """The pauses after day 0 as disjoint spans in order: they may overlap, touch, nest or be empty.
+
+    ValueError for one that ends before it begins.
+    """
     if not pauses:
         return []
     merged: list[Span] = []
     for span in sorted(pauses, key=lambda each: (each.stopped, each.resumed)):
+        if span.resumed < span.stopped:
+            raise ValueError(f"a pause ends on or after the day it begins, not {span.stopped} to {span.resumed}")
         stopped = max(span.stopped, start + ONE_DAY)
         if span.resumed <= stopped:
             continue

@@ -22,7 +22,7 @@ from banjie.engine.guards import (
     require_under_examination,
     require_with_deciding_agency,
 )
-from banjie.engine.law import STOPPABLE, Duty, Law
+from banjie.engine.law import HEARING_GROUND, STOPPABLE, Duty, Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import State
 from banjie.engine.steps.kind import StepKind
@@ -32,13 +32,12 @@ HEARING = StepKind(
     slug="hearing",
     outcomes=("held", "waived"),
     basis="行政许可法 45-48",
-    may_pause_on=frozenset({"hearing"}),
+    may_pause_on=frozenset({HEARING_GROUND}),
 )
 
 REQUEST_WINDOW = Limit(5, Unit.WORKING_DAY)
 HOLD_WITHIN = Limit(20, Unit.WORKING_DAY)
 NOTICE_BEFORE = Limit(7, Unit.WORKING_DAY)
-GROUND = "hearing"
 ASKING = frozenset({e.ActorKind.APPLICANT, e.ActorKind.AGENT, e.ActorKind.THIRD_PARTY})
 
 Allowed = dict[str, tuple[Any, ...]]
@@ -102,7 +101,9 @@ def tell_right(state: State, command: c.TellHearingRight, law: Law) -> list[e.Ev
     ]
     if law.region.hearing_pause == "told" and _may_stop(state, law, day_of(command)):
         window = due(day_of(command), REQUEST_WINDOW, law.calendar(state.calendar))
-        facts.append(_paused(state, command, "told", window + ONE_DAY))
+        # The window's last day is the last to stand: the told end, or the day before one that counts again.
+        ends = window + ONE_DAY if law.region.pause_edges == "half_open" else window
+        facts.append(_paused(state, command, "told", ends))
     return facts
 
 
@@ -146,7 +147,7 @@ def _paused(state: State, command: c.Command, why: str, expected_end: date) -> e
         at=command.at,
         by=command.by.mark,
         calendar=state.calendar,
-        ground=GROUND,
+        ground=HEARING_GROUND,
         clocks=STOPPABLE,
         notice=notice_number(state, f"hearing-{why}"),
         expected_end=expected_end,
@@ -240,9 +241,9 @@ def close(state: State, command: c.CloseHearing, law: Law) -> list[e.Event]:
 
 def _resumed(state: State, command: c.Command) -> list[e.Event]:
     return [
-        e.Resumed(at=command.at, by=command.by.mark, ground=GROUND, notice=pause.notice)
+        e.Resumed(at=command.at, by=command.by.mark, ground=HEARING_GROUND, notice=pause.notice)
         for pause in state.open_pauses
-        if pause.ground == GROUND
+        if pause.ground == HEARING_GROUND
     ]
 
 
