@@ -34,6 +34,8 @@ def markdown(results: dict[str, Any]) -> str:
         parts.append(race(results["race"]))
     if "deadlines" in results:
         parts.append(deadlines(results["deadlines"]))
+    if "search" in results:
+        parts.append(search(results["search"]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -180,3 +182,28 @@ def deadlines(result: dict[str, Any]) -> str:
     parts = ["### Working-day deadlines", table(head, rows), f"{result['dates']} start dates of 2026."]
     parts += [f"**Left out: {name}** – {reason}." for name, reason in result["excluded"].items()]
     return "\n\n".join(parts)
+
+
+def search(results: list[dict[str, Any]]) -> str:
+    """The search for an item."""
+    rows, notes = [], []
+    for result in results:
+        name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[result["database"]]
+        for row in result["rows"]:
+            ours, scan = ([ms for sample in row["samples"] for ms in sample[side]] for side in ("ours", "scan"))
+            rows.append(
+                [
+                    f"{name}, {row['length']} character{'s' if row['length'] > 1 else ''}",
+                    f"{statistics.median(ours):.2f}",
+                    f"{max(ours):.1f}",
+                    f"{statistics.median(scan):.1f}",
+                    middle([sample["ratio"] for sample in row["samples"]], 1),
+                    f"{row['differing']} of {row['queries']}",
+                ]
+            )
+        notes.append(
+            f"{name}: {result['items']:,} items; {result['pieces']:,} rows of the index with "
+            f"{result['bytes'] / 1e6:.0f} MB of places, filled in {result['fill_seconds']:.1f} s."
+        )
+    head = ["20 best of all items", "ours, ms", "worst", "scan, ms", "its time ÷ ours", "answers that differ"]
+    return "\n\n".join(["### Search: our index against a scan with LIKE", table(head, rows), " ".join(notes)])

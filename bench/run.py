@@ -334,14 +334,13 @@ def result(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def side_measurement(script: str, *arguments: str) -> dict[str, Any]:
+def side_measurement(script: str, *arguments: str) -> Any:
     """What one of the smaller measurements beside this file answers."""
     command = [sys.executable, str(HERE / script), "--json", *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
     if done.returncode:
         raise Failed(f"{script} failed with {done.returncode}: {done.stdout[-2000:]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return json.loads(done.stdout)
 
 
 def differing_pins() -> list[str]:
@@ -382,7 +381,7 @@ def options() -> argparse.Namespace:
     return chosen
 
 
-PARTS = ("lifecycles", "concurrent", "race", "deadlines")
+PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search")
 
 
 def lifecycles(harness: Harness, chosen: argparse.Namespace) -> list[dict[str, Any]]:
@@ -454,6 +453,11 @@ def main() -> int:
                 harness.say("counting working days")
                 arguments = ["--rounds", str(max(chosen.rounds, 2)), "--seed", str(chosen.seed)]
                 results["deadlines"] = side_measurement("deadlines.py", *arguments)
+            if "search" in chosen.parts:
+                harness.say("searching 20,000 items")
+                arguments = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed)]
+                arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
+                results["search"] = side_measurement("search.py", *arguments)
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -19,6 +19,9 @@ APPLICANT = {
     "address": "云岭县城关镇示范街1号",
 }
 
+SIGNED = {"reform_office": "p-reform", "service_centre": "p-centre", "e_government": "p-egov"}
+"""Who signs off a version in the tests: each of the three offices by a person of its own."""
+
 
 def staff(name: str, unit: str, agency: str, *posts: str) -> c.Actor:
     """A member of staff."""

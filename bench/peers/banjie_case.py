@@ -23,6 +23,7 @@ RULEBOOK = Path(__file__).resolve().parents[2] / "rulebook"
 DAYS = Unit.WORKING_DAY
 WINDOW, A, B, OFFICE = "hall-window", "licensing", "site-survey", "decision-office"
 AGENCY = "approval-bureau"
+SIGNED = {"reform_office": "bench-1", "service_centre": "bench-2", "e_government": "bench-3"}
 PROCEDURE = Procedure(
     code="11999921009900208U400013109900001",
     version=1,
@@ -87,7 +88,7 @@ def prepare() -> None:
     ]
     load.load(rulebook.organisation(RULEBOOK / "organisation" / "demo.yaml"))
     load_calendar("CN-bench", years, by="bench", at=now, second_person="bench-2", command_id=uuid4())
-    publish(PROCEDURE, "bench", now, uuid4())
+    publish(PROCEDURE, "bench", now, uuid4(), SIGNED)
 
 
 def _given(by: c.Actor, seen: int | None = None) -> dict[str, Any]:

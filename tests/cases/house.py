@@ -29,7 +29,7 @@ from banjie.records.organisation import load
 from banjie.records.organisation.rulebook import Organisation, organisation
 from banjie.store.log import read
 from banjie.store.log.install import create_installation
-from tests.cast import Cast, application, envelope, whole_life
+from tests.cast import SIGNED, Cast, application, envelope, whole_life
 
 RULEBOOK = Path(__file__).resolve().parents[2] / "rulebook"
 CALENDAR = "CN-test-1"
@@ -62,7 +62,7 @@ class House:
     def publish(self, item: str, **changes: Any) -> Procedure:
         """Publish an item of the rulebook, changed as the test needs it, and go on with it and its cast."""
         self.procedure = replace(_item(item), **changes)
-        catalogue.publish(self.procedure, by="p-keeper", at=self.now, command_id=uuid4())
+        catalogue.publish(self.procedure, by="p-keeper", at=self.now, command_id=uuid4(), signed=SIGNED)
         self.cast = Cast(self.procedure)
         self.code = self.procedure.code
         return self.procedure

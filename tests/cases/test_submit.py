@@ -236,9 +236,11 @@ def test_everything_wrong_with_an_application_is_said_at_once_and_nothing_is_rec
     with pytest.raises(BadInput) as no:
         house.submit(applicant=c.Personal(particulars), answers=c.Personal({"area": "gross"}), channel="telegraph")
 
+    missing = [each.id for each in house.procedure.questions if each.needed and not each.when and each.id != "area"]
     assert no.value.problems == [
         ("applicant.id_number", "wrong_check_digit_uscc"),
         ("answers.area", "not_a_number"),
+        *((f"answers.{each}", "needed") for each in missing),
         ("channel", "unknown_choice"),
     ]
     assert list(read.streams("case")) == []

@@ -272,3 +272,23 @@ def test_a_clock_that_does_not_run_is_not_there() -> None:
 
     assert clock(story.state, LAW, Clock.LEGAL) is None
     assert story.no(c.Extend, FAR_DECIDER, "03-03 09:00", reasons="x").code == "not_accepted"
+
+
+# From where a limit counts
+
+
+def test_an_items_law_may_count_from_the_complete_application_instead_of_its_acceptance() -> None:
+    """建筑法 8: seven days from the application; handed in on Monday 2 March, accepted on Thursday the 5th."""
+    law = with_procedure(LAW, counts_from="application")
+    story = filed(law, "03-02 10:00")
+
+    (fact, *_) = story.do(c.Accept, CLERK, "03-05 10:00")
+
+    assert isinstance(fact, e.Accepted)
+    assert fact.counted_from == day("03-02")
+    plain = filed(LAW, "03-02 10:00")
+    plain.do(c.Accept, CLERK, "03-05 10:00")
+    for which in (Clock.LEGAL, Clock.PROMISED):
+        same_day = accepted(LAW, "03-02 10:00")
+        assert story.due(which) == same_day.due(which)
+        assert plain.due(which) > story.due(which)

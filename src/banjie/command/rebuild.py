@@ -10,5 +10,5 @@ def run(given: argparse.Namespace) -> int:
     """Print how many cases were rebuilt."""
     versions = catalogue.rebuild()
     cases = rebuild.rebuild()
-    print(f"{versions} versions of the catalogue and the rows of {cases} cases stand as their histories say.")
+    print(f"{versions} rows of the catalogue and the rows of {cases} cases stand as their histories say.")
     return 0

@@ -1,6 +1,6 @@
 """Founding the demo county: its organisation, calendars, items and people, as the rulebook has them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -8,12 +8,17 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from banjie.demo.people import PEOPLE
+from banjie.engine.commands import Actor
+from banjie.engine.events import ActorKind
+from banjie.engine.law import Procedure
 from banjie.records import catalogue
 from banjie.records.accounts.models import Kind, User
-from banjie.records.catalogue import rulebook
+from banjie.records.catalogue import drafts, levels, publication, rulebook
+from banjie.records.catalogue.lists import load_lists
+from banjie.records.catalogue.models import BaseItem, Draft
 from banjie.records.organisation import load
 from banjie.records.organisation.queries import pseudonym_of
-from banjie.records.organisation.rulebook import organisation
+from banjie.records.organisation.rulebook import Organisation, organisation
 
 PASSWORD = "yunling-2026"
 """Everybody's in the demo county, whose people are invented; there is none in any other installation."""
@@ -42,6 +47,9 @@ KEEPERS = ("songke", "houling")
 
 COMMAND_IDS = UUID("5d3b9b0e-2b61-5a7e-8f0d-6f0f5a3d4c10")
 
+COUNTIES = ("999921", "999922")
+FOUNDED_ON = date(2025, 1, 1)
+
 
 def is_founded() -> bool:
     """Whether the county stands: the last thing that `found` makes is there."""
@@ -49,7 +57,7 @@ def is_founded() -> bool:
 
 
 def found(at: datetime) -> None:
-    """Load the organisation and the calendar, publish every item, and give everybody an account. Safe to repeat."""
+    """Load organisation, calendar and lists, claim and publish every item, open the accounts. Safe to repeat."""
     given = organisation(Path(settings.RULEBOOK) / "organisation" / "demo.yaml")
     load.load(given)
     keeper, second = (pseudonym_of(each) for each in KEEPERS)
@@ -57,12 +65,60 @@ def found(at: datetime) -> None:
     catalogue.load_calendar(
         CALENDAR, years, by=keeper, at=at, second_person=second, command_id=uuid5(COMMAND_IDS, CALENDAR)
     )
+    for region in COUNTIES:
+        load_lists(
+            region,
+            by=keeper,
+            at=at,
+            on=FOUNDED_ON,
+            reason="县级清单首次编制",
+            notice="云岭市政务公开〔2025〕1号",
+            command_id=uuid5(COMMAND_IDS, f"lists/{region}"),
+        )
+    for base in rulebook.base_items():
+        name = f"base/{base.code}/{base.version}"
+        levels.declare(
+            base.code, base.version, base.source, base.fields, by=keeper, at=at, command_id=uuid5(COMMAND_IDS, name)
+        )
     for path in rulebook.items():
-        procedure = rulebook.item(path, given, pseudonym_of)
-        name = f"{procedure.code}/{procedure.version}"
-        catalogue.publish(procedure, keeper, at, uuid5(COMMAND_IDS, name))
+        _publish(rulebook.item(path, given, pseudonym_of), given, at)
+    for path in rulebook.examples():
+        _keep_as_draft(rulebook.item(path, given, pseudonym_of), given, at)
     for person in PEOPLE:
         if not User.objects.filter(username=person.user).exists():
             User.objects.create_user(person.user)
     # One digest for all: the password is no secret, and hashing it forty times would take seconds.
     User.objects.exclude(kind=Kind.OPERATOR).update(password=make_password(PASSWORD))
+
+
+def _publish(procedure: Procedure, given: Organisation, at: datetime) -> None:
+    """Claim the item for the agency that decides it, and publish its version with the three offices' consent."""
+    keeper = _holder(given, procedure.region, drafts.KEEPER)
+    if BaseItem.objects.filter(code=procedure.code[19:31]).exists():
+        levels.claim(
+            procedure.code[:31],
+            procedure.region,
+            procedure.agency_of(procedure.decides),
+            by=keeper,
+            at=at,
+            command_id=uuid5(COMMAND_IDS, f"claim/{procedure.code[:31]}"),
+        )
+    signed = {office: _holder(given, procedure.region, post) for office, post in publication.OFFICES.items()}
+    name = f"{procedure.code}/{procedure.version}"
+    catalogue.publish(procedure, keeper, at, uuid5(COMMAND_IDS, name), signed)
+
+
+def _keep_as_draft(procedure: Procedure, given: Organisation, at: datetime) -> None:
+    """An item whose fields are 示例 in part lies with the keeper until somebody completes it."""
+    if Draft.objects.filter(code=procedure.code).exists():
+        return
+    holder = _holder(given, procedure.region, drafts.KEEPER)
+    keeper = Actor(holder, ActorKind.STAFF, frozenset({drafts.KEEPER}))
+    drafts.open_draft(procedure, keeper, at, origin="示例")
+
+
+def _holder(given: Organisation, region: str, post: str) -> str:
+    """The pseudonym of the last who holds a post in an agency of this region: that office's own people come last."""
+    units = {unit.id for agency in given.agencies if agency.region == region for unit in agency.units}
+    holders = [each.username for each in given.staff if each.unit in units and post in each.posts]
+    return pseudonym_of(holders[-1])

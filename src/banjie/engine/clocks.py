@@ -206,7 +206,7 @@ def legal_clock(state: State, law: Law) -> Running | None:
     After a handing up it runs from the arrival of the file, or from its registration where the region reads the law so
     and the higher agency registered it in time: a file that nobody registers is not without a clock.
     """
-    accepted, start = state.accepted, state.accepted_on
+    accepted, start = state.accepted, state.counted_from
     if accepted is None or start is None:
         return None
     limit = accepted.statutory_limit
@@ -221,10 +221,11 @@ def legal_clock(state: State, law: Law) -> Running | None:
 
 def preliminary_clock(state: State, law: Law) -> Running | None:
     """The lower agency's clock, until it hands the case up (art. 43); it stands whenever LEGAL would."""
-    if state.accepted is None or state.accepted_on is None or state.accepted.preliminary_limit is None:
+    start = state.counted_from
+    if state.accepted is None or start is None or state.accepted.preliminary_limit is None:
         return None
     handed_up = state.forwarded.on if state.forwarded else state.closed_on
-    clock = _decision_clock(state, law, Clock.LEGAL, state.accepted_on, state.accepted.preliminary_limit)
+    clock = _decision_clock(state, law, Clock.LEGAL, start, state.accepted.preliminary_limit)
     return replace(clock, clock=Clock.PRELIMINARY, ended_on=handed_up)
 
 
@@ -235,7 +236,7 @@ def running_limit(state: State, law: Law) -> Running | None:
 
 def promised_clock(state: State, law: Law) -> Running | None:
     """The committed clock; an extension does not move it, unless the region lets it."""
-    accepted, start = state.accepted, state.accepted_on
+    accepted, start = state.accepted, state.counted_from
     if accepted is None or start is None or accepted.committed_limit is None:
         return None
     if accepted.preliminary_limit:

@@ -282,13 +282,14 @@ class Lapsed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted(Dated):
-    """受理: from this day the legal and the promised clock run."""
+    """受理: from this day the legal and the promised clock run, or from `counted_from` where the item's law says so."""
 
     statutory_limit: Limit
     committed_limit: Limit | None = None
     preliminary_limit: Limit | None = None
     total_promise: Limit | None = None
     plan: tuple[Planned, ...] = ()
+    counted_from: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

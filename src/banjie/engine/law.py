@@ -230,6 +230,7 @@ class Procedure:
     english: str = ""
     region: str = ""
     item_type: str = "01"
+    counts_from: str = "acceptance"  # or "application": 建筑法 8 counts from the day the application is complete
     committed_limit: Limit | None = None
     notice_limit: Limit = field(default_factory=lambda: Limit(5, Unit.WORKING_DAY))
     correction_period: Limit = field(default_factory=lambda: Limit(10, Unit.WORKING_DAY))

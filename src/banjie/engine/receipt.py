@@ -494,6 +494,7 @@ def acceptance(state: State, law: Law) -> dict[str, Any]:
         "committed_limit": procedure.committed_limit,
         "preliminary_limit": forwarding.limit if forwarding else None,
         "total_promise": procedure.total_promise,
+        "counted_from": state.notice_from if procedure.counts_from == "application" else None,
         "plan": tuple(
             e.Planned(
                 slug=each.slug,

@@ -174,6 +174,11 @@ class State:
         return self.notice_at and self.notice_at.astimezone(OFFICE_ZONE).date()
 
     @property
+    def counted_from(self) -> date | None:
+        """Day 0 of the decision's limits: the day of acceptance or, as the item's law says, of the application."""
+        return (self.accepted and self.accepted.counted_from) or self.accepted_on
+
+    @property
     def is_closed(self) -> bool:
         """Whether nothing more is owed."""
         return self.stage is Stage.CLOSED

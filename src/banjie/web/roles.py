@@ -26,7 +26,9 @@ POSTS = (
     "licence_clerk",  # 制证人员
     "hearing_host",  # 听证主持人
     "supervisor",  # 监督人员
-    "catalogue_keeper",  # 事项管理员
+    "catalogue_keeper",  # 事项管理员（审改办）
+    "centre",  # 政务服务中心
+    "e_government",  # 电子政务办
     "calendar_keeper",  # 工作日历管理员
     "data_steward",  # 数据管理员
 )

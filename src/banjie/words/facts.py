@@ -31,20 +31,30 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "channel": ("channels",),
     "clocks": ("clocks",),
     "defect": ("defects",),
+    "derived": ("item_classes",),
     "done": ("duties",),
+    "duties": ("duties",),
     "entering": ("commands",),
     "form": ("forms",),
     "ground": ("grounds",),
     "kind": ("step_kinds",),
+    "limit": ("limits",),
     "method": ("methods",),
+    "office": ("offices",),
+    "offices": ("offices",),
+    "one": ("duties",),
     "opens": ("step_kinds",),
     "opinion": ("outcomes",),
     "outcome": ("outcomes",),
+    "other": ("duties",),
     "outcomes": ("outcomes", "methods"),
+    "post": ("posts",),
     "posts": ("posts",),
     "reason": ("grounds",),
     "result": ("results",),
     "stage": ("stages",),
+    "state": ("item_states",),
+    "told": ("item_classes",),
 }
 """Fields whose values are codes with words of their own: the sections to look in, in order."""
 
@@ -252,7 +262,8 @@ def _dates(event: e.Event, law: Law, language: str) -> dict[str, str]:
         case e.HearingRequested():
             return {"due": last(event.on, event.hold_within)}
         case e.Accepted():
-            start = event.accept_on if isinstance(event, e.DeemedAccepted) else event.on
+            accepted_on = event.accept_on if isinstance(event, e.DeemedAccepted) else event.on
+            start = event.counted_from or accepted_on
             if event.preliminary_limit:  # the deciding agency's clocks begin when the file is handed up
                 return {"preliminary_due": last(start, event.preliminary_limit)}
             legal, promised = event.statutory_limit, event.committed_limit

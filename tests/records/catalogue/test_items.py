@@ -14,6 +14,7 @@ from banjie.records import catalogue
 from banjie.records.catalogue import codes, rulebook
 from banjie.records.organisation import queries
 from banjie.records.organisation.rulebook import BadRulebook, Organisation
+from tests.cast import SIGNED
 from tests.records.conftest import AT
 
 FILES = sorted((Path(__file__).parents[3] / "rulebook" / "items").glob("*.yaml"))
@@ -99,7 +100,7 @@ def test_who_decides_extends_and_makes_the_licence_is_in_office(item, demo_organ
 def test_every_item_is_published(organised, calendar, demo_organisation):
     for path in FILES:
         item = rulebook.item(path, demo_organisation, queries.pseudonym_of)
-        catalogue.publish(item, "p-one", AT, uuid4())
+        catalogue.publish(item, "p-one", AT, uuid4(), SIGNED)
 
         assert catalogue.law_in_force(item.code, DAY).procedure == item
 

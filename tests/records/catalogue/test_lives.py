@@ -12,6 +12,7 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.decide import advance, decide
 from banjie.engine.law import Law
 from banjie.engine.state import NEW, fold
+from banjie.engine.steps import KINDS
 from banjie.records.catalogue import rulebook
 from banjie.records.organisation.rulebook import Organisation, region_profile
 from tests.cast import application
@@ -72,7 +73,7 @@ def examine(life: Life) -> None:
         officers = [each for each in life.people("officer", step.unit) if each.id not in busy][: step.people]
         named = tuple(e.Person(each.id, each.unit) for each in officers)
         life.do(c.Assign, life.people("section_head", step.unit)[0], step=step.slug, people=named)
-        life.do(c.FinishStep, officers[0], step=step.slug, outcome="passed")
+        life.do(c.FinishStep, officers[0], step=step.slug, outcome=KINDS[step.kind].outcomes[0])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -18,7 +18,19 @@ R = TypeVar("R", bound=HttpRequest)
 View = Callable[Concatenate[R, P], HttpResponseBase]
 
 NOT_THERE = frozenset(
-    {"unknown_case", "unknown_item", "file_not_found", "no_such_version", "no_procedure_in_force", "version_withdrawn"}
+    {
+        "file_not_found",
+        "item_cancelled",
+        "item_devolved",
+        "item_moved",
+        "item_off_the_list",
+        "item_suspended",
+        "no_procedure_in_force",
+        "no_such_version",
+        "unknown_case",
+        "unknown_item",
+        "version_withdrawn",
+    }
 )
 """Codes of what is not there, or not for whoever asks: the same 404 for both."""
 

@@ -2,7 +2,8 @@
 
 Everything here is immutable once published and kept for ever: a running case names the version it was filed under.
 The truth is in the log; the rows are copies of it. Read `models`, `publication` (publish, withdraw), `gate` (what a
-procedure must satisfy), `calendars`, `queries` (what is in force, and the Law handed to the engine), `rulebook` (the
+procedure must satisfy), `calendars`, `lists` and `register` (what a region may exercise and demand at all), `cleanup`
+and `rounds` (which clear that up), `queries` (what is in force, and the Law handed to the engine), `rulebook` (the
 files), `codes`, `rebuild`.
 
 The door: `law`, `law_in_force`, `law_of_edition`, `in_force`, `items`, `publish`, `withdraw`, `load_calendar`.

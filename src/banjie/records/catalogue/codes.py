@@ -16,6 +16,7 @@ _PARTS = re.compile(
     r"(?P<credit_code>[0-9A-HJ-NPQRTUWXY]{18})(?P<level>[1-7])"
     r"(?P<basic>\d{2}(?P<item_type>0[1-9]|1\d|2\d)\d{2}\d{3}\d{3})(?P<variant>\d{2})?"
 )
+_BASIC = re.compile(r"\d{2}(0[1-9]|1\d|2\d)\d{2}\d{3}\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Code:
     basic: str
     item_type: str
     variant: str
+
+
+def is_basic(code: str) -> bool:
+    """Whether this can be a basic code of 12 digits; a main item that has parts (00Y) cannot be exercised itself."""
+    return _BASIC.fullmatch(code) is not None
 
 
 def parsed(code: str) -> Code:

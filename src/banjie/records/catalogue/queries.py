@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from banjie.engine import codec
 from banjie.engine.calendar import Calendar
 from banjie.engine.law import Law, Procedure, Region
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.timelimits import Limit
+from banjie.records.catalogue import edition as editions
+from banjie.records.catalogue import inherited, lists
 from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion
 from banjie.records.catalogue.notices import calendar_of
-from banjie.records.catalogue.publication import version_of
+from banjie.records.catalogue.versions import version_of
 from banjie.records.organisation.queries import region_profile
 
 PAGE = 50
@@ -41,7 +43,9 @@ class Item:
 def in_force(code: str, on: date) -> ProcedureVersion:
     """The version by which an application of this day is taken: the newest that has come into force by then.
 
-    NotPossible: unknown_item, no_procedure_in_force (not yet), version_withdrawn (an older one does not come back).
+    NotPossible: unknown_item, no_procedure_in_force (not yet), version_withdrawn (an older one does not come back);
+    of its item item_suspended, item_cancelled, item_moved; by the lists of its region (清单之外无权力)
+    item_off_the_list, item_devolved. Running cases keep their own version.
     """
     come = ProcedureVersion.objects.filter(code=code, effective_from__lte=on)
     row = come.defer("content").order_by("-version").first()
@@ -52,16 +56,41 @@ def in_force(code: str, on: date) -> ProcedureVersion:
         raise NotPossible("no_procedure_in_force", effective_from=first.effective_from)
     if row.withdrawn_on and row.withdrawn_on <= on:
         raise NotPossible("version_withdrawn", on=row.withdrawn_on)
+    if no := _off_the_list(row.digest, on, editions.current()):
+        raise no
     return row
 
 
 def items(on: date, language: str = "zh-hans", after: str = "", limit: int = PAGE) -> list[Item]:
     """The items one can apply for on a day, by code; the next page begins `after` the last code of this one."""
+    found = _live(on)
+    lines: list[Item] = []
+    edition, is_last = editions.current(), False
+    while len(lines) < limit and not is_last:
+        page = list(found.filter(code__gt=after).values_list("code", "digest")[:limit])
+        is_last, after = len(page) < limit, page[-1][0] if page else after
+        lines += [_line(procedure(digest), language) for _, digest in page if not _off_the_list(digest, on, edition)]
+    return lines[:limit]
+
+
+def published(on: date) -> list[Procedure]:
+    """Every procedure in force on a day, by code, whether or not the lists of its region let it be applied for."""
+    return [procedure(digest) for digest in _live(on).values_list("digest", flat=True)]
+
+
+def _live(on: date) -> QuerySet[ProcedureVersion]:
+    """The newest version of each code that has come into force by a day and is not withdrawn, by code."""
     come = ProcedureVersion.objects.filter(effective_from__lte=on)
     newest = come.filter(code=OuterRef("code")).order_by("-version").values("version")[:1]
     live = Q(withdrawn_on=None) | Q(withdrawn_on__gt=on)
-    found = come.filter(live, code__gt=after, version=Subquery(newest)).order_by("code")
-    return [_line(procedure(digest), language) for digest in found.values_list("digest", flat=True)[:limit]]
+    return come.filter(live, version=Subquery(newest)).order_by("code")
+
+
+def _off_the_list(digest: str, on: date, edition: int) -> NotPossible | None:
+    rules = procedure(digest)
+    if no := inherited.closed_in(on, edition).get(rules.code[:31]):
+        return no
+    return lists.off_the_list(rules, lists.standing_in(rules.region, on, edition))
 
 
 def _line(rules: Procedure, language: str) -> Item:
@@ -102,13 +131,23 @@ def law_of_edition(code: str, on: date, edition: int) -> Law:
     return law_in_force(code, on)
 
 
+def current_calendar(region: str) -> Calendar:
+    """The calendar a new case of this region starts with; NotPossible("no_calendar_loaded")."""
+    return _calendar(_calendars(region_profile(region).calendar_region)[-1][1])
+
+
 def _law_of(digest: str) -> Law:
     profile = region_profile(procedure(digest).region)
-    loaded = CalendarVersion.objects.filter(region=profile.calendar_region).order_by("position")
+    return _law(digest, _calendars(profile.calendar_region), profile)
+
+
+def _calendars(region: str) -> tuple[tuple[str, str], ...]:
+    """The versions of a region's calendar with their digests, oldest first; NotPossible("no_calendar_loaded")."""
+    loaded = CalendarVersion.objects.filter(region=region).order_by("position")
     calendars = tuple(loaded.values_list("version", "digest"))
     if not calendars:
-        raise NotPossible("no_calendar_loaded", region=profile.calendar_region)
-    return _law(digest, calendars, profile)
+        raise NotPossible("no_calendar_loaded", region=region)
+    return calendars
 
 
 @lru_cache(maxsize=512)

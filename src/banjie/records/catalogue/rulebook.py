@@ -1,4 +1,4 @@
-"""Items and calendars as the rulebook's files give them.
+"""Items, calendars and lists as the rulebook's files give them.
 
 An item's file is a Procedure written by hand: limits as "10 working_day", units by their id, the contact by user name,
 and of a ground to stop the clock only its id and cap. Units and agencies get their names from the organisation's file,
@@ -7,7 +7,7 @@ grounds theirs from grounds.yaml, as they stand on the day of publishing.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from django.conf import settings
 
 from banjie.engine.calendar import Calendar
 from banjie.engine.law import Procedure
+from banjie.records.catalogue import written
 from banjie.records.catalogue.notices import calendar_of, content_of
+from banjie.records.catalogue.register import Entry, ListKind
 from banjie.records.organisation.rulebook import BadRulebook, Organisation, folder, read, shaped
 
 LIMITS = frozenset(
@@ -28,6 +30,7 @@ LIMITS = frozenset(
         "correction_period",
         "length",
         "limit",
+        "may_be_late",
         "notice_limit",
         "rectification",
         "statutory_limit",
@@ -41,6 +44,11 @@ UNITS = ("receives", "decides", "seals", "supervises", "serves")
 def items() -> list[Path]:
     """The files of all items, by name."""
     return folder("items")
+
+
+def examples() -> list[Path]:
+    """The files of the items that are 示例 in part, by name: drafts, which the gate does not let bind anybody."""
+    return folder("examples")
 
 
 def item(path: Path, organisation: Organisation, pseudonym_of: Callable[[str], str]) -> Procedure:
@@ -59,6 +67,11 @@ def item(path: Path, organisation: Organisation, pseudonym_of: Callable[[str], s
     plain.update(_units(plain, organisation, path))
     plain["pause_grounds"] = [_ground(each, path) for each in plain.get("pause_grounds", ())]
     return shaped(Procedure, plain, path)
+
+
+def dump(procedure: Procedure, organisation: Organisation, username_of: Callable[[str], str]) -> str:
+    """The file of a procedure: `item` of it gives the procedure again. BadRulebook, LookupError as `written.dump`."""
+    return written.dump(procedure, organisation, LIMITS, username_of)
 
 
 def _with_limits(plain: Any, where: str) -> Any:
@@ -118,6 +131,25 @@ def _ground(given: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return {**known[given["id"]], **given}
 
 
+# The higher catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """A base item as rulebook/base-items.yaml gives it; `fields` as in `levels.declare`."""
+
+    code: str
+    version: int
+    source: str
+    fields: Mapping[str, Any]
+
+
+def base_items() -> list[Base]:
+    """The base items (基本目录) of the higher catalogue, by code; BadRulebook."""
+    path = Path(settings.RULEBOOK) / "base-items.yaml"
+    return [shaped(Base, plain, path) for plain in read(path)]
+
+
 # Calendars
 
 
@@ -150,3 +182,61 @@ def calendar(region: str = "CN") -> Calendar:
         return calendar_of(content_of(f"{region}-rulebook", region, years()))
     except ValueError as problem:
         raise BadRulebook(f"calendars: {problem}") from problem
+
+
+# Lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionLists:
+    """The lists a region must keep (A15), and what stands on each when they are founded; a list may be empty."""
+
+    mandatory: tuple[ListKind, ...] = ()
+    lists: Mapping[ListKind, tuple[Entry, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line of a list in its file: an Entry whose kind is the list it stands on."""
+
+    id: str
+    name: str
+    holder: str = ""
+    basis: str = ""
+    duty: str = ""
+    item_class: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lists:
+    """The file of a region's lists, shaped."""
+
+    mandatory: tuple[ListKind, ...] = ()
+    lists: Mapping[str, tuple[_Line, ...]] = field(default_factory=dict)
+
+
+def lists(region: str) -> RegionLists:
+    """The lists of rulebook/lists/<region>.yaml; none, and none mandatory, without such a file. BadRulebook."""
+    path = Path(settings.RULEBOOK) / "lists" / f"{region}.yaml"
+    if not path.exists():
+        return RegionLists()
+    told = shaped(_Lists, read(path), path)
+    found: dict[ListKind, tuple[Entry, ...]] = {}
+    for name, lines in told.lists.items():
+        try:
+            kind = ListKind(name)
+        except ValueError as problem:
+            raise BadRulebook(f"lists/{path.name}: lists: {problem}") from problem
+        found[kind] = tuple(
+            Entry(
+                kind=kind,
+                id=each.id,
+                name=each.name,
+                holder=each.holder,
+                basis=each.basis,
+                duty=each.duty,
+                item_class=each.item_class,
+            )
+            for each in lines
+        )
+    return RegionLists(mandatory=told.mandatory, lists={kind: found[kind] for kind in ListKind if kind in found})

@@ -1,0 +1,87 @@
+"""What a field can be chosen from: coded values with their words, and names of the organisation and of the draft."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import Q
+
+from banjie import words
+from banjie.engine.law import Procedure
+from banjie.engine.steps import KINDS
+from banjie.records.catalogue import naming
+from banjie.records.organisation.models import Agency, Region, Unit
+from banjie.records.organisation.queries import display_name, in_office
+from banjie.words.catalogue import catalogue
+
+Pairs = list[tuple[str, str]]
+"""Values with what they are called."""
+Offered = Mapping[str, Pairs]
+"""By field (`receives`), or by part and field (`steps.unit`)."""
+
+UNITS = (
+    "receives",
+    "decides",
+    "seals",
+    "serves",
+    "supervises",
+    "steps.unit",
+    "posts.unit",
+    "forwarding.preliminary_unit",
+    "forwarding.to_unit",
+)
+AGENCIES = ("home", "entrusting", "joint")
+POSTS = ("steps.post", "posts.post", "extension.authority")
+ACTING = ("clerk", "agent", "officer", "section_head", "decider", "head_of_agency", "head_of_government", "licence_clerk")
+"""Posts that act on cases."""
+
+
+def offered(procedure: Procedure, region: str, language: str, on: date) -> Offered:
+    """Everything the fields of this procedure can be chosen from, for a keeper of a region, on a day."""
+    units, agencies = _organisation(region, language)
+    posts = [(each, words.label("posts", each, language)) for each in ACTING]
+    materials = [(each.id, each.name) for each in procedure.materials]
+    criteria = [(each.id, f"{each.id} {each.text}") for each in procedure.criteria]
+    grounds = [(each.id, each.name) for each in procedure.pause_grounds]
+    return {
+        **dict.fromkeys(UNITS, units),
+        **dict.fromkeys(AGENCIES, agencies),
+        **dict.fromkeys(POSTS, posts),
+        "contact": _clerks(procedure.receives, language, on),
+        "steps.kind": [(each, words.label("step_kinds", each, language)) for each in KINDS],
+        "steps.after": [(each.slug, each.name) for each in procedure.steps],
+        "steps.may_pause_on": grounds,
+        "pause_times.ground": grounds,
+        "criteria.materials": materials,
+        "proofs.material": materials,
+        "intermediaries.material": materials,
+        "benchmarks.criterion": criteria,
+    }
+
+
+def coded(part: str, field: str, language: str) -> Pairs:
+    """The values of a coded field, in the order of the catalogue; empty where anything may be written."""
+    values = catalogue(language)["element_values"]
+    for name in (f"{part}.{field}", field):
+        found = [each.removeprefix(f"{name}.") for each in values if each.startswith(f"{name}.")]
+        if found:
+            return [(each, naming.value_name(part, field, each, language)) for each in found]
+    return []
+
+
+def _organisation(region: str, language: str) -> tuple[Pairs, Pairs]:
+    """The units and agencies of a region, of its towns, and of the region above it, which may decide what it forwards."""
+    english = language == "en"
+    above = Region.objects.filter(code=region).values("parent_id")
+    near = Q(region_id=region) | Q(region__parent_id=region) | Q(region_id__in=above)
+    names: dict[str, str] = {}
+    for agency in Agency.objects.filter(near).order_by("region_id", "name"):
+        names[agency.id] = (english and agency.english) or agency.name
+    units = Unit.objects.filter(agency_id__in=names).order_by("agency__region_id", "agency__name", "name")
+    told = [(each.id, f"{names[each.agency_id]} · {(english and each.english) or each.name}") for each in units]
+    return told, list(names.items())
+
+
+def _clerks(unit: str, language: str, on: date) -> Pairs:
+    people = [each for each in in_office(on).filter(unit_id=unit).order_by("user__username") if "clerk" in each.posts]
+    named = [each.user.pseudonym for each in people]
+    return [(each, display_name(each, language) or each) for each in named]
