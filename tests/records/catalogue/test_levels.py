@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 
 from banjie.engine import codec
+from banjie.engine.guide import Basis
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
+from banjie.engine.timelimits import Limit, Unit
 from banjie.records import catalogue
 from banjie.records.catalogue import inherited, levels, publication, versions
 from banjie.records.catalogue.models import BaseItem, Item, UpstreamChange
@@ -64,6 +66,22 @@ def test_an_inherited_field_is_locked_and_a_local_one_is_not(food):
     assert no.value.code == "inherited_field_changed"
     assert no.value.facts == {"field": "guide.conditions", "source": PROVINCE, "version": 1}
     publish(replace(food, guide=replace(food.guide, enquiries="另一个电话")))
+
+
+@pytest.mark.requirement("M055")
+def test_a_reform_that_contradicts_the_stored_basis_is_refused(food):
+    """不破法规破常规: a shorter promise is the county's own; the limit of the law is not."""
+    limit = codec.to_plain(food)["statutory_limit"]
+    levels.declare(food.code[19:31], 1, PROVINCE, {**given_fields(food), "statutory_limit": limit}, **given())
+    levels.claim(food.code[:31], food.region, "approval-bureau", **given())
+    reform = Basis(of="reform", title="秒批改革方案")
+    bases = (*food.guide.bases, reform)
+
+    assert code_of(lambda: publish(replace(food, guide=replace(food.guide, bases=bases)))) == "reform_without_basis"
+    longer = replace(food, statutory_limit=Limit(20, Unit.WORKING_DAY))
+    assert code_of(lambda: publish(longer)) == "inherited_field_changed"
+    named = replace(reform, article="第三条")
+    publish(replace(food, guide=replace(food.guide, bases=(*food.guide.bases, named))))
 
 
 def test_an_upstream_change_opens_a_task_with_the_difference_and_claiming_settles_it(food):

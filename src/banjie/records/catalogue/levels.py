@@ -25,8 +25,18 @@ from banjie.store.log.append import append
 
 BASE_STREAM = "base_item"
 ITEM_STREAM = "item"
-INHERITED = frozenset({"item_type", "basis", "licence", "guide.item_name", "guide.conditions", "guide.result_name"})
-"""The fields a base item may give. Everything else is the region's own: limits, units, places, promises."""
+INHERITED = frozenset(
+    {
+        "item_type",
+        "basis",
+        "licence",
+        "statutory_limit",
+        "guide.item_name",
+        "guide.conditions",
+        "guide.result_name",
+    }
+)
+"""The fields a base item may give. Everything else is the region's own: promises, units, places, fees."""
 
 Fields = Mapping[str, Any]
 
