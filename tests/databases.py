@@ -69,6 +69,21 @@ class Sqlite:
     def leave(self) -> None:
         connections.close_all()
 
+    def filled(self, name: str, database: Database, fill: Callable[[], object]) -> None:
+        """Fill this fresh database by calling `fill`, or with what that wrote when it was called for this name."""
+        kept, path = self._template.with_name(f"{name}.sqlite3"), database.folder / "banjie.sqlite3"
+        if not kept.exists():
+            fill()
+            connections.close_all()
+            with closing(sqlite3.connect(path)) as driver:
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copyfile(path, kept)
+            return
+        connections.close_all()
+        for beside in ("-wal", "-shm"):
+            path.with_name(path.name + beside).unlink(missing_ok=True)
+        shutil.copyfile(kept, path)
+
 
 class Postgres:
     """A database migrated once for this worker and emptied before each test.
@@ -81,6 +96,7 @@ class Postgres:
         self._server = server
         self._name = f"banjie_test_{worker}"
         self._admin: psycopg.Connection[Any]
+        self._kept: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -109,6 +125,16 @@ class Postgres:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
             [self._name],
         )
+
+    def filled(self, name: str, database: Database, fill: Callable[[], object]) -> None:
+        """Fill this fresh database by calling `fill`, or with what that wrote when it was called for this name."""
+        if name in self._kept:
+            self._admin.execute("CALL pristine.fill(%s)", [name])
+            return
+        fill()
+        connections.close_all()
+        self._admin.execute("CALL pristine.keep(%s)", [name])
+        self._kept.add(name)
 
 
 PRISTINE = """
@@ -143,6 +169,33 @@ CREATE PROCEDURE pristine.empty() LANGUAGE plpgsql AS $$ DECLARE t text; filled 
              WHERE now.last_value IS DISTINCT FROM was.last_value LOOP
         PERFORM setval(format('%I.%I', s.schemaname, s.sequencename)::regclass,
                        coalesce(s.last_value, s.start_value), s.last_value IS NOT NULL);
+    END LOOP;
+END $$;
+
+CREATE TABLE pristine.filled (name text, "table" text, copy text);
+CREATE TABLE pristine.filled_sequences (name text, schemaname text, sequencename text, last_value bigint);
+
+CREATE PROCEDURE pristine.keep(what text) LANGUAGE plpgsql AS $$ DECLARE t text; filled boolean; n int := 0; BEGIN
+    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', t) INTO filled;
+        IF filled AND t <> 'django_migrations' THEN
+            n := n + 1;
+            EXECUTE format('CREATE TABLE pristine.%I AS TABLE public.%I', what || '_' || n, t);
+            INSERT INTO pristine.filled VALUES (what, t, what || '_' || n);
+        END IF;
+    END LOOP;
+    INSERT INTO pristine.filled_sequences
+        SELECT what, s.schemaname, s.sequencename, s.last_value FROM pg_sequences s
+        WHERE s.schemaname = 'public' AND s.last_value IS NOT NULL;
+END $$;
+
+CREATE PROCEDURE pristine.fill(what text) LANGUAGE plpgsql AS $$ DECLARE r record; BEGIN
+    FOR r IN SELECT * FROM pristine.filled WHERE name = what LOOP
+        EXECUTE format('DELETE FROM public.%I', r."table");
+        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE SELECT * FROM pristine.%I', r."table", r.copy);
+    END LOOP;
+    FOR r IN SELECT * FROM pristine.filled_sequences WHERE name = what LOOP
+        PERFORM setval(format('%I.%I', r.schemaname, r.sequencename)::regclass, r.last_value);
     END LOOP;
 END $$;
 """

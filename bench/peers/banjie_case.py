@@ -12,6 +12,7 @@ from banjie.cases.handle import handle
 from banjie.cases.handle import submit as file_case
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine.guide import Basis, Guide, Place, PostDuty
 from banjie.engine.law import Agency, Criterion, Material, Procedure, Question, StepRule, WorkUnit
 from banjie.engine.timelimits import Limit, Unit
 from banjie.records.catalogue import load_calendar, publish
@@ -24,12 +25,37 @@ DAYS = Unit.WORKING_DAY
 WINDOW, A, B, OFFICE = "hall-window", "licensing", "site-survey", "decision-office"
 AGENCY = "approval-bureau"
 SIGNED = {"reform_office": "bench-1", "service_centre": "bench-2", "e_government": "bench-3"}
+LAW = "中华人民共和国行政许可法"
+GUIDE = Guide(
+    item_name="测量用事项",
+    variant="new",
+    bases=tuple(Basis(of=of, title=LAW, article="第四十二条") for of in ("item", "statutory", "extension")),
+    served=("person",),
+    conditions="符合条件。",
+    flow="申请、受理、审查、决定、发证。",
+    channels=("window", "computer"),
+    online_depth=("handle",),
+    places=(Place(name="大厅", address="示范街1号", hours="9:00-17:00"),),
+    enquiries="0000-0000000",
+    complaints="0000-0000001",
+    result_kind="licence",
+    result_name="证",
+    validity="5 年",
+    class_reason="测量用",
+    posts=tuple(
+        PostDuty(post=post, unit=unit, duties=("办理",), powers=("办理",), liabilities=("负责",))
+        for unit, post in ((WINDOW, "clerk"), (A, "officer"), (B, "officer"), (OFFICE, "decider"))
+    ),
+)
 PROCEDURE = Procedure(
     code="11999921009900208U400013109900001",
     version=1,
     name="测量用事项",
     effective_from=date(2025, 1, 1),
     region="999921",
+    summary="测量用",
+    fee="不收费",
+    guide=GUIDE,
     basis=("measuring only",),
     home=AGENCY,
     receives=WINDOW,
@@ -44,7 +70,7 @@ PROCEDURE = Procedure(
     licence_years=5,
     units=tuple(WorkUnit(id=each, name=each, agency=AGENCY) for each in (WINDOW, A, B, OFFICE)),
     agencies=(Agency(id=AGENCY, name="局", reconsideration="县人民政府", court="县人民法院"),),
-    materials=tuple(Material(id=f"m{n}", name=name) for n, name in enumerate(MATERIALS)),
+    materials=tuple(Material(id=f"m{n}", name=name, basis=LAW) for n, name in enumerate(MATERIALS)),
     questions=tuple(
         Question(id=name, label=name, type="number" if isinstance(value, int) else "text")
         for name, value in form("0").items()

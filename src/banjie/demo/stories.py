@@ -29,6 +29,7 @@ from banjie.records.organisation.rulebook import read
 
 STORY_IDS = UUID("0b9d4b8e-7d4e-5a53-9c57-2f2d7f5b1c11")
 FOOD, INSTANT, HYGIENE = "food-business-new", "sole-trader-deregistration", "public-place-hygiene"
+FOOD_NEXT = "food-business-new-yunxi"
 
 
 class Teller:
@@ -237,6 +238,16 @@ def tell(now: datetime, codes: dict[str, str], people: Sequence[Person] = PEOPLE
         .served(at(10)),
         teller.filed(HYGIENE, at(9)),  # nobody answered in time: accepted by law
         teller.filed(INSTANT, at(1)).granted_at_once(at(1, time(10, 20))).served(at(1, time(10, 40))),
+        # The next county, where departments decide at the centre themselves.
+        teller.filed(FOOD_NEXT, at(1)),
+        teller.filed(FOOD_NEXT, at(6)).accepted(at(5)).assigned(at(4)),
+        teller.filed(FOOD_NEXT, at(15))
+        .accepted(at(14))
+        .assigned(at(13))
+        .examined(at(9))
+        .granted(at(8))
+        .issued(at(7))
+        .served(at(6)),
         teller.filed(FOOD, at(6)).withdrawn(at(5)),
     ]
     return [each.stream for each in told]

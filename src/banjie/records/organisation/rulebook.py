@@ -23,7 +23,7 @@ class BadRulebook(ValueError):
     """A file of the rulebook that cannot be used: names the file, the key and what is wrong."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # ten times as fast where it is
     """Safe YAML that also refuses a key written twice, where YAML would keep the last in silence."""
 
 
