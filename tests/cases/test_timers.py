@@ -13,6 +13,7 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.guards import BadInput
+from banjie.engine.guide import Removal
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.timelimits import Limit, Unit
 from tests.cases.house import House, instant
@@ -262,5 +263,7 @@ def with_consultation(house: House) -> UUID:
         review, slug="opinion", kind="consultation", unit="site-survey",
         limit=Limit(2, Unit.WORKING_DAY), silence_is_no_objection=True,
     )  # fmt: skip
-    house.publish("food-business-new", version=2, steps=(review, asked))
+    survey = Removal(kind="step", id="site_survey", reason="测试", reviewer="p-lawyer", on=date(2026, 1, 5))
+    guide = replace(house.procedure.guide, removals=(survey,))
+    house.publish("food-business-new", version=2, steps=(review, asked), guide=guide)
     return house.assigned()

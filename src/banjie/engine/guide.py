@@ -5,6 +5,7 @@ own words; the national code tables differ from one another, and every export ma
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from banjie.engine.timelimits import Limit
 
@@ -143,6 +144,20 @@ class PostDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What this version asks no more, after a legal review (法理取消): by whom, when, and why it had no basis.
+
+    `kind`: material, step or prerequisite; `id`: what the version before called it.
+    """
+
+    kind: str
+    id: str
+    reason: str
+    reviewer: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
     """The guide of one procedure version. Fields named in `examples` are 示例: such a version cannot be published."""
 
@@ -196,4 +211,5 @@ class Guide:
     aliases: tuple[str, ...] = ()  # everyday words: 开饭店
     topics: tuple[str, ...] = ()  # life events and themes
     related: tuple[str, ...] = ()
+    removals: tuple[Removal, ...] = ()
     examples: tuple[str, ...] = field(default=())

@@ -48,6 +48,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "outcome": ("outcomes",),
     "other": ("duties",),
     "outcomes": ("outcomes", "methods"),
+    "part": ("procedure_parts",),
     "post": ("posts",),
     "posts": ("posts",),
     "reason": ("grounds",),

@@ -8,7 +8,7 @@ import pytest
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.engine.guide import Prerequisite
+from banjie.engine.guide import Prerequisite, Removal
 from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
 from banjie.records.catalogue import drafts, levels, recheck
@@ -159,7 +159,8 @@ def test_a_cancelled_prerequisite_opens_a_task_for_every_item_that_waits_for_it(
     (task,) = Finding.objects.filter(settled_on=None)
     assert (task.code, task.reason, task.facts["item"]) == (food.code, "prerequisite_stale", base)
     assert catalogue.in_force(food.code, DAY).code == food.code  # in force until it is mended
-    mended = replace(food, version=2)
+    review = Removal(kind="prerequisite", id=base, reason="国务院已取消", reviewer="县司法局", on=DAY)
+    mended = replace(food, version=2, guide=replace(food.guide, removals=(review,)))
     catalogue.publish(mended, "p-keeper", AT + timedelta(days=1), uuid4(), SIGNED)
     assert not Finding.objects.filter(settled_on=None).exists()
     assert recheck.recheck(DAY) == []

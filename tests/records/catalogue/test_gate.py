@@ -17,6 +17,7 @@ from banjie.engine.guide import (
     LimitTerm,
     PostDuty,
     Prerequisite,
+    Removal,
     SpecialStep,
 )
 from banjie.engine.law import Criterion, Duty, Extension, Material, PauseGround, Procedure, Question, StepRule
@@ -308,6 +309,26 @@ def test_two_items_that_wait_for_each_other_are_found_through_a_third() -> None:
 
     assert found["prerequisites_mutual"].facts["items"] == [first, second, third, first]
     assert "prerequisites_mutual" not in {no.code for no in gate.problems(before(second)(food), around())}
+
+
+@pytest.mark.requirement("M030")
+def test_what_is_asked_no_more_was_reviewed_first() -> None:
+    before_ = before("000131127004")(item(FOOD))
+    gone = before_.materials[-1].id
+    after = replace(
+        guide(prerequisites=())(before_),
+        version=2,
+        materials=tuple(each for each in before_.materials if each.id != gone),
+    )
+    review = Removal(kind="material", id=gone, reason="无法律依据", reviewer="县司法局", on=date(2026, 2, 1))
+
+    def refused(procedure: Procedure) -> set[tuple[str, str]]:
+        found = gate.problems(procedure, around(previous=before_))
+        return {(no.facts["part"], no.facts["name"]) for no in found if no.code == "removal_without_review"}
+
+    assert refused(after) == {("material", gone), ("prerequisite", "000131127004")}
+    assert refused(guide(removals=(review,))(after)) == {("prerequisite", "000131127004")}
+    assert refused(guide(removals=(replace(review, reason=" "),))(after)) == refused(after)
 
 
 @pytest.mark.requirement("M028")

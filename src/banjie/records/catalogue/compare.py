@@ -32,6 +32,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "Prerequisite": ("item",),
     "Proof": ("name", "material"),
     "Question": ("id",),
+    "Removal": ("kind", "id"),
     "SpecialStep": ("id",),
     "StepRule": ("slug",),
     "WorkUnit": ("id",),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -71,6 +72,17 @@ def items(on: date, language: str = "zh-hans", after: str = "", limit: int = PAG
         is_last, after = len(page) < limit, page[-1][0] if page else after
         lines += [_line(procedure(digest), language) for _, digest in page if not _off_the_list(digest, on, edition)]
     return lines[:limit]
+
+
+def lines_of(versions: Collection[tuple[str, int]], on: date, language: str = "zh-hans") -> dict[str, Item]:
+    """The lines of these versions by code, without those that cannot be applied for on a day by the lists."""
+    wanted, edition = set(versions), editions.current()
+    rows = ProcedureVersion.objects.filter(code__in=[code for code, _ in wanted])
+    return {
+        code: _line(procedure(digest), language)
+        for code, version, digest in rows.values_list("code", "version", "digest")
+        if (code, version) in wanted and not _off_the_list(digest, on, edition)
+    }
 
 
 def published(on: date) -> list[Procedure]:

@@ -65,8 +65,8 @@ def _xml(flow: Flow) -> str:
 
 def _edge(process: ElementTree.Element, number: int, flow: Flow) -> None:
     edge = flow.edges[number]
-    ends = {"sourceRef": edge.source, "targetRef": edge.target}
-    element = ElementTree.SubElement(process, f"{{{MODEL}}}sequenceFlow", id=edge_id(number), **ends)
+    ends = {"id": edge_id(number), "sourceRef": edge.source, "targetRef": edge.target}
+    element = ElementTree.SubElement(process, f"{{{MODEL}}}sequenceFlow", ends)
     if edge.name:
         element.set("name", edge.name)
     if edge.condition:

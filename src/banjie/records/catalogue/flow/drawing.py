@@ -79,7 +79,7 @@ class Picture:
 
 
 def svg(procedure: Procedure, language: str = DEFAULT) -> str:
-    """The chart as a whole <svg> element: role img, with a title and, for who does not see it, the flow in sentences."""
+    """The chart as a whole <svg> element: role img, with its title and, for who does not see it, the flow in words."""
     flow = flow_of(procedure, language)
     shown = picture(flow)
     root = ElementTree.Element(
@@ -257,10 +257,12 @@ def _node_lines(node: Node, box: Box, texts: list[tuple[str, float, str]]) -> It
 
 
 def _edge_line(text: str, way: tuple[Point, ...]) -> Line:
-    """Beside the last stretch of a way, near its end: there ways from one gateway have parted."""
+    """Beside the last stretch of a way that leads down: there the ways from one gateway have parted."""
     (x0, y0), (x1, y1) = way[-2], way[-1]
     if x0 == x1:
         return Line(text, x1 + 6, y1 - (14 if y1 > y0 else -22), SMALL, "start", "flow-way")
+    if len(way) > 2:
+        return Line(text, x0 + 6, (way[-3][1] + y0) / 2, SMALL, "start", "flow-way")
     return Line(text, (x0 + x1) / 2, y1 - 6, SMALL, "middle", "flow-way")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.records.catalogue.gate import disclosure, limits, prerequisites, proof, roles, shape
+from banjie.records.catalogue.gate import disclosure, limits, prerequisites, proof, removals, roles, shape
 from banjie.records.catalogue.gate.around import Around
 
 
@@ -16,6 +16,7 @@ def problems(procedure: Procedure, around: Around) -> Iterator[NotPossible]:
         yield no
     yield from disclosure.problems(procedure, around)
     yield from prerequisites.problems(procedure, around)
+    yield from removals.problems(procedure, around)
     if broken:
         return  # what follows asks the engine about a procedure it could not carry
     yield from proof.problems(procedure)

@@ -1,4 +1,4 @@
-"""One value in one cell, and back: codes with their words beside them, limits as people write them, lists line by line."""
+"""One value in one cell, and back: codes with their words, limits as people write them, lists line by line."""
 
 import re
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""A workbook read into procedures: every bad cell and row of every sheet is reported at once, and then nothing is taken.
+"""A workbook read into procedures: every bad cell of every sheet is reported at once, and then nothing is taken.
 
 The reader goes by the names of the fields in the second row, so columns may stand in any order and sheets too; an empty
 cell means the default of its field. Whether a procedure may bind anybody is not asked here but at the gate.
@@ -74,6 +74,7 @@ class _Reader:
         self._titles = {each.title(language): each for language in LANGUAGES for each in sheets()}
         self._names = {each.code: name for name in found if (each := self._titles.get(name)) is not None}
         self._problems: list[Problem] = []
+        self._unread: set[str] = set()
 
     def read(self) -> Import:
         notes = {words.label("workbook", "notes", language) for language in LANGUAGES}
@@ -82,6 +83,7 @@ class _Reader:
                 self._problem(name, 0, "", name, "unknown_sheet")
         if "items" not in self._names:
             self._problem(sheets()[0].title(), 0, "", "", "sheet_missing")
+            self._unread.add("items")
         rows = {each.code: list(self._rows(each)) for each in sheets()}
         self._check_owners(rows)
         procedures: tuple[Procedure, ...] = ()
@@ -103,21 +105,23 @@ class _Reader:
         table = self._found[name]
         if len(table) < HEADERS:
             self._problem(name, HEADERS, "", "", "headings_missing")
+            self._unread.add(sheet.code)
             return
         if sum(1 for line in table[HEADERS:] if not all(cells.is_empty(cell) for cell in line)) > MOST_ROWS:
-            self._problem(name, 0, "", str(len(table)), "too_many")
+            self._problem(name, 0, "", str(len(table) - HEADERS), "too_many")
+            self._unread.add(sheet.code)
             return
         places = self._places(sheet, name, table[HEADERS - 1])
-        if places is None:
+        if not places.keys() >= {*sheet.key, sheet.columns[0].name}:  # nobody can tell whose a row is
+            self._unread.add(sheet.code)
             return
         for number, line in enumerate(table[HEADERS:], HEADERS + 1):
             if not all(cells.is_empty(cell) for cell in line):
                 yield self._row(sheet, name, number, line, places)
 
-    def _places(self, sheet: Sheet, name: str, heading: list[Any]) -> dict[str, int] | None:
-        """In which column each field stands; None, with problems, where the sheet cannot be read."""
+    def _places(self, sheet: Sheet, name: str, heading: list[Any]) -> dict[str, int]:
+        """In which column each field stands; problems for columns that are strange, twice there or missing."""
         places: dict[str, int] = {}
-        before = len(self._problems)
         for number, cell in enumerate(heading):
             field = "" if cells.is_empty(cell) else str(cell).strip()
             if not field:
@@ -133,7 +137,7 @@ class _Reader:
         for field in needed:
             if field not in places:
                 self._problem(name, HEADERS, "", field, "column_missing")
-        return places if len(self._problems) == before else None
+        return places
 
     def _row(self, sheet: Sheet, name: str, number: int, line: list[Any], places: dict[str, int]) -> _Row:
         def cell(field: str) -> Any:
@@ -151,7 +155,7 @@ class _Reader:
         for column in sheet.columns:
             given, place = cell(column.name), letters(places[column.name]) if column.name in places else ""
             if cells.is_empty(given):
-                if _is_needed(column):
+                if _is_needed(column) and place:
                     self._problem(name, number, place, "", "needed")
                 values[column.path] = column.default
                 continue
@@ -173,7 +177,7 @@ class _Reader:
             seen: set[tuple[str, ...]] = set()
             above = "items" if sheet.key == (ITEM,) else sheet.parent
             for row in rows[sheet.code]:
-                if sheet.key and row.keys not in known.get(above, set()):
+                if sheet.key and above not in self._unread and row.keys not in known[above]:
                     self._problem(self._names[sheet.code], row.number, "", " ".join(row.keys), "unknown_owner")
                 own = self._own(row)
                 if own is not None:

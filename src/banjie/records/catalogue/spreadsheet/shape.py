@@ -15,7 +15,7 @@ from banjie.engine.guide import Guide
 from banjie.engine.law import Procedure
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import Limit
-from banjie.records.catalogue.gate.disclosure import CHOICES
+from banjie.records.catalogue.gate.disclosure import CHOICES, STARTS
 from banjie.records.catalogue.naming import element_name
 from banjie.words.catalogue import DEFAULT
 
@@ -27,6 +27,7 @@ MAY_BE_EMPTY = frozenset({"home", "receives", "decides", "seals", "supervises", 
 
 CODED: Mapping[str, tuple[str, ...]] = {
     **CHOICES,
+    "counts_from": STARTS,
     "level": ("law", "regulation", "rule", "document"),
     "starts": ("receipt", "acceptance", "decision", "told", "event"),
     "materials.kind": ("certificate", "form", "other"),
