@@ -193,6 +193,10 @@ BROKEN: list[tuple[str, Break]] = [
     ("certificate_limit_too_long", own(certificate_limit=Limit(11, DAYS))),
     ("notice_limit_too_long", own(notice_limit=Limit(6, DAYS))),
     ("pause_without_law", own(pause_grounds=(replace(GROUND, basis=" "),))),
+    (
+        "pause_without_law",  # a local promise that would stop the clock of the law
+        own(pause_grounds=(replace(GROUND, id="site_survey", cap=Limit(3, DAYS)),)),
+    ),
     ("pause_without_time", own(pause_grounds=(GROUND,))),
     (
         "special_step_without_cap",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from banjie.engine.calendar import Calendar
-from banjie.engine.law import Procedure, StepRule
+from banjie.engine.law import Clock, Procedure, StepRule
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import Limit, Unit, due
@@ -16,6 +16,10 @@ FORTY_FIVE = Limit(45, Unit.WORKING_DAY)
 FIFTEEN = Limit(15, Unit.WORKING_DAY)
 FIVE = Limit(5, Unit.WORKING_DAY)
 ENOUGH = ("law", "regulation")
+BY_LAW = frozenset(
+    {"hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review"}
+)
+"""许可法 45, a closed list: nothing else stops the statutory clock. A local promise may stop itself."""
 CLASS_STEPS = frozenset({"survey", "inspection", "expert_review", "consultation", "hearing"})
 """The kinds of step by which an item is no instant one (M117): a look on the spot, a test, others' opinions."""
 
@@ -70,7 +74,7 @@ def _lengths(procedure: Procedure) -> Iterator[NotPossible]:
 def _pauses(procedure: Procedure) -> Iterator[NotPossible]:
     timed = {each.ground for each in procedure.guide.pause_times if each.time.strip()}
     for ground in procedure.pause_grounds:
-        if not ground.basis.strip():
+        if not ground.basis.strip() or (Clock.LEGAL in ground.clocks and ground.id not in BY_LAW):
             yield NotPossible("pause_without_law", ground=ground.id, name=ground.name)
         if ground.id not in timed and ground.cap is None:
             yield NotPossible("pause_without_time", ground=ground.id, name=ground.name)
