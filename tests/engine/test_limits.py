@@ -6,7 +6,7 @@ import pytest
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.engine.clocks import clock
+from banjie.engine.clocks import clock, clocks, timers
 from banjie.engine.law import Clock, Extension
 from banjie.engine.timelimits import Limit, Span, Unit, rest
 from tests.engine.office import (
@@ -292,3 +292,16 @@ def test_an_items_law_may_count_from_the_complete_application_instead_of_its_acc
         same_day = accepted(LAW, "03-02 10:00")
         assert story.due(which) == same_day.due(which)
         assert plain.due(which) > story.due(which)
+
+
+def test_a_public_service_has_no_statutory_clock_and_keeps_its_promise() -> None:
+    """公共服务: no law sets a limit, so none can pass; what was promised is counted and shown like everywhere."""
+    law = with_procedure(LAW, item_type="20", extension=None)
+    story = accepted(law)
+
+    running = {each.clock for each in clocks(story.state, law)}
+
+    assert Clock.LEGAL not in running
+    assert Clock.PROMISED in running
+    assert story.due(Clock.PROMISED) == accepted(LAW).due(Clock.PROMISED)
+    assert "tell_limit_passed" not in {c.NAMES[type(timer)] for _, timer in timers(story.state, law)}

@@ -204,10 +204,11 @@ def legal_clock(state: State, law: Law) -> Running | None:
     """The statutory clock of the deciding agency; with its extension once that is granted.
 
     After a handing up it runs from the arrival of the file, or from its registration where the region reads the law so
-    and the higher agency registered it in time: a file that nobody registers is not without a clock.
+    and the higher agency registered it in time: a file that nobody registers is not without a clock. None for a public
+    service: no law sets it a limit.
     """
     accepted, start = state.accepted, state.counted_from
-    if accepted is None or start is None:
+    if accepted is None or start is None or not law.procedure.has_statutory_limit:
         return None
     limit = accepted.statutory_limit
     if accepted.preliminary_limit:

@@ -255,6 +255,11 @@ class Procedure:
     summary_english: str = ""
     guide: Guide = field(default_factory=Guide)
 
+    @property
+    def has_statutory_limit(self) -> bool:
+        """Whether a law sets the limit: of a public service (公共服务) none does, and the promise is all there is."""
+        return self.item_type not in ("20", "21")
+
     def step(self, slug: str) -> StepRule | None:
         """The rule of a step, or None where this procedure has no such step."""
         return next((each for each in self.steps if each.slug == slug), None)

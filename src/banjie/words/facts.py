@@ -267,7 +267,8 @@ def _dates(event: e.Event, law: Law, language: str) -> dict[str, str]:
             start = event.counted_from or accepted_on
             if event.preliminary_limit:  # the deciding agency's clocks begin when the file is handed up
                 return {"preliminary_due": last(start, event.preliminary_limit)}
-            legal, promised = event.statutory_limit, event.committed_limit
+            legal = event.statutory_limit if law.procedure.has_statutory_limit else None
+            promised = event.committed_limit
             return {"legal_due": last(start, legal), "promised_due": last(start, promised)}
         case e.Granted() | e.Refused():
             return {"due": last(event.on, event.certificate_limit)}

@@ -139,7 +139,7 @@ def _limits(said: Words) -> Lines:
     terms = {each.of: each for each in procedure.guide.terms}
     bases = {each.of: f"{each.title} {each.article}".strip() for each in procedure.guide.bases}
     told = {
-        "statutory": ("statutory_limit", procedure.statutory_limit),
+        "statutory": ("statutory_limit", procedure.statutory_limit if procedure.has_statutory_limit else None),
         "committed": ("committed_limit", procedure.committed_limit),
         "notice": ("notice_limit", procedure.notice_limit),
         "correction": ("correction_period", procedure.correction_period),
@@ -257,6 +257,7 @@ def _how(said: Words) -> Lines:
     needed = said.clauses(said.own(each) for each in procedure.materials if each.necessary)
     yield said.field("materials", needed)
     yield said.field("committed_limit", procedure.committed_limit)
-    yield said.field("statutory_limit", procedure.statutory_limit)
+    if procedure.has_statutory_limit:
+        yield said.field("statutory_limit", procedure.statutory_limit)
     yield said.field("fee", procedure.fee)
     yield said.field("visits", procedure.visits)
