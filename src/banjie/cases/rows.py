@@ -6,7 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from banjie.engine.clocks import Running, clock, next_due, notice_clock, promised_clock, running_limit, step_clock
+from banjie.engine.clocks import (
+    Running,
+    certificate_clock,
+    clock,
+    next_due,
+    notice_clock,
+    promised_clock,
+    running_limit,
+    step_clock,
+)
 from banjie.engine.codec import microseconds
 from banjie.engine.law import Clock, Law
 from banjie.engine.lights import turns
@@ -130,7 +139,7 @@ def _tasks(state: State, law: Law) -> Iterator[tuple[Any, ...]]:
             post = "hearing_host" if host else "head_of_agency"
             yield _task("hearing", "hearing", procedure.decides, post, host, hearing.requested_on, hold)
     elif state.stage is Stage.DECIDED:
-        certificate = clock(state, law, Clock.CERTIFICATE)
+        certificate = certificate_clock(state, law)
         if state.granted and state.granted.certificate and not state.issued:
             is_one_agency = procedure.agency_of(procedure.serves) == procedure.agency_of(procedure.decides)
             makes = procedure.serves if is_one_agency else procedure.decides

@@ -156,15 +156,19 @@ def _clocks(state: State, law: Law) -> Iterator[Running]:
                 calendar,
                 ended_on=state.hearing.minutes_on or state.hearing.waived_on or state.closed_on,
             )
+    certificate = certificate_clock(state, law)
+    if certificate:
+        yield certificate
+
+
+def certificate_clock(state: State, law: Law) -> Running | None:
+    """How long the decision may take to be issued and served (art. 44)."""
     decision = state.granted or state.refused
-    if decision and state.decided_on:
-        yield Running(
-            Clock.CERTIFICATE,
-            state.decided_on,
-            decision.certificate_limit,
-            calendar,
-            ended_on=state.served_on or state.closed_on,
-        )
+    if decision is None or state.decided_on is None:
+        return None
+    ended = state.served_on or state.closed_on
+    calendar = law.calendar(state.calendar)
+    return Running(Clock.CERTIFICATE, state.decided_on, decision.certificate_limit, calendar, ended_on=ended)
 
 
 def notice_clock(state: State, law: Law) -> Running | None:
@@ -405,6 +409,12 @@ def timers(state: State, law: Law) -> list[tuple[datetime, c.Command]]:
         name = f"{state.number}/{c.NAMES[cls]}/{subject}/{instant.isoformat()}"
         found.append((instant, cls(command_id=uuid5(TIMER_IDS, name), at=instant, by=c.TIMER, **arguments)))
     return sorted(found, key=lambda each: (each[0], c.NAMES[type(each[1])]))
+
+
+def require_timers(state: State, law: Law) -> None:
+    """NotPossible("calendar_not_loaded") where the day of one of the timers can no longer be computed."""
+    for _ in _falling_due(state, law):
+        pass
 
 
 def next_due(state: State, law: Law) -> datetime | None:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
 from banjie.engine.events import ActorKind, By, Defect, FileRef, PartOf, Person, PointKind, Provided, Ref, kind_name
@@ -517,8 +517,14 @@ _BODIES: dict[type, tuple[str, ...]] = {}
 
 
 def _fields(cls: type[Command]) -> tuple[str, ...]:
+    """The fields of a command whose type can hold a `Personal`."""
     if cls not in _BODIES:
-        _BODIES[cls] = tuple(each.name for each in dataclasses.fields(cls) if each.name not in ENVELOPE)
+        hints = {name: repr(hint) for name, hint in get_type_hints(cls).items() if name not in ENVELOPE}
+        _BODIES[cls] = tuple(
+            name
+            for name, hint in hints.items()
+            if any(each in hint for each in ("Personal", "Citation", "Found", "Any"))
+        )
     return _BODIES[cls]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from banjie.engine import commands as c
 from banjie.engine import decision, endings, examination, receipt
 from banjie.engine import events as e
-from banjie.engine.clocks import clocks, timers
+from banjie.engine.clocks import clocks, require_timers, timers
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.guards import day_of, require_plain, require_pseudonyms, require_staff
 from banjie.engine.law import Law
@@ -113,7 +113,7 @@ def _require_dates(state: State, law: Law) -> None:
     """
     for running in clocks(state, law):
         _ = running.due
-    timers(state, law)
+    require_timers(state, law)
 
 
 def _late(state: State, command: c.Command, late: c.LateEntry, law: Law) -> list[e.Event]:

@@ -34,7 +34,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
         if key in seen:
             raise BadRulebook(f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice")
         seen.add(key)
-    return loader.construct_mapping(node, deep=True)
+    built: dict[Hashable, Any] = loader.construct_mapping(node, deep=True)
+    return built
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
