@@ -6,7 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -20,7 +20,7 @@ from banjie.cases.rows import Rows, derive
 from banjie.cases.seal import Sealing, has_personal
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.engine.codec import OFFICE_ZONE, instant, microseconds
+from banjie.engine.codec import OFFICE_ZONE, microseconds
 from banjie.engine.decide import advance, decide, legal_time
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Law
@@ -37,8 +37,8 @@ from banjie.web import metrics
 
 STREAM_KIND = sql.STREAM_KIND
 TRIES = 5
-SLACK = timedelta(seconds=5)
-"""How far a face's clock may stand from the store's: an act cannot be dated back or forward."""
+SLACK = 5_000_000
+"""Microseconds a face's clock may stand from the store's: an act cannot be dated back or forward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +248,12 @@ def _require_clock(command: c.Command | None, when: datetime, store_now: int, as
     """
     if queries.installation().demo:
         return
-    now = instant(store_now)
-    by_time = command is None or command.by.kind is e.ActorKind.TIMER
-    if by_time and when <= now + SLACK:
-        return
-    waited = timedelta(seconds=monotonic() - asked)
-    if command is None or by_time or abs(now - waited - command.at) > SLACK:
+    if command is None or command.by.kind is e.ActorKind.TIMER:
+        if microseconds(when) <= store_now + SLACK:
+            return
+        raise NotPossible("at_out_of_range")
+    waited = round((monotonic() - asked) * 1_000_000)
+    if abs(store_now - waited - microseconds(command.at)) > SLACK:
         raise NotPossible("at_out_of_range")
 
 
@@ -299,6 +299,7 @@ def _change(
         old_version=loaded.state.version,
         old_head=loaded.head,
         case=new.case_row(stream, head, state.version),
+        old_case=old.case_row(stream, loaded.head, loaded.state.version),
         entries=entries,
         personal=sealing.rows if sealing else [],
         tasks=[(stream, *row) for slug, row in new.tasks.items() if old.tasks.get(slug) != row],

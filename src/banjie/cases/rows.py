@@ -108,16 +108,16 @@ def derive(state: State, law: Law) -> Rows:
         f"{part.role}:{part.stream}" if part else "",
         microseconds(acts_next) if acts_next else None,
     )
-    return Rows(case, {each[0]: each for each in _tasks(state, law)}, frozenset(_participants(state, law)))
+    tasks = {each[0]: each for each in _tasks(state, law, promised or statutory)}
+    return Rows(case, tasks, frozenset(_participants(state, law)))
 
 
-def _tasks(state: State, law: Law) -> Iterator[tuple[Any, ...]]:
+def _tasks(state: State, law: Law, decision: Running | None) -> Iterator[tuple[Any, ...]]:
     procedure = law.procedure
     if state.stage is Stage.SUBMITTED:
         notice = notice_clock(state, law)
         yield _task("receipt", "receipt", procedure.receives, "clerk", "", state.notice_from, notice)
     elif state.stage in UNDER_EXAMINATION:
-        decision = promised_clock(state, law) or running_limit(state, law)
         for slug, step in state.steps.items():
             rule = procedure.step(slug)
             if step.is_open and rule:

@@ -64,13 +64,17 @@ CASTS = {
 
 @dataclass(slots=True)
 class Write:
-    """What one command changes in one case. Rows are in the order of their column tuples."""
+    """What one command changes in one case. Rows are in the order of their column tuples.
+
+    `old_case`: the row as it stood, so that only what differs is written; nothing of a new case.
+    """
 
     stream: UUID
     old_version: int
     old_head: bytes
     case: tuple[Any, ...]
     entries: list[tuple[Any, ...]]
+    old_case: tuple[Any, ...] = ()
     personal: list[tuple[Any, ...]] = field(default_factory=list)
     tasks: list[tuple[Any, ...]] = field(default_factory=list)
     tasks_done: list[str] = field(default_factory=list)
@@ -168,19 +172,31 @@ def data_key_row(wire: Wire, stream: UUID) -> tuple[str, str, bytes] | None:
     return None if row is None else (row[0], row[1], bytes(row[2]))
 
 
-GUARD = (
-    'UPDATE "case" SET ' + ", ".join(f"{each} = ?" for each in CASE_COLUMNS[2:]) + " WHERE stream = ? AND version = ? "
-    "AND head = ?"
-)
+@cache
+def _guard(columns: tuple[str, ...]) -> str:
+    """The guarded UPDATE of these columns: no row where the case has moved on meanwhile.
+
+    Only what differs is set: an index on a column that is set is written again, whether or not the value is another.
+    """
+    told = ", ".join(f"{each} = ?" for each in columns)
+    return f'UPDATE "case" SET {told} WHERE stream = ? AND version = ? AND head = ?'
+
+
+def _differing(change: Write) -> tuple[tuple[str, ...], list[Any]]:
+    """The columns of `case` that this change sets, and their values: version and head always."""
+    pairs = zip(CASE_COLUMNS, change.case, change.old_case, strict=True)
+    told = [(name, new) for name, new, old in pairs if new != old]
+    return tuple(name for name, _ in told), [new for _, new in told]
 
 
 def write(wire: Wire, change: Write) -> bool:
     """Write one command's facts and rows; False (and nothing written) where the case has moved on meanwhile."""
-    guard = (*change.case[2:], change.stream, change.old_version, change.old_head)
+    columns, values = _differing(change)
+    guard = [*values, change.stream, change.old_version, change.old_head]
     parts = list(_parts(change, at_once=not wire.is_postgresql))
     if wire.is_postgresql and not wire.connection.in_atomic_block:
-        return _write_at_once(wire, guard, parts)
-    if wire.run(GUARD, guard).rowcount != 1:
+        return _write_at_once(wire, _guard(columns), guard, parts)
+    if wire.run(_guard(columns), guard).rowcount != 1:
         return False
     for statement, parameters in parts:
         wire.run(statement.standing_alone(), parameters)
@@ -285,11 +301,17 @@ def _flat(rows: Sequence[Sequence[Any]]) -> list[Any]:
     return [value for row in rows for value in row]
 
 
-def _write_at_once(wire: Wire, guard: tuple[Any, ...], parts: list[tuple[Insert | Delete, list[Any]]]) -> bool:
-    named = [f"p{number} AS ({statement.hanging()})" for number, (statement, _) in enumerate(parts)]
-    whole = f"WITH moved AS ({GUARD} RETURNING 1), {', '.join(named)} SELECT count(*) FROM moved"
-    parameters = [*guard, *(value for _, each in parts for value in each)]
+def _write_at_once(wire: Wire, guard: str, guarded: list[Any], parts: list[tuple[Insert | Delete, list[Any]]]) -> bool:
+    whole = _whole(guard, tuple(statement for statement, _ in parts))
+    parameters = [*guarded, *(value for _, each in parts for value in each)]
     return bool(wire.run(whole, parameters).fetchone()[0])
+
+
+@lru_cache(maxsize=1024)
+def _whole(guard: str, parts: tuple["Insert | Delete", ...]) -> str:
+    """One statement of the guard and everything that hangs on it."""
+    named = [f"p{number} AS ({statement.hanging()})" for number, statement in enumerate(parts)]
+    return f"WITH moved AS ({guard} RETURNING 1), {', '.join(named)} SELECT count(*) FROM moved"
 
 
 COUNT = (

@@ -6,6 +6,7 @@ Every worker process counts for itself; the watcher adds them up.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -48,7 +49,13 @@ log = structlog.get_logger("banjie.metrics")
 
 def command(kind: str, outcome: str) -> None:
     """A command went through the door, or was told no."""
-    _commands.labels(kind, outcome).inc()
+    _counted(kind, outcome).inc()
+
+
+@cache
+def _counted(kind: str, outcome: str) -> Counter:
+    """The counter of these labels: there are as many as kinds and codes, and looking one up is not free."""
+    return _commands.labels(kind, outcome)
 
 
 def retry() -> None:
