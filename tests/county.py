@@ -65,6 +65,12 @@ ROLES = {
     "city_head": "baiyun",
     "city_officer": "taoran",
     "city_decider": "jinfeng",
+    "keeper": "zhuangyan",
+    "second_keeper": "gengyu",
+    "centre": "miaoli",
+    "e_government": "xiongtao",
+    "other_keeper": "sangni",
+    "other_centre": "guanhe",
 }
 """Who is who in the demo county: the role in a test, and the user name."""
 

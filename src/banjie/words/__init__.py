@@ -24,7 +24,7 @@ from banjie.words.documents import documents_of
 from banjie.words.explanation import Explanation, Line, explain
 from banjie.words.facts import Audience, facts_of
 from banjie.words.names import Names, names_of
-from banjie.words.refusals import Refusal, problem, refusal
+from banjie.words.refusals import Refusal, problem, refusal, refusal_of
 from banjie.words.remedies import remedy_text
 from banjie.words.sentences import sentence, tells, tells_applicant
 
@@ -48,6 +48,7 @@ __all__ = [
     "names_of",
     "problem",
     "refusal",
+    "refusal_of",
     "remedy_text",
     "sentence",
     "tells",

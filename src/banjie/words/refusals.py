@@ -1,6 +1,8 @@
 """The words of a "no": what happened, and the next step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from banjie.engine.not_possible import NotPossible
 from banjie.words.catalogue import DEFAULT, catalogue, fill, label
@@ -22,11 +24,16 @@ class Refusal:
 
 def refusal(no: NotPossible, language: str = DEFAULT, names: Names | None = None) -> Refusal:
     """The words of a refusal; a code without words gets general ones."""
+    return refusal_of(no.code, no.facts, language, names)
+
+
+def refusal_of(code: str, told: Mapping[str, Any], language: str = DEFAULT, names: Names | None = None) -> Refusal:
+    """The words of a refusal that was kept as its code and facts."""
     known = catalogue(language)["refusals"]
-    words = known.get(no.code, known[UNWORDED])
-    facts = {name: in_words(name, value, language, names) for name, value in no.facts.items()}
+    words = known.get(code, known[UNWORDED])
+    facts = {name: in_words(name, value, language, names) for name, value in told.items()}
     what, next_step = fill(words["what"], facts), fill(words["next"], facts)
-    return Refusal(no.code, what[:1].upper() + what[1:], next_step[:1].upper() + next_step[1:])
+    return Refusal(code, what[:1].upper() + what[1:], next_step[:1].upper() + next_step[1:])
 
 
 def problem(code: str, language: str = DEFAULT) -> str:

@@ -1,6 +1,7 @@
 """The frame of every page: the demo's banner, the language, signing in, and errors in words."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from banjie.store.log.install import create_installation
@@ -64,7 +65,8 @@ def test_a_form_from_another_session_is_told_that_nothing_was_recorded(county: C
 
 
 def test_too_many_fields_are_refused_in_words(county: County) -> None:
-    response = county.client().post("/sign-in/", {f"field{number}": "x" for number in range(1100)})
+    too_many = range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)
+    response = county.client().post("/sign-in/", {f"field{number}": "x" for number in too_many})
 
     assert response.status_code == 413
     assert "一次提交的内容太多" in text_of(response)

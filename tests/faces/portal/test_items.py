@@ -50,7 +50,7 @@ def test_a_guide_names_criteria_materials_steps_and_limits(county: County) -> No
     for step in procedure.steps:
         assert step.name in page
     assert "仅当“是否利用自动设备经营”为是时。" in page
-    assert "与“现场核查”同时进行。" in page
+    assert "可以与现场核查同时进行" in page
     assert "受理、审查您申请的人不参与作决定。" in page
     assert "最多延期一次，延长 5 个工作日，由行政机关负责人批准。" in page
 

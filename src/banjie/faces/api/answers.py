@@ -49,6 +49,17 @@ class Due(BaseModel):
 # Items
 
 
+class FoundBy(BaseModel):
+    """Why an item was found: a word of the query, the field it stands in, and the text there.
+
+    `field`: name, alias, topic, summary, condition, material, flow, question; everyday for an everyday word, initials.
+    """
+
+    word: str
+    field: str
+    text: str
+
+
 class ItemLine(BaseModel):
     """An item one can apply for."""
 
@@ -66,10 +77,16 @@ class ItemLine(BaseModel):
     link: str
 
 
-class ItemPage(BaseModel):
-    """A page of items by code. `next` is the cursor of the page after it, null on the last."""
+class ItemFound(ItemLine):
+    """The same, with one entry of `found` for each word that was looked for."""
 
-    items: list[ItemLine]
+    found: list[FoundBy]
+
+
+class ItemPage(BaseModel):
+    """A page of items. `next` is the cursor of the page after it, null on the last."""
+
+    items: list[ItemFound]
     next: str | None
 
 
@@ -156,9 +173,9 @@ def _limit_if(limit: Limit | None, language: str) -> LimitShown | None:
     return None if limit is None else limit_shown(limit, language)
 
 
-def item_line(item: Any, language: str) -> ItemLine:
-    """A line of the catalogue's list."""
-    return ItemLine(
+def item_line(item: Any, language: str, found: Sequence[Any] = ()) -> ItemFound:
+    """A line of the catalogue's list, with why it was found."""
+    return ItemFound(
         code=item.code,
         version=item.version,
         name=item.name,
@@ -171,6 +188,7 @@ def item_line(item: Any, language: str) -> ItemLine:
         fee=item.fee,
         visits=item.visits,
         link=f"{BASE}/items/{item.code}",
+        found=[FoundBy(word=each.word, field=each.field, text=each.text) for each in found],
     )
 
 

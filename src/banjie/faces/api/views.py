@@ -23,6 +23,8 @@ from banjie.faces.api.commands import AnyCommand, NewCase, command_of, files_nam
 from banjie.faces.api.openapi import endpoint
 from banjie.faces.api.problems import Told, invalid, language_of, status_of
 from banjie.records import catalogue
+from banjie.records.catalogue import queries as item_queries
+from banjie.records.catalogue.search import search
 from banjie.records.organisation.queries import person
 from banjie.store.files.read import find_file
 from banjie.store.files.receive import receive
@@ -36,6 +38,7 @@ MOST = 100
 
 CODE = re.compile(r"[0-9A-Z]{1,50}")
 CURSOR = r"^[0-9A-Za-z-]*$"
+PLACE = r"^[0-9A-Za-z.-]*$"
 KEY = r"^[\x21-\x7e]+$"
 
 if TYPE_CHECKING:
@@ -53,13 +56,29 @@ Page = Annotated[int, Query(20, ge=1, le=MOST, description="Entries of a page.")
 def items(
     request: HttpRequest,
     limit: Page = 20,
-    cursor: Annotated[str, Query("", max_length=50, pattern=CURSOR)] = "",
+    cursor: Annotated[str, Query("", max_length=50, pattern=PLACE)] = "",
+    q: Annotated[
+        str, Query("", max_length=60, description="Words of the items looked for: of every day, of a name, initials.")
+    ] = "",
 ) -> a.ItemPage:
-    """The items one can apply for today."""
-    language = language_of(request)
-    found = catalogue.items(clock.today(), language, cursor, limit + 1)
-    lines = [a.item_line(each, language) for each in found[:limit]]
-    return a.ItemPage(items=lines, next=lines[-1].code if len(found) > limit else None)
+    """The items one can apply for today, by code; or those that have every word of `q`, the best first.
+
+    A page of what was looked for may hold fewer than `limit` and still have a `next`.
+    """
+    language, today = language_of(request), clock.today()
+    if not q.strip():
+        found = catalogue.items(today, language, cursor, limit + 1)
+        lines = [a.item_line(each, language) for each in found[:limit]]
+        return a.ItemPage(items=lines, next=lines[-1].code if len(found) > limit else None)
+    try:
+        results = search(q, today, limit, cursor, language)
+    except BadInput:  # longer than its characters, when written in one normal form
+        raise invalid(("q", "too_long")) from None
+    except ValueError:
+        raise invalid(("cursor", "unknown_choice")) from None
+    known = item_queries.lines_of([(hit.code, hit.version) for hit in results.items], today, language)
+    hits = [a.item_line(known[hit.code], language, hit.found) for hit in results.items if hit.code in known]
+    return a.ItemPage(items=hits, next=results.after or None)
 
 
 @endpoint("GET", "/items/{code}", "public", answer=a.Guide, refusals=(404, 422))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from banjie.faces.desk import views
+from banjie.faces.desk.items import bringing, catalogue, drafts
 
 app_name = "desk"
 
@@ -30,4 +31,23 @@ urlpatterns = [
     path("cases/<str:number>/serve/", views.serve, name="serve"),
     path("cases/<str:number>/terminate/", views.terminate, name="terminate"),
     path("cases/<str:number>/appoint-contact/", views.appoint_contact, name="appoint_contact"),
+    path("items/", catalogue.items, name="items"),
+    path("items/new/", bringing.new, name="new_item"),
+    path("items/new/claim/", bringing.claim, name="claim_item"),
+    path("items/new/upload/", bringing.upload, name="upload_items"),
+    path("items/new/from/<str:code>/", bringing.from_elsewhere, name="item_from_elsewhere"),
+    path("items/drafts/<uuid:draft_id>/", drafts.draft, name="draft"),
+    path("items/drafts/<uuid:draft_id>/edit/<str:section>/", drafts.section, name="draft_section"),
+    path("items/drafts/<uuid:draft_id>/differences/", drafts.compared, name="draft_differences"),
+    path("items/drafts/<uuid:draft_id>/preview/", drafts.preview, name="draft_preview"),
+    path("items/drafts/<uuid:draft_id>/sign/", drafts.sign, name="draft_sign"),
+    path("items/drafts/<uuid:draft_id>/publish/", drafts.publish, name="draft_publish"),
+    path("items/drafts/<uuid:draft_id>/files/<str:kind>", drafts.export, name="draft_export"),
+    path("items/claims/<str:code>/take-over/", catalogue.take_over, name="take_over"),
+    path("items/<str:code>/", catalogue.item, name="item"),
+    path("items/<str:code>/differences/", catalogue.compared, name="item_differences"),
+    path("items/<str:code>/handbook/", catalogue.handbook, name="handbook"),
+    path("items/<str:code>/next-version/", catalogue.next_version, name="next_version"),
+    path("items/<str:code>/turn/<str:what>/", catalogue.turn, name="turn_item"),
+    path("items/<str:code>/<int:version>/files/<str:kind>", catalogue.export, name="item_export"),
 ]

@@ -26,6 +26,8 @@ NOT_THERE = frozenset(
         "item_off_the_list",
         "item_suspended",
         "no_procedure_in_force",
+        "no_such_draft",
+        "no_such_list",
         "no_such_version",
         "unknown_case",
         "unknown_item",

@@ -17,6 +17,7 @@ from banjie.faces.forms import shared
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.filing import Filing, applying
+from banjie.faces.forms.finding import looked_for
 from banjie.faces.forms.page import receipt_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import tasks_shown, waiting
@@ -84,9 +85,8 @@ def file(request: Request, number: str, file_id: str) -> HttpResponse:
 @for_role("clerk", "agent")
 @require_safe
 def items(request: Request) -> HttpResponse:
-    """The items one can apply for."""
-    found = catalogue.items(clock.today(), language_of(request), limit=500)
-    return render(request, "hall/items.html", {"items": found})
+    """The items one can apply for, all of them or those that `?q=` finds."""
+    return render(request, "hall/items.html", {"looked": looked_for(request)})
 
 
 @for_role("clerk", "agent")

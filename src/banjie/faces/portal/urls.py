@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from banjie.faces.portal import apply, inbox, views
+from banjie.faces.portal import apply, inbox, lists, views
 
 app_name = "portal"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("items/<str:code>/", views.item, name="item"),
+    path("items/<str:code>/standard/", views.standard, name="standard"),
     path("items/<str:code>/apply/", apply.open_form, name="open_form"),
     path("items/<str:code>/apply/<uuid:key>/", apply.apply, name="apply"),
+    path("lists/", lists.regions, name="lists"),
+    path("lists/<str:region>/", lists.region_lists, name="region_lists"),
+    path("lists/<str:region>/<str:kind>/", lists.entries, name="list"),
     path("track/", views.track, name="track"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("cases/", views.cases, name="cases"),

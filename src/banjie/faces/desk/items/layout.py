@@ -1,7 +1,8 @@
 """The fields of a section as a template shows them: label, what stands in it, what is wrong, what it is chosen from."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from banjie import words
 from banjie.engine.law import Procedure
@@ -48,8 +49,7 @@ class Row:
 class Node:
     """A field. `kind`: line, text, lines, number, flag, day, one, several, limit, rows, part.
 
-    `nodes`: the parts of a limit or of a part; `is_example`: 示例, to be confirmed; `locked`: whose value it is, where
-    the higher catalogue gives it.
+    `nodes`: the parts of a limit or of a part; `examples`: what of it is 示例 and to be confirmed.
     """
 
     path: str
@@ -63,14 +63,14 @@ class Node:
     rows: "list[Row]" = field(default_factory=list)
     is_given: bool = True
     may_be_missing: bool = False
-    is_example: bool = False
-    locked: str = ""
+    examples: tuple[Option, ...] = ()
 
-    @property
-    def has_error(self) -> bool:
-        """Whether something is wrong in it or below."""
-        below = [*self.nodes, *(each for row in self.rows for each in row.nodes)]
-        return bool(self.error) or any(each.has_error for each in below)
+    def wrong(self) -> "Iterator[Node]":
+        """Itself and what is below it, where something is wrong with it."""
+        if self.error:
+            yield self
+        for each in [*self.nodes, *(each for row in self.rows for each in row.nodes)]:
+            yield from each.wrong()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +82,35 @@ class Sheet:
     language: str
     errors: Mapping[str, str] = field(default_factory=dict)
     examples: Collection[str] = ()
-    locked: Mapping[str, str] = field(default_factory=dict)
     open: str = ""
 
     def nodes(self, names: Collection[str]) -> list[Node]:
         """The nodes of these fields of a procedure."""
-        return [self._node(shape_at(Procedure, name), name, "", name.rpartition(".")[2]) for name in names]
+        found = [self._node(shape_at(Procedure, name), name, "", name.rpartition(".")[2]) for name in names]
+        return [replace(each, examples=self._examples(each)) for each in found]
+
+    def _examples(self, node: Node) -> tuple[Option, ...]:
+        """What of a field is 示例: the field itself, or a part of it by the number or name of its row."""
+        rows = {str(row.number - 1): row.title for row in node.rows}
+        found = []
+        for each in sorted(self.examples):
+            if each == node.path:
+                found.append(Option(each, node.label, False))
+            elif each.startswith(f"{node.path}."):
+                first, *rest = each.removeprefix(f"{node.path}.").split(".")
+                part = node.path.rpartition(".")[2]
+                names = [rows.get(first, first), *(naming.element_name(part, name, self.language) for name in rest)]
+                if not rest and not node.rows:
+                    names = [naming.element_name(part, first, self.language)]
+                found.append(Option(each, " · ".join((node.label, *names)), False))
+        return tuple(found)
 
     def _node(self, shape: Shape, path: str, part: str, name: str) -> Node:
-        told = {
+        told: dict[str, Any] = {
             "path": path,
             "label": naming.element_name(part, name, self.language),
             "error": words.problem(self.errors[path], self.language) if path in self.errors else "",
             "may_be_missing": shape.may_be_missing,
-            "is_example": path in self.examples or any(each.startswith(f"{path}.") for each in self.examples),
-            "locked": self.locked.get(path, ""),
         }
         match shape.kind:
             case Kind.ROWS:
@@ -116,22 +130,25 @@ class Sheet:
                 return self._text(shape, path, part, name, told)
         return Node(kind=shape.kind.value, value=self._value(path), **told)
 
-    def _text(self, shape: Shape, path: str, part: str, name: str, told: dict[str, object]) -> Node:
+    def _text(self, shape: Shape, path: str, part: str, name: str, told: dict[str, Any]) -> Node:
         pairs = self._pairs(shape, part, name)
         value = self._value(path)
         if pairs is not None:
             if shape.of is None and "" not in dict(pairs):
                 pairs = [("", "–"), *pairs]
-            return Node(kind="one", value=value, options=_options(pairs, [value]), **told)  # type: ignore[arg-type]
+            return Node(kind="one", value=value, options=_options(pairs, [value]), **told)
         is_long = name in LONG or f"{part}.{name}" in LONG
-        return Node(kind="text" if is_long else "line", value=value, **told)  # type: ignore[arg-type]
+        return Node(kind="text" if is_long else "line", value=value, **told)
 
-    def _several(self, shape: Shape, path: str, part: str, name: str, told: dict[str, object]) -> Node:
+    def _several(self, shape: Shape, path: str, part: str, name: str, told: dict[str, Any]) -> Node:
         values = [line for each in self.typed.get(path, []) for line in each.splitlines() if line.strip()]
         pairs = self._pairs(shape, part, name)
         if pairs is not None:
-            return Node(kind="several", options=_options(pairs, values), **told)  # type: ignore[arg-type]
-        return Node(kind="lines", value="\n".join(values), **told)  # type: ignore[arg-type]
+            # What is chosen stands first, in its own order: to open and save a page changes nothing.
+            first = [(each, dict(pairs).get(each, each)) for each in values]
+            rest = [pair for pair in pairs if pair[0] not in values]
+            return Node(kind="several", options=_options([*first, *rest], values), **told)
+        return Node(kind="lines", value="\n".join(values), **told)
 
     def _pairs(self, shape: Shape, part: str, name: str) -> Pairs | None:
         """What can be chosen; None where anything may be written."""
@@ -149,7 +166,9 @@ class Sheet:
         units = [(each.value, words.label("units", each.value, self.language)) for each in Unit]
         return [
             Node(path=f"{path}.number", kind="number", label="", value=self._value(f"{path}.number")),
-            Node(path=f"{path}.unit", kind="one", label="", options=_options(units, self.typed.get(f"{path}.unit", []))),
+            Node(
+                path=f"{path}.unit", kind="one", label="", options=_options(units, self.typed.get(f"{path}.unit", []))
+            ),
             Node(path=f"{path}.stays", kind="flag", label="", value="1" if self.typed.get(f"{path}.stays") else ""),
         ]
 
@@ -161,12 +180,9 @@ class Sheet:
         nodes = self._fields(shape, here, part)
         by_name = {each.path.rpartition(".")[2]: each for each in nodes}
         title = next((_shown(by_name[each]) for each in TITLES if each in by_name and _shown(by_name[each])), "")
-        is_open = self.open == here or any(each.has_error for each in nodes) or self._is_example_row(here)
+        is_open = self.open == here or any(True for each in nodes for _wrong in each.wrong())
         last = row_count(self.typed, path) - 1
         return Row(here, number + 1, title, nodes, is_open, number == 0, number == last)
-
-    def _is_example_row(self, path: str) -> bool:
-        return any(each == path or each.startswith(f"{path}.") for each in self.examples)
 
     def _value(self, path: str) -> str:
         return (self.typed.get(path) or [""])[-1]

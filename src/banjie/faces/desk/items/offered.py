@@ -31,13 +31,22 @@ UNITS = (
 )
 AGENCIES = ("home", "entrusting", "joint")
 POSTS = ("steps.post", "posts.post", "extension.authority")
-ACTING = ("clerk", "agent", "officer", "section_head", "decider", "head_of_agency", "head_of_government", "licence_clerk")
+ACTING = (
+    "clerk",
+    "agent",
+    "officer",
+    "section_head",
+    "decider",
+    "head_of_agency",
+    "head_of_government",
+    "licence_clerk",
+)
 """Posts that act on cases."""
 
 
 def offered(procedure: Procedure, region: str, language: str, on: date) -> Offered:
     """Everything the fields of this procedure can be chosen from, for a keeper of a region, on a day."""
-    units, agencies = _organisation(region, language)
+    units, agencies = units_of(region, language, near=True), agencies_of(region, language, near=True)
     posts = [(each, words.label("posts", each, language)) for each in ACTING]
     materials = [(each.id, each.name) for each in procedure.materials]
     criteria = [(each.id, f"{each.id} {each.text}") for each in procedure.criteria]
@@ -68,17 +77,32 @@ def coded(part: str, field: str, language: str) -> Pairs:
     return []
 
 
-def _organisation(region: str, language: str) -> tuple[Pairs, Pairs]:
-    """The units and agencies of a region, of its towns, and of the region above it, which may decide what it forwards."""
+def agencies_of(region: str, language: str, near: bool = False) -> Pairs:
+    """The agencies of a region; those `near` are its towns' and those of the region above, which may decide too."""
+    rows = Agency.objects.filter(_near("", region) if near else Q(region_id=region)).order_by("region_id", "name")
+    return [(each.id, (language == "en" and each.english) or each.name) for each in rows]
+
+
+def units_of(region: str, language: str, near: bool = False) -> Pairs:
+    """The units of these agencies, each with its agency."""
+    rows = Unit.objects.filter(_near("agency__", region) if near else Q(agency__region_id=region))
     english = language == "en"
+    return [
+        (
+            each.id,
+            f"{(english and each.agency.english) or each.agency.name} · {(english and each.english) or each.name}",
+        )
+        for each in rows.select_related("agency").order_by("agency__region_id", "agency__name", "name")
+    ]
+
+
+def _near(path: str, region: str) -> Q:
     above = Region.objects.filter(code=region).values("parent_id")
-    near = Q(region_id=region) | Q(region__parent_id=region) | Q(region_id__in=above)
-    names: dict[str, str] = {}
-    for agency in Agency.objects.filter(near).order_by("region_id", "name"):
-        names[agency.id] = (english and agency.english) or agency.name
-    units = Unit.objects.filter(agency_id__in=names).order_by("agency__region_id", "agency__name", "name")
-    told = [(each.id, f"{names[each.agency_id]} · {(english and each.english) or each.name}") for each in units]
-    return told, list(names.items())
+    return (
+        Q(**{f"{path}region_id": region})
+        | Q(**{f"{path}region__parent_id": region})
+        | Q(**{f"{path}region_id__in": above})
+    )
 
 
 def _clerks(unit: str, language: str, on: date) -> Pairs:

@@ -118,6 +118,8 @@ def _typed(value: Any, shape: Shape, path: str) -> Iterator[tuple[str, list[str]
         yield path, sorted(str(each) for each in value) if isinstance(value, frozenset) else [str(x) for x in value]
     elif shape.kind is Kind.FLAG:
         yield path, ["1"] if value else []
+    elif value is None:
+        yield path, [""]
     else:
         yield path, [value.isoformat() if isinstance(value, date) else str(value)]
 
@@ -144,6 +146,8 @@ class Reading:
 
     def plain(self, shape: Shape, path: str) -> Any:
         """The value as the codec takes it; something that can be taken where there is an error."""
+        if shape.may_be_missing and shape.kind in (Kind.TEXT, Kind.NUMBER, Kind.DAY) and not self._one(path):
+            return None
         return self._readers[shape.kind](self, shape, path)
 
     def _one(self, path: str) -> str:
@@ -291,11 +295,5 @@ def _empty(cls: Any, path: str) -> Typed:
             value = field.default_factory()
         else:
             value = {Kind.ROWS: (), Kind.SEVERAL: (), Kind.TEXT: "", Kind.FLAG: False}.get(shape.kind)
-        found |= typed_of(value, shape, f"{path}.{field.name}") if value is not None else _missing(shape, path, field)
+        found |= typed_of(value, shape, f"{path}.{field.name}")
     return found
-
-
-def _missing(shape: Shape, path: str, field: "dataclasses.Field[Any]") -> Typed:
-    if shape.kind in (Kind.LIMIT, Kind.PART):
-        return typed_of(None, shape, f"{path}.{field.name}")
-    return {f"{path}.{field.name}": [""]}
