@@ -1,5 +1,6 @@
 """The one door: what it records, what it refuses, and what happens when two come at once."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from banjie.store.files.models import File
 from banjie.store.files.receive import receive
 from banjie.store.keys.models import DataKey, Personal
 from banjie.store.keys.read import open_personal
-from banjie.store.log import read
+from banjie.store.log import clock, read
 from tests.cases.house import DISPATCH, FOOD, HYGIENE, House, instant
 from tests.cases.tampering import cut_off_newest
 from tests.cast import application, envelope
@@ -651,3 +652,19 @@ def test_an_applicant_may_be_a_person_without_an_account(house):
         "window",
         False,
     )
+
+
+@pytest.mark.skipif(
+    not os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres"),
+    reason="on SQLite the store's clock is the host's",
+)
+def test_a_clock_that_was_carried_on_wrongly_is_noticed_by_the_store(house, monkeypatch):
+    """A process that slept believes it is earlier: its facts carry the store's time all the same."""
+    stream = house.accepted()
+    heard = clock.estimate()
+    monkeypatch.setattr(clock, "estimate", lambda: heard - 3_600_000_000)
+
+    house.do(stream, c.MakeStatement, house.cast.applicant, text=c.Personal("陈述"))
+
+    (*_, last) = read.entries(stream)
+    assert abs(last.recorded_at - clock.now()) < 5_000_000

@@ -149,22 +149,27 @@ def _tried(stream: UUID, command: c.Command | None, at: datetime | None = None) 
 def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: float, trusting: bool) -> Done | None:
     """One try; None where the case moved on between reading and writing, or must be read before a "no" or a repeat.
 
-    `trusting`: on SQLite a copy of the case is taken as it is kept; the guarded write says whether it was the newest.
+    `trusting`: a copy of the case is taken as it is kept; the guarded write says whether it was the newest.
     """
     plainly = command is None or (command.late is None and not isinstance(command, c.Erase | c.SubmitCorrection))
     refusal: NotPossible | None = None
     loaded = kept.take(stream)
     with sql.reading_and_writing(plainly) as wire:
-        trusts = trusting and plainly and not wire.is_postgresql and loaded.rows is not None
-        loaded, store_now = (loaded, clock.now()) if trusts else _caught_up(wire, loaded)
+        known_now = clock.estimate() if wire.is_postgresql else clock.now()
+        trusts = trusting and plainly and loaded.rows is not None and known_now is not None
+        loaded, store_now = (loaded, known_now or 0) if trusts else _caught_up(wire, loaded)
         if command and loaded.commands and command.command_id in loaded.commands:
             kept.give_back(loaded)
             return None if trusts else _repeat(wire, loaded, command.command_id)
         when = legal_time(command) if command else at
         assert when is not None
-        _require_clock(command, when, store_now, asked)
+        if not _is_in_time(command, when, store_now, asked):
+            if trusts:  # perhaps it is what we believe of the store's clock that is wrong
+                kept.give_back(loaded)
+                return None
+            raise NotPossible("at_out_of_range")
         if isinstance(command, c.Redate):
-            loaded.law = _law(loaded.state)
+            loaded.law = laws.newest(loaded.state)
         state, timed = _advanced(loaded, when)
         groups: list[tuple[c.Command, list[e.Event]]] = list(timed)
         sealing: Sealing | None = None
@@ -187,7 +192,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
                 raise refusal
             return Done(stream, state.version, (), state.number, state.query_number)
         change, after = _change(loaded, state, groups, store_now, sealing)
-        if not sql.write(wire, change):
+        if not sql.write(wire, change, store_now if trusts and wire.is_postgresql else None):
             if not trusts:
                 metrics.retry()
             return None  # the copy is dropped: it is read anew
@@ -220,15 +225,44 @@ def _caught_up(wire: sql.Wire, loaded: Loaded) -> tuple[Loaded, int]:
     if loaded.state.erased:
         loaded.data_key = None
     if loaded.law is None or loaded.state.calendar not in loaded.law.calendars:
-        loaded.law = _law(loaded.state)
+        loaded.law = laws.of(loaded.state)
     if tail or loaded.rows is None:
         loaded.rows = derive(loaded.state, loaded.law)
     return loaded, store_now
 
 
-def _law(state: State) -> Law:
-    """The law of this case, with every calendar loaded by now."""
-    return catalogue.law(state.procedure, state.procedure_version)
+class _Laws:
+    """The laws this process met last: a version is immutable, and a newer calendar is asked for by who moves dates."""
+
+    def __init__(self, most: int = 512) -> None:
+        self._laws: OrderedDict[tuple[str, int], Law] = OrderedDict()
+        self._most = most
+        self._lock = Lock()
+
+    def of(self, state: State) -> Law:
+        """The law of this case, with at least the calendar it counts by."""
+        with self._lock:
+            known = self._laws.get((state.procedure, state.procedure_version))
+        return known if known and state.calendar in known.calendars else self.newest(state)
+
+    def newest(self, state: State) -> Law:
+        """The law of this case, with every calendar loaded by now."""
+        return self.keep(catalogue.law(state.procedure, state.procedure_version))
+
+    def keep(self, law: Law) -> Law:
+        """This law, remembered."""
+        with self._lock:
+            self._laws[law.procedure.code, law.procedure.version] = law
+            while len(self._laws) > self._most:
+                self._laws.popitem(last=False)
+        return law
+
+    def forget(self) -> None:
+        with self._lock:
+            self._laws.clear()
+
+
+laws = _Laws()
 
 
 def _advanced(loaded: Loaded, when: datetime) -> tuple[State, list[tuple[c.Command, list[e.Event]]]]:
@@ -240,21 +274,18 @@ def _advanced(loaded: Loaded, when: datetime) -> tuple[State, list[tuple[c.Comma
     return advance(loaded.state, loaded.law, when)
 
 
-def _require_clock(command: c.Command | None, when: datetime, store_now: int, asked: float) -> None:
-    """An act is dated within 5 s of when the door was asked, by the store's clock, however long it then waits its turn.
+def _is_in_time(command: c.Command | None, when: datetime, store_now: int, asked: float) -> bool:
+    """Whether an act is dated within 5 s of when the door was asked, by the store's clock, however long it then waited.
 
     Time itself may act late, never early; an installation created as a demo may do both. Of a late entry `at` says when
     it was entered; the paper's own instant lies before it. `asked`: as the monotonic clock says it.
     """
     if queries.installation().demo:
-        return
+        return True
     if command is None or command.by.kind is e.ActorKind.TIMER:
-        if microseconds(when) <= store_now + SLACK:
-            return
-        raise NotPossible("at_out_of_range")
+        return microseconds(when) <= store_now + SLACK
     waited = round((monotonic() - asked) * 1_000_000)
-    if abs(store_now - waited - microseconds(command.at)) > SLACK:
-        raise NotPossible("at_out_of_range")
+    return abs(store_now - waited - microseconds(command.at)) <= SLACK
 
 
 def _decided(wire: sql.Wire, loaded: Loaded, state: State, command: c.Command) -> tuple[list[e.Event], Sealing | None]:
@@ -466,8 +497,9 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: flo
     command = c.sealed(command, sealing.seal)  # type: ignore[assignment]
     with sql.reading_and_writing(plainly=False) as wire:
         serial, edition, store_now = sql.next_serial(wire, code[: numbers.CODE_LENGTH], day)
-        _require_clock(command, legal_time(command), store_now, asked)
-        law = catalogue.law_of_edition(code, day, edition)
+        if not _is_in_time(command, legal_time(command), store_now, asked):
+            raise NotPossible("at_out_of_range")
+        law = laws.keep(catalogue.law_of_edition(code, day, edition))
         query = numbers.query_number(day)
         number = numbers.case_number(code, day, serial)
         numbered = replace(command, number=number, query_number=query)

@@ -1,8 +1,9 @@
 """The hot path, by hand: how a case is read and written in as few statements as its truth allows.
 
-SQLite: BEGIN IMMEDIATE behind the cross-process lock, one SELECT, one guarded UPDATE, one INSERT a table, COMMIT.
-PostgreSQL: one SELECT, then everything in one statement, which is its own transaction: the guarded UPDATE comes
-first and every INSERT hangs on it, so that a write whose case has moved on writes nothing at all. Both talk to the
+SQLite: BEGIN IMMEDIATE behind the cross-process lock, one guarded UPDATE, one INSERT a table, COMMIT. PostgreSQL:
+everything in one statement, which is its own transaction: the guarded UPDATE comes first and every INSERT hangs on it,
+so that a write whose case has moved on writes nothing at all. A case that is not kept in the process, or whose kept
+copy turned out to be old, is read first with one SELECT. Both talk to the
 driver's connection inside Django's (same settings, same transactions). Everything else in the house is the ORM.
 """
 
@@ -159,6 +160,7 @@ def tail(wire: Wire, stream: UUID, since: int) -> tuple[int, list[tuple[Any, ...
     if wire.is_postgresql:
         rows = wire.run(TAIL_POSTGRESQL, (stream, since)).fetchall()
         facts = [(row[1], row[2], row[3], bytes(row[4]), bytes(row[5])) for row in rows if row[1] is not None]
+        clock.hear(rows[0][0])
         return rows[0][0], facts
     rows = wire.run(TAIL_SQLITE, (stream, since)).fetchall()
     return clock.now(), [(row[0], row[1], UUID(row[2]), row[3], row[4]) for row in rows]
@@ -173,13 +175,15 @@ def data_key_row(wire: Wire, stream: UUID) -> tuple[str, str, bytes] | None:
 
 
 @cache
-def _guard(columns: tuple[str, ...]) -> str:
+def _guard(columns: tuple[str, ...], by_estimate: bool) -> str:
     """The guarded UPDATE of these columns: no row where the case has moved on meanwhile.
 
     Only what differs is set: an index on a column that is set is written again, whether or not the value is another.
+    `by_estimate`: nor where `recorded_at`, which was not read from the store, is off by more than the tolerance.
     """
     told = ", ".join(f"{each} = ?" for each in columns)
-    return f'UPDATE "case" SET {told} WHERE stream = ? AND version = ? AND head = ?'
+    right = f" AND abs(?::bigint - {STORE_CLOCK}) < {clock.TOLERANCE}" if by_estimate else ""
+    return f'UPDATE "case" SET {told} WHERE stream = ? AND version = ? AND head = ?{right}'
 
 
 def _differing(change: Write) -> tuple[tuple[str, ...], list[Any]]:
@@ -189,14 +193,20 @@ def _differing(change: Write) -> tuple[tuple[str, ...], list[Any]]:
     return tuple(name for name, _ in told), [new for _, new in told]
 
 
-def write(wire: Wire, change: Write) -> bool:
-    """Write one command's facts and rows; False (and nothing written) where the case has moved on meanwhile."""
+def write(wire: Wire, change: Write, estimated_now: int | None = None) -> bool:
+    """Write one command's facts and rows; False (and nothing written) where the case has moved on meanwhile.
+
+    `estimated_now`: the clock the facts carry where it was not read from the store; False too where it is wrong.
+    """
     columns, values = _differing(change)
     guard = [*values, change.stream, change.old_version, change.old_head]
+    if estimated_now is not None:
+        guard.append(estimated_now)
+    guarding = _guard(columns, estimated_now is not None)
     parts = list(_parts(change, at_once=not wire.is_postgresql))
     if wire.is_postgresql and not wire.connection.in_atomic_block:
-        return _write_at_once(wire, _guard(columns), guard, parts)
-    if wire.run(_guard(columns), guard).rowcount != 1:
+        return _write_at_once(wire, guarding, guard, parts)
+    if wire.run(guarding, guard).rowcount != 1:
         return False
     for statement, parameters in parts:
         wire.run(statement.standing_alone(), parameters)
@@ -324,6 +334,7 @@ def next_serial(wire: Wire, code: str, day: date) -> tuple[int, int, int]:
     """The next serial of this code and day (its row stays locked), the catalogue's edition, the store's clock."""
     if wire.is_postgresql:
         row = wire.run(f"{COUNT}, {STORE_CLOCK}", (code, day)).fetchone()
+        clock.hear(row[2])
         return row[0], row[1], row[2]
     serial, newest = wire.run(COUNT, (code, day)).fetchone()
     return serial, newest, clock.now()

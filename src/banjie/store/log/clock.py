@@ -5,6 +5,13 @@ import time
 from django.db import connection
 
 POSTGRESQL = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+FRESH = 10_000_000
+"""Microseconds for which what a process heard of PostgreSQL's clock is carried on by its own steady one."""
+TOLERANCE = 1_000_000
+"""Microseconds by which such an estimate may be off; the store itself looks, and writes nothing where it is more."""
+
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # goes on while the machine sleeps, where it can
+_heard: tuple[int, int] | None = None
 
 
 def now() -> int:
@@ -14,3 +21,31 @@ def now() -> int:
             cursor.execute(POSTGRESQL)
             return int(cursor.fetchone()[0])
     return time.time_ns() // 1000
+
+
+def hear(store_now: int) -> None:
+    """Remember what PostgreSQL's clock says at this moment."""
+    global _heard
+    _heard = (store_now, _steady())
+
+
+def estimate() -> int | None:
+    """What PostgreSQL's clock says by now, without asking; None where it was not heard within FRESH.
+
+    Only for a statement that lets the store look at its own clock (TOLERANCE).
+    """
+    if _heard is None:
+        return None
+    store_then, steady_then = _heard
+    passed = _steady() - steady_then
+    return store_then + passed if 0 <= passed < FRESH else None
+
+
+def forget() -> None:
+    """Forget what was heard: another database has another clock."""
+    global _heard
+    _heard = None
+
+
+def _steady() -> int:
+    return time.clock_gettime_ns(_STEADY) // 1000
