@@ -16,7 +16,7 @@ from banjie.records.accounts.models import Kind, User
 from banjie.records.catalogue import drafts, levels, publication, rulebook
 from banjie.records.catalogue.lists import load_lists
 from banjie.records.catalogue.models import BaseItem, Draft
-from banjie.records.organisation import load
+from banjie.records.organisation import load, queries
 from banjie.records.organisation.queries import pseudonym_of
 from banjie.records.organisation.rulebook import Organisation, organisation
 
@@ -124,7 +124,9 @@ def _keep_as_draft(procedure: Procedure, given: Organisation, at: datetime) -> N
     if Draft.objects.filter(code=procedure.code).exists():
         return
     holder = _holder(given, procedure.region, drafts.KEEPER)
-    keeper = Actor(holder, ActorKind.STAFF, frozenset({drafts.KEEPER}))
+    unit = queries.person(holder).unit
+    agency = next(each.id for each in given.agencies if unit in {own.id for own in each.units})
+    keeper = Actor(holder, ActorKind.STAFF, frozenset({drafts.KEEPER}), unit, agency)
     drafts.open_draft(procedure, keeper, at, origin="示例")
 
 

@@ -395,6 +395,43 @@ def test_an_office_signs_what_it_saw_and_for_itself_alone(county: County) -> Non
     assert draft.sign_offs.count() == 0
 
 
+# Discarding
+
+
+def test_a_draft_is_discarded_after_it_was_asked_for_twice(county: County) -> None:
+    draft, keeper = begin(county), county.client("keeper")
+    assert f'href="{address(draft, "discard")}"' in keeper.get(address(draft)).content.decode()
+    assert "discard" not in county.client("centre").get(address(draft)).content.decode()
+    page = keeper.get(address(draft, "discard"))
+    assert "不能恢复" in text_of(page)
+    form = next(each for each in all_forms_of(page) if "seen" in each.values)
+    save(keeper, draft, "results", guide__quantity="不限")
+
+    stale = keeper.post(address(draft, "discard"), form.values)
+    assert stale.status_code == 409
+    assert "被他人修改" in text_of(stale)
+    assert Draft.objects.filter(id=draft.id).exists()
+    form = next(each for each in all_forms_of(keeper.get(address(draft, "discard"))) if "seen" in each.values)
+    done = text_of(keeper.post(address(draft, "discard"), form.values, follow=True))
+
+    assert f"已废弃草稿：{draft.name}" in done
+    assert not Draft.objects.filter(id=draft.id).exists()
+    assert keeper.post(address(draft, "discard"), form.values).status_code == 404
+    assert catalogue.in_force(county.code(), clock.today()).version == 1
+
+
+def test_only_a_keeper_of_the_region_discards_a_draft(county: County) -> None:
+    draft, seen = begin(county), {"seen": Draft.objects.get(code=county.code(), published_version=0).digest}
+
+    assert county.client("other_keeper").get(address(draft, "discard")).status_code == 404
+    assert county.client("other_keeper").post(address(draft, "discard"), seen).status_code == 404
+    assert county.client("centre").post(address(draft, "discard"), seen).status_code == 403
+    assert Draft.objects.filter(id=draft.id).exists()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(county.user("keeper"))
+    assert client.post(address(draft, "discard"), seen).status_code == 403
+
+
 # Whose it is
 
 

@@ -12,7 +12,7 @@ from banjie.engine.guide import Prerequisite, Removal
 from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
 from banjie.records.catalogue import drafts, levels, recheck
-from banjie.records.catalogue.models import Finding, ProcedureVersion, SignOff
+from banjie.records.catalogue.models import Draft, Finding, ProcedureVersion, SignOff
 from tests.cast import SIGNED
 from tests.records.conftest import AT
 
@@ -164,3 +164,55 @@ def test_a_cancelled_prerequisite_opens_a_task_for_every_item_that_waits_for_it(
     catalogue.publish(mended, "p-keeper", AT + timedelta(days=1), uuid4(), SIGNED)
     assert not Finding.objects.filter(settled_on=None).exists()
     assert recheck.recheck(DAY) == []
+
+
+def test_a_draft_is_discarded_as_it_was_seen_and_never_once_it_is_published(food):
+    draft = drafts.open_draft(food, KEEPER, AT)
+    signed(draft, "service_centre")
+
+    assert refused(lambda: drafts.discard(draft.id, "x", KEEPER, AT)).code == "draft_changed"
+    assert refused(lambda: drafts.discard(draft.id, draft.digest, SIGNERS["service_centre"], AT)).code == (
+        "needs_catalogue_keeper"
+    )
+    drafts.discard(draft.id, draft.digest, KEEPER, AT)
+
+    assert not Draft.objects.filter(id=draft.id).exists()
+    assert not SignOff.objects.exists()
+    assert refused(lambda: drafts.discard(draft.id, draft.digest, KEEPER, AT)).code == "no_such_draft"
+    other = drafts.open_draft(food, KEEPER, AT)
+    signed(other)
+    drafts.publish(other.id, other.digest, KEEPER, AT, uuid4())
+    assert refused(lambda: drafts.discard(other.id, other.digest, KEEPER, AT)).code == "draft_published"
+    assert Draft.objects.filter(id=other.id).exists()
+
+
+@pytest.mark.parametrize("agency", ["yx-health", "", "no-such-agency"])
+def test_nobody_of_another_region_writes_signs_publishes_or_discards(food, agency):
+    posts = frozenset({"catalogue_keeper", "centre"})
+    stranger = c.Actor("p-other", e.ActorKind.STAFF, posts, "yx-health-office", agency)
+    draft = drafts.open_draft(food, KEEPER, AT)
+    signed(draft)
+    before = draft.digest
+
+    for attempt in (
+        lambda: drafts.open_draft(food, stranger, AT),
+        lambda: drafts.change(draft.id, replace(food, visits=0), before, stranger, AT),
+        lambda: drafts.sign(draft.id, "service_centre", before, stranger, AT),
+        lambda: drafts.publish(draft.id, before, stranger, AT, uuid4()),
+        lambda: drafts.discard(draft.id, before, stranger, AT),
+    ):
+        no = refused(attempt)
+        assert (no.code, no.facts["region"]) == ("not_your_region", "999921")
+    draft.refresh_from_db()
+    assert (draft.digest, draft.sign_offs.count(), draft.published_version) == (before, 3, 0)
+    assert not ProcedureVersion.objects.exists()
+
+
+def test_a_draft_cannot_be_carried_into_another_region(food):
+    draft = drafts.open_draft(food, KEEPER, AT)
+
+    no = refused(lambda: drafts.change(draft.id, replace(food, region="999922"), draft.digest, KEEPER, AT))
+
+    assert (no.code, no.facts["region"]) == ("not_your_region", "999922")
+    draft.refresh_from_db()
+    assert draft.region == "999921"

@@ -24,6 +24,7 @@ from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import StepState
 from banjie.engine.timelimits import Limit, Unit, due, is_provisional
 from banjie.faces.api.commands import OFFERED_KINDS
+from banjie.records.catalogue.naming import value_in_words
 from banjie.words import Audience
 
 BASE = "/api/v1"
@@ -211,7 +212,7 @@ def guide(law: Law, language: str, on: date) -> Guide:
         statutory_limit=limit_shown(procedure.statutory_limit, language),
         committed_limit=_limit_if(procedure.committed_limit, language),
         instant=procedure.instant,
-        fee=procedure.fee,
+        fee=value_in_words("", "fee", procedure.fee, language),
         visits=procedure.visits,
         link=f"{BASE}/items/{procedure.code}",
         region=procedure.region,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from banjie.faces.desk import views
-from banjie.faces.desk.items import bringing, catalogue, drafts
+from banjie.faces.desk.items import bringing, catalogue, drafts, lists
 
 app_name = "desk"
 
@@ -42,6 +42,7 @@ urlpatterns = [
     path("items/drafts/<uuid:draft_id>/preview/", drafts.preview, name="draft_preview"),
     path("items/drafts/<uuid:draft_id>/sign/", drafts.sign, name="draft_sign"),
     path("items/drafts/<uuid:draft_id>/publish/", drafts.publish, name="draft_publish"),
+    path("items/drafts/<uuid:draft_id>/discard/", drafts.discard, name="draft_discard"),
     path("items/drafts/<uuid:draft_id>/files/<str:kind>", drafts.export, name="draft_export"),
     path("items/claims/<str:code>/take-over/", catalogue.take_over, name="take_over"),
     path("items/<str:code>/", catalogue.item, name="item"),
@@ -50,4 +51,7 @@ urlpatterns = [
     path("items/<str:code>/next-version/", catalogue.next_version, name="next_version"),
     path("items/<str:code>/turn/<str:what>/", catalogue.turn, name="turn_item"),
     path("items/<str:code>/<int:version>/files/<str:kind>", catalogue.export, name="item_export"),
+    path("lists/", lists.region_lists, name="lists"),
+    path("lists/<str:region>/<str:kind>/", lists.one, name="list"),
+    path("lists/<str:region>/<str:kind>/made-public/", lists.made_public, name="list_made_public"),
 ]

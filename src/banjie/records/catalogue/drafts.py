@@ -1,7 +1,8 @@
 """Drafts: a version is written, judged as it stands, signed off by three offices, and published (M047).
 
 A draft belongs to nobody's cases. Whoever changes it names the digest they saw, so that nobody overwrites another's
-work; a change takes every signature off it, for what was signed is no longer there.
+work; a change takes every signature off it, for what was signed is no longer there. Everybody writes, signs, publishes
+and discards the drafts of their own region only: the one their agency belongs to.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from banjie.engine.not_possible import NotPossible
 from banjie.records.catalogue import gate, publication
 from banjie.records.catalogue.models import Draft, ProcedureVersion, SignOff
 from banjie.records.catalogue.surroundings import around
+from banjie.records.organisation.models import Agency
 from banjie.store.log import ids
 
 OFFICES = publication.OFFICES
@@ -27,8 +29,9 @@ KEEPER = "catalogue_keeper"
 
 
 def open_draft(procedure: Procedure, keeper: Actor, at: datetime, origin: str = "") -> Draft:
-    """Begin a draft with this content. NotPossible("needs_catalogue_keeper")."""
+    """Begin a draft with this content. NotPossible: needs_catalogue_keeper, not_your_region."""
     _require_keeper(keeper)
+    _require_region(procedure.region, keeper)
     draft = Draft(id=ids.uuid7(), origin=origin)
     _fill(draft, procedure, keeper, at)
     draft.save(force_insert=True)
@@ -52,11 +55,13 @@ def next_version(code: str, keeper: Actor, at: datetime, effective_from: date) -
 def change(draft_id: UUID, procedure: Procedure, seen: str, keeper: Actor, at: datetime) -> Draft:
     """Put this content in the place of what the keeper saw (`seen`: its digest); signatures are taken off.
 
-    NotPossible: draft_changed where somebody else changed it meanwhile, draft_published, no_such_draft.
+    NotPossible: draft_changed where somebody else changed it meanwhile, draft_published, no_such_draft, not_your_region
+    (also where the new content is of another region).
     """
     _require_keeper(keeper)
     with transaction.atomic():
-        draft = _of(draft_id)
+        draft = _of(draft_id, keeper)
+        _require_region(procedure.region, keeper)
         if draft.digest != seen:
             raise NotPossible("draft_changed", on=draft.changed_at)
         _fill(draft, procedure, keeper, at)
@@ -68,14 +73,15 @@ def change(draft_id: UUID, procedure: Procedure, seen: str, keeper: Actor, at: d
 def sign(draft_id: UUID, office: str, seen: str, actor: Actor, at: datetime) -> SignOff:
     """An office signs the content that its person saw. Each office by somebody of its own, none for another.
 
-    NotPossible: unknown_office, needs_office, signed_for_another, draft_changed, draft_published, no_such_draft.
+    NotPossible: unknown_office, needs_office, signed_for_another, draft_changed, draft_published, no_such_draft,
+    not_your_region.
     """
     if office not in OFFICES:
         raise NotPossible("unknown_office", office=office)
     if OFFICES[office] not in actor.posts:
         raise NotPossible("needs_office", office=office)
     with transaction.atomic():
-        draft = _of(draft_id)
+        draft = _of(draft_id, actor)
         if draft.digest != seen:
             raise NotPossible("draft_changed", on=draft.changed_at)
         if draft.sign_offs.filter(by=actor.id).exclude(office=office).exists():
@@ -87,10 +93,13 @@ def sign(draft_id: UUID, office: str, seen: str, actor: Actor, at: datetime) -> 
 
 
 def publish(draft_id: UUID, seen: str, keeper: Actor, at: datetime, command_id: UUID) -> ProcedureVersion:
-    """Publish a draft that all three offices have signed as it stands; NotPossible as in `publication.publish`."""
+    """Publish a draft that all three offices have signed as it stands.
+
+    NotPossible as in `publication.publish` and in `change`.
+    """
     _require_keeper(keeper)
     with transaction.atomic():
-        draft = _of(draft_id)
+        draft = _of(draft_id, keeper)
         if draft.digest != seen:
             raise NotPossible("draft_changed", on=draft.changed_at)
         signed = dict(draft.sign_offs.filter(digest=draft.digest).values_list("office", "by"))
@@ -98,6 +107,20 @@ def publish(draft_id: UUID, seen: str, keeper: Actor, at: datetime, command_id: 
         draft.published_version = row.version
         draft.save(update_fields=["published_version"])
     return row
+
+
+def discard(draft_id: UUID, seen: str, keeper: Actor, at: datetime) -> None:
+    """Delete a draft that was not published, as the keeper saw it, with its signatures; nothing of it is kept.
+
+    NotPossible: draft_changed, draft_published, no_such_draft, not_your_region. `at` is as in the others; a draft is in
+    no log, so there is nothing to date.
+    """
+    _require_keeper(keeper)
+    with transaction.atomic():
+        draft = _of(draft_id, keeper)
+        if draft.digest != seen:
+            raise NotPossible("draft_changed", on=draft.changed_at)
+        draft.delete()
 
 
 def findings(procedure: Procedure, on: date) -> Iterator[NotPossible]:
@@ -122,10 +145,11 @@ def _fill(draft: Draft, procedure: Procedure, keeper: Actor, at: datetime) -> No
     draft.changed_by, draft.changed_at = keeper.id, at
 
 
-def _of(draft_id: UUID) -> Draft:
+def _of(draft_id: UUID, actor: Actor) -> Draft:
     draft = Draft.objects.select_for_update().filter(id=draft_id).first()
     if draft is None:
         raise NotPossible("no_such_draft")
+    _require_region(draft.region, actor)
     if draft.published_version:
         raise NotPossible("draft_published", version=draft.published_version)
     return draft
@@ -134,3 +158,9 @@ def _of(draft_id: UUID) -> Draft:
 def _require_keeper(keeper: Actor) -> None:
     if KEEPER not in keeper.posts:
         raise NotPossible("needs_catalogue_keeper")
+
+
+def _require_region(region: str, actor: Actor) -> None:
+    """The region of somebody is that of their agency; who has none belongs to no region."""
+    if not Agency.objects.filter(id=actor.agency, region_id=region).exists():
+        raise NotPossible("not_your_region", region=region)

@@ -115,7 +115,8 @@ def publish_channel(
 ) -> ListVersion:
     """Record that a version of a list was made public through a channel on a day, and return its row.
 
-    `place`: which site, paper, station or window. The same again changes nothing. NotPossible no_such_list_version.
+    `place`: which site, paper, station or window. The same again, or the same command, changes nothing. NotPossible
+    no_such_list_version.
     """
     with transaction.atomic():
         versions = ListVersion.objects.filter(region=region, kind=kind, version=version)
@@ -123,7 +124,7 @@ def publish_channel(
         if row is None:
             raise NotPossible("no_such_list_version", version=version)
         told = {"medium": channel.value, "on": on.isoformat(), "place": place.strip()}
-        if told in row.channels:
+        if told in row.channels or recorded(row.stream, command_id):
             return row
         when = codec.microseconds(at)
         body = {"at": when, "by": by, "version": version, **told}

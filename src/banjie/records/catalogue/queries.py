@@ -17,6 +17,7 @@ from banjie.engine.timelimits import Limit
 from banjie.records.catalogue import edition as editions
 from banjie.records.catalogue import inherited, lists
 from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion
+from banjie.records.catalogue.naming import value_in_words
 from banjie.records.catalogue.notices import calendar_of
 from banjie.records.catalogue.versions import version_of
 from banjie.records.organisation.queries import region_profile
@@ -118,7 +119,7 @@ def _line(rules: Procedure, language: str) -> Item:
         statutory_limit=rules.statutory_limit,
         committed_limit=rules.committed_limit,
         instant=rules.instant,
-        fee=rules.fee,
+        fee=value_in_words("", "fee", rules.fee, language),
         visits=rules.visits,
     )
 

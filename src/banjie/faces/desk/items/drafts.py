@@ -375,6 +375,30 @@ def publish(request: Request, draft_id: UUID) -> HttpResponse:
     return redirect("desk:item", done.code)
 
 
+@for_role("catalogue_keeper")
+@require_http_methods(["GET", "HEAD", "POST"])
+@says_no
+def discard(request: Request, draft_id: UUID) -> HttpResponse:
+    """Ask whether the draft is to be discarded, and discard it."""
+    actor, language = asking(request), language_of(request)
+    row = mine.draft_of(draft_id, actor)
+    if request.method != "POST":
+        if row.published_version:
+            return redirect("desk:draft", row.id)
+        shown = {
+            "draft": row,
+            "changed_by": display_name(row.changed_by, language) or row.changed_by,
+            "signatures": row.sign_offs.count(),
+        }
+        return render(request, "desk/items/discard.html", shown)
+    try:
+        drafts.discard(row.id, request.POST.get("seen", ""), actor, clock.now())
+    except NotPossible as no:
+        return _refused(request, row, no)
+    messages.success(request, _("Discarded: %(name)s.") % {"name": row.name or row.code})
+    return redirect("desk:items")
+
+
 def _refused(request: Request, row: Draft, no: NotPossible) -> HttpResponse:
     """The draft as it stands now, with why nothing was done."""
     again = mine.draft_of(row.id, asking(request))

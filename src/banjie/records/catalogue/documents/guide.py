@@ -180,14 +180,14 @@ def _fee_basis(said: Words) -> Lines:
     for each in said.procedure.guide.fees:
         yield Line(each.basis, each.name)
     if not said.procedure.guide.fees:
-        yield Line(said.procedure.guide.fee_basis or said.procedure.fee)
+        yield Line(said.procedure.guide.fee_basis or value_in_words("", "fee", said.procedure.fee, said.language))
 
 
 def _fee_standard(said: Words) -> Lines:
     for each in said.procedure.guide.fees:
         yield Line(said.clauses((each.standard, each.reduction)), each.name)
     if not said.procedure.guide.fees:
-        yield Line(said.procedure.fee)
+        yield Line(value_in_words("", "fee", said.procedure.fee, said.language))
 
 
 def _places(said: Words) -> Lines:
