@@ -46,7 +46,7 @@ def canary(number: int) -> dict[str, str]:
 
 CLEAR = re.compile(
     "|".join(("金丝雀[0-9]{5}", "雀店[0-9]{5}", "雀语[0-9]{5}", "雀纸[0-9]{5}", "canary-paper-[0-9]{5}")).encode()
-    + rb"|999921(?:19|20)[0-9]{9}[0-9X]|13900000[0-9]{3}"
+    + rb"|999921(?:19|20)[0-9]{9}[0-9X]|(?<![0-9])13900000[0-9]{3}(?![0-9])"
 )
 """What must be found nowhere: particulars, an answer, free text, a file's name and words."""
 HEX = re.compile(rb"\\\\x((?:[0-9a-f]{2}){8,})")

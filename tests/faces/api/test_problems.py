@@ -149,6 +149,9 @@ def test_other_methods_are_told_which_there_are(county: County) -> None:
 # The request itself
 
 
+ALWAYS_ASKED = ("business_format", "has_agent", "place_name", "premises", "uses_machines")
+
+
 def test_every_wrong_field_is_named_with_its_path_at_once(county: County) -> None:
     wrong = {**APPLICANT, "id_number": "91999921000000116N", "kind": "robot"}
     answers = {"area": "large", "is_chain": 1, "nonsense": "x"}
@@ -174,6 +177,7 @@ def test_every_wrong_field_is_named_with_its_path_at_once(county: County) -> Non
         "answers.area": "not_a_number",
         "answers.is_chain": "not_yes_or_no",
         "answers.nonsense": "unknown_question",
+        **dict.fromkeys((f"answers.{each}" for each in ALWAYS_ASKED), "needed"),
         "provided.0.material": "outside_guide",
         "provided.0.files": "needed",
     }
