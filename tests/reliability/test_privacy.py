@@ -46,9 +46,11 @@ def canary(number: int) -> dict[str, str]:
 
 CLEAR = re.compile(
     "|".join(("金丝雀[0-9]{5}", "雀店[0-9]{5}", "雀语[0-9]{5}", "雀纸[0-9]{5}", "canary-paper-[0-9]{5}")).encode()
-    + rb"|999921(?:19|20)[0-9]{9}[0-9X]|(?<![0-9])13900000[0-9]{3}(?![0-9])"
+    + rb"|999921(?:19|20)[0-9]{9}[0-9X]|13900000[0-9]{3}"
 )
 """What must be found nowhere: particulars, an answer, free text, a file's name and words."""
+PLANTED = "金丝雀99999"
+"""Nobody of the crowd: what the control below writes in clear, perhaps meanwhile, into the same server's log."""
 HEX = re.compile(rb"\\\\x((?:[0-9a-f]{2}){8,})")
 """How PostgreSQL writes bytes into a dump: what they hold is looked at too."""
 
@@ -98,7 +100,7 @@ def test_a_thousand_people_are_nowhere_in_clear_and_one_of_them_can_be_forgotten
 
     # Nobody is found in clear, anywhere; everybody by their number, and by nothing like it.
     assert len(crowd) == PEOPLE
-    assert _found(database, caplog) == set()
+    assert {each for each in _found(database, caplog) if each[1] != PLANTED} == set()
     assert known == [stream]
     assert find("identity", demo_id_card(7).lower()) == [crowd[7]]
     assert find("identity", demo_id_card(7)[:-1]) == []
@@ -123,13 +125,13 @@ def test_the_search_finds_a_datum_that_does_stand_in_clear(
 ) -> None:
     """The test above can fail: a name planted in a column of text, or of bytes, is found."""
     if hidden == "text":
-        Bookmark.objects.create(follower=f"金丝雀{7:05d}号", no=1)
+        Bookmark.objects.create(follower=f"{PLANTED}号", no=1)
     else:
         Personal.objects.create(
-            stream=uuid4(), ref="r", key_id="k", alg="a", ciphertext=f"金丝雀{7:05d}号".encode(), blind=None
+            stream=uuid4(), ref="r", key_id="k", alg="a", ciphertext=f"{PLANTED}号".encode(), blind=None
         )
 
-    assert {trace for _, trace in _found(database, caplog)} == {"金丝雀00007"}
+    assert {trace for _, trace in _found(database, caplog)} == {PLANTED}
 
 
 def _found(database: Any, caplog: pytest.LogCaptureFixture) -> set[tuple[str, str]]:

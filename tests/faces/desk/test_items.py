@@ -131,7 +131,7 @@ def test_every_code_the_gate_can_say_leads_to_a_field() -> None:
 def test_every_finding_of_the_gate_leads_to_a_field(county: County) -> None:
     keeper = county.client("keeper")
 
-    for draft in Draft.objects.filter(region="999921").order_by("code")[::3]:
+    for draft in Draft.objects.filter(region="999921"):
         page = keeper.get(address(draft)).content.decode()
         links = re.findall(rf'href="{address(draft)}edit/(\w+)/#((?:f|row)-[\w.]+)"', page)
         assert len(links) >= 1, draft.name

@@ -110,7 +110,8 @@ def items(count: int, seed: int = 1) -> list[Item]:
         late = draw.random() < 0.02
         made.append(
             Item(
-                code=f"{draw.randrange(10**11):011}{number:09d}",
+                # The letter keeps two runs of digits apart: together they could look like a number found nowhere else.
+                code=f"{draw.randrange(10**11):011}U{number:09d}",
                 name=name,
                 english=f"Item {number} licence" if draw.random() < 0.2 else "",
                 aliases=tuple(draw.sample(EVERYDAY, draw.choice([0, 0, 1, 2]))),
