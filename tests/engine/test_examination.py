@@ -64,13 +64,27 @@ JOINED = with_steps(SURVEY, REVIEW, REPORT)
 def test_the_section_head_of_the_steps_unit_assigns_it() -> None:
     story = accepted(PARALLEL)
 
-    assert (
-        story.no(c.Assign, OFFICER, "03-02 11:00", step="review", people=people(OFFICER)).code == "needs_section_head"
-    )
+    others = people(OTHER_OFFICER)
+    assert story.no(c.Assign, OFFICER, "03-02 11:00", step="review", people=others).code == "needs_section_head"
     assert story.no(c.Assign, FIRE_HEAD, "03-02 11:00", step="review", people=people(OFFICER)).code == "not_your_unit"
     assert story.no(c.Assign, APPLICANT, "03-02 11:00", step="review", people=people(OFFICER)).code == "staff_only"
     story.do(c.Assign, SECTION_HEAD, "03-02 11:00", step="review", people=people(OFFICER))
     assert story.state.stage == "examining"
+
+
+def test_whoever_holds_the_post_takes_a_step_that_is_nobodys() -> None:
+    story = accepted(PARALLEL)
+
+    told = story.no(c.Assign, OFFICER, "03-02 11:00", step="survey", people=people(OFFICER))
+    assert told.code == "needs_section_head"
+    told = story.no(c.Assign, SURVEYOR, "03-02 11:00", step="survey", people=people(SURVEYOR))
+    assert told.code == "two_people_required"
+    story.do(c.Assign, OFFICER, "03-02 11:00", step="review", people=people(OFFICER))
+
+    assert [each.id for each in story.state.steps["review"].people] == [OFFICER.id]
+    told = story.no(c.Assign, OTHER_OFFICER, "03-02 11:05", step="review", people=people(OTHER_OFFICER))
+    assert told.code == "already_assigned"
+    assert story.do(c.Assign, SECTION_HEAD, "03-02 11:06", step="review", people=people(OTHER_OFFICER))
 
 
 def test_before_acceptance_nobody_is_assigned() -> None:

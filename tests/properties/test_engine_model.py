@@ -297,6 +297,8 @@ class Builder:
         step = self.one(allowed["step"])
         rule = self.story.law.procedure.step(step)
         assert rule is not None
+        if "people" in allowed:  # not a head: they take it themselves
+            return {"step": step, "people": tuple(e.Person(each, rule.unit) for each in allowed["people"])}
         number = max(rule.people, KINDS[rule.kind].people)
         return {"step": step, "people": tuple(self._fitting(step, number))}
 

@@ -91,20 +91,42 @@ def _those_for_which(state: State, check: Any) -> Allowed:
 
 
 def may_assign(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
-    """The section head of a step's unit names who carries it out, also before it opens (art. 55: in five days)."""
-    _require_examining(state, actor, "section_head")
-    return _those_for_which(state, lambda slug: _may_assign(state, actor, law, slug))
+    """The section head of a step's unit names who carries it out, also before it opens (art. 55: in five days).
+
+    Whoever holds the post of a step that one person carries out may take it themselves while nobody has it (认领):
+    `people` then names the only person they may assign.
+    """
+    _require_examining(state, actor)
+    allowed = _those_for_which(state, lambda slug: _may_assign(state, actor, law, slug))
+    return allowed if "section_head" in actor.posts else {**allowed, "people": (actor.id,)}
 
 
 def _may_assign(state: State, actor: c.Actor, law: Law, slug: str) -> None:
-    _require_examining(state, actor, "section_head")
-    _unfinished_step(state, slug)
-    require_unit(actor, _rule(law, slug).unit)
+    _require_examining(state, actor)
+    if "section_head" in actor.posts:
+        _unfinished_step(state, slug)
+        require_unit(actor, _rule(law, slug).unit)
+    else:
+        _may_take(state, actor, law, slug)
+
+
+def _may_take(state: State, actor: c.Actor, law: Law, slug: str) -> None:
+    """What is open, is for one person of this very unit and post, and is nobody's yet."""
+    rule = _rule(law, slug)
+    if rule.post not in actor.posts or rule.unit != actor.unit:
+        require_staff(actor, "section_head")
+    if _open_step(state, slug).people:
+        raise NotPossible("already_assigned", step=slug)
+    if (needed := max(rule.people, KINDS[rule.kind].people)) > 1:
+        raise NotPossible("two_people_required", needed=needed, step=slug)
+    _require_fit(state, e.Person(actor.id, actor.unit), rule, law)
 
 
 def assign(state: State, command: c.Assign, law: Law) -> list[e.Event]:
     """Assigned; NotPossible("two_people_required") where the law says two."""
     _may_assign(state, command.by, law, command.step)
+    if [each.id for each in command.people] != [command.by.id]:
+        require_staff(command.by, "section_head")  # others are named by the head
     rule = _rule(law, command.step)
     kind = KINDS[rule.kind]
     people = {each.id for each in command.people}

@@ -47,6 +47,8 @@ class Assign(StepAsk):
     def prepare(self) -> None:
         rule = self.page.procedure.step(self.step)
         among = those_of(self, self.unit, rule.post if rule else None)
+        if only := self.allowed.get("people"):  # not a head: one takes it oneself
+            among = [each for each in among if each[0].partition("@")[0] in only]
         needed = max(rule.people, KINDS[rule.kind].people) if rule else 1
         self.fields["people"] = forms.MultipleChoiceField(
             label=_("Who carries it out (at least %(number)d)") % {"number": needed},
