@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "banjie.records.catalogue",
     "banjie.cases",
     "banjie.duties.notices",
+    "banjie.faces.forms",
     "banjie.faces.portal",
     "banjie.faces.hall",
     "banjie.faces.desk",
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "banjie.web.assets.served",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "banjie.web.middleware.request_log",
@@ -117,7 +119,7 @@ STATIC_ROOT = environment.folder("BANJIE_STATIC_DIR", DATA_DIR / "static")
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "banjie.web.assets.Storage"},
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
