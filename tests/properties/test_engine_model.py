@@ -364,6 +364,12 @@ class Builder:
     def void(self, allowed: Any) -> dict[str, Any]:
         return {"reason": self.one(allowed["reason"]), "second": e.Person(f"second-{self.fresh}", "window")}
 
+    def record_visit(self, allowed: Any) -> dict[str, Any]:
+        came = {(each.place, each.reason) for each in self.story.state.visits if each.on == self.on}
+        free = [(place, why) for place in allowed["place"] for why in allowed["reason"] if (place, why) not in came]
+        place, reason = self.one(free)
+        return {"place": place, "reason": reason, "materials": tuple(self.some(allowed["material"], 0))}
+
     def redate(self, allowed: Any) -> dict[str, Any]:
         return {"calendar": self.one(allowed["calendar"])}
 
@@ -378,7 +384,14 @@ class Builder:
 
 SEEDS = st.integers(0, 2**32 - 1)
 RARELY = {"withdraw": 2, "void": 2, "terminate": 2, "decline": 2, "find_not_needed": 2, "erase": 2}
-NOT_OFTEN = {"appoint_contact": 10, "make_statement": 10, "substitute": 20, "name_third_parties": 20, "send_back": 30}
+NOT_OFTEN = {
+    "record_visit": 10,
+    "appoint_contact": 10,
+    "make_statement": 10,
+    "substitute": 20,
+    "name_third_parties": 20,
+    "send_back": 30,
+}
 GLADLY = {"finish_step": 200, "decide": 200, "issue": 200, "serve": 200, "forward": 300, "close_hearing": 300}
 WEIGHTS = {**RARELY, **NOT_OFTEN, **GLADLY}
 

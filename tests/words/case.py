@@ -219,6 +219,7 @@ EXAMPLES: tuple[e.Event, ...] = (
     e.Withdrawn(**BY_APPLICANT, text=TEXT),
     e.Terminated(**BY_OFFICER, ground="fee_unpaid", remedy=REMEDY, text=TEXT),
     e.Voided(**BY_CLERK, reason="duplicate", second="s3"),
+    e.Visited(**BY_CLERK, place="window", reason="show_originals", materials=("m1",)),
     e.Redated(**BY_OFFICER, calendar="2026-2", before="2026-1"),
     e.ContactAppointed(**BY_OFFICER, contact="s3"),
     e.Erased(**BY_OFFICER, key_id="k", basis="个人信息保护法第四十七条"),

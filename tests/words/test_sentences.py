@@ -100,6 +100,8 @@ SAYS = [
     ("withdrawn", "zh-Hans", "applicant", ["撤回", "重新申请"]),
     ("terminated", "zh-Hans", "applicant", ["没有按规定缴纳费用", "退还", "60 日"]),
     ("voided", "zh-Hans", "staff", ["重复登记", "王芳", "编号保留"]),
+    ("visited", "zh-Hans", "staff", ["张明（综合窗口）登记申请人到场：综合窗口，事由：查验原件；因材料：平面图"]),
+    ("visited", "en", "applicant", ["2 March 2026", "Service window", "to show originals", "Floor plan"]),
     ("redated", "zh-Hans", "staff", ["由 2026-1 更新为 2026-2"]),
     ("contact_appointed", "zh-Hans", "applicant", ["王芳", "只需找这一个人"]),
     ("erased", "zh-Hans", "applicant", ["个人信息保护法第四十七条"]),

@@ -124,10 +124,14 @@ class Submit(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitCorrection(Command):
-    """Hand in what the one-time notice named; `answers` when the application itself changes."""
+    """Hand in what the one-time notice named; `answers` when the application itself changes.
+
+    `channel`: how it came, where a member of staff takes it; the window where they do not say.
+    """
 
     provided: tuple[Provided, ...] = ()
     answers: Personal[Mapping[str, Any]] | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,6 +385,21 @@ class Void(Command):
     second: Person
 
 
+# Between people and paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordVisit(Command):
+    """Record that the applicant came. `place`: a unit, one's own where it is not said; `materials`: what caused it."""
+
+    reason: str
+    place: str = ""
+    materials: tuple[str, ...] = ()
+
+
+# Around the case
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redate(Command):
     """Count by a newer calendar version from here on."""
@@ -472,6 +491,7 @@ PEOPLES: tuple[type[Command], ...] = (
     Serve,
     Terminate,
     Void,
+    RecordVisit,
     Redate,
     AppointContact,
     Erase,

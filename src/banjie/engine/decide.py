@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from banjie.engine import commands as c
-from banjie.engine import decision, endings, examination, receipt
+from banjie.engine import decision, endings, examination, receipt, window
 from banjie.engine import events as e
 from banjie.engine.clocks import clocks, require_timers, timers
 from banjie.engine.codec import OFFICE_ZONE
@@ -76,6 +76,7 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.Serve: Rule(decision.serve, decision.may_serve),
     c.Terminate: Rule(endings.terminate, endings.may_terminate),
     c.Void: Rule(endings.void, endings.may_void),
+    c.RecordVisit: Rule(window.record_visit, window.may_record_visit),
     c.Redate: Rule(endings.redate, endings.may_redate),
     c.AppointContact: Rule(endings.appoint_contact, endings.may_appoint_contact),
     c.Erase: Rule(endings.erase, endings.may_erase),

@@ -266,13 +266,17 @@ class CorrectionReminded(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Corrected(Dated):
-    """补正: the applicant handed in something; once nothing named is missing, receipt begins again from this day."""
+    """补正: the applicant handed in something; once nothing named is missing, receipt begins again from this day.
+
+    `channel`: how it came, where a member of staff took it; "" from the applicant on line.
+    """
 
     provided: tuple[Provided, ...] = ()
     answers: Ref | None = None
     required: tuple[str, ...] | None = None
     asked: tuple[str, ...] | None = None
     steps: tuple[str, ...] | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -571,6 +575,18 @@ class Voided(Fact):
     second: str
 
 
+# Between people and paper
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visited(Fact):
+    """到场: the applicant came: to which unit, why, for which materials. A receipt at the window is one by itself."""
+
+    place: str
+    reason: str
+    materials: tuple[str, ...] = ()
+
+
 # Around the case
 
 
@@ -639,6 +655,7 @@ Event = (
     | Withdrawn
     | Terminated
     | Voided
+    | Visited
     | Redated
     | ContactAppointed
     | Erased

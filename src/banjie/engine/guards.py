@@ -43,6 +43,14 @@ def require_live(state: State) -> None:
         raise NotPossible("already_closed", result=state.result)
 
 
+def require_kept(state: State) -> None:
+    """Something was handed in, over or not, and its personal data are still there."""
+    if state.stage is Stage.NEW:
+        raise NotPossible("not_submitted")
+    if state.erased:
+        raise NotPossible("already_erased")
+
+
 def require_awaiting_receipt(state: State) -> None:
     """The application waits for one of the five outcomes."""
     require_live(state)
@@ -78,6 +86,21 @@ def require_unit(actor: c.Actor, unit: str) -> None:
     """Somebody of this very unit."""
     if actor.unit != unit:
         raise NotPossible("not_your_unit", unit=unit)
+
+
+def taking_part(law: Law) -> tuple[str, ...]:
+    """The units that take part in a case of this item: each once, the one that receives first."""
+    procedure, forwarding = law.procedure, law.procedure.forwarding
+    handing_up = (forwarding.preliminary_unit, forwarding.to_unit) if forwarding else ()
+    examining = (each.unit for each in procedure.steps)
+    deciding = (procedure.decides, procedure.seals, procedure.serves, procedure.supervises)
+    return tuple(dict.fromkeys((procedure.receives, *handing_up, *examining, *deciding)))
+
+
+def require_taking_part(actor: c.Actor, law: Law) -> None:
+    """Somebody of a unit that takes part in the case."""
+    if actor.unit not in taking_part(law):
+        raise NotPossible("not_taking_part")
 
 
 def require_window(state: State, actor: c.Actor, law: Law) -> None:

@@ -423,12 +423,15 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
         problems += _answer_problems(command.answers.value, procedure.questions)
     if not command.provided and command.answers is None:
         problems.append(("provided", "needed"))
+    if command.channel not in ("", *CHANNELS):
+        problems.append(("channel", "unknown_choice"))
     if problems:
         raise BadInput(problems)
     if command.answers is not None:
         required = _required(procedure, command.answers.value)
         asked = _asked(procedure, command.answers.value)
         steps = _steps(procedure, command.answers.value)
+    by_staff = command.by.kind is e.ActorKind.STAFF
     return [
         e.Corrected(
             at=command.at,
@@ -439,6 +442,7 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
             required=required,
             asked=asked,
             steps=steps,
+            channel=command.channel or "window" if by_staff else "",
         )
     ]
 

@@ -106,6 +106,31 @@ class HearingState:
         return self.requested_on is not None and self.minutes_on is None and self.waived_on is None
 
 
+NOT_COUNTED = "site"
+"""The reason of a contact that costs the applicant no trip: officials came to the site."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The applicant came: when, to which unit, why, what for, and who of the staff was there."""
+
+    at: datetime
+    place: str
+    reason: str
+    materials: tuple[str, ...]
+    staff: str
+
+    @property
+    def on(self) -> date:
+        """The office's civil day."""
+        return self.at.astimezone(OFFICE_ZONE).date()
+
+    @property
+    def counts(self) -> bool:
+        """Whether the applicant had to make the way."""
+        return self.reason != NOT_COUNTED
+
+
 @dataclass(frozen=True)
 class State:
     """A case. Days are the office's civil days; people are pseudonyms."""
@@ -161,6 +186,7 @@ class State:
     result: str = ""
     acted: Mapping[Duty, frozenset[str]] = field(default_factory=dict)
     papers: int = 0
+    visits: tuple[Visit, ...] = ()
     erased: bool = False
 
     @property
@@ -247,6 +273,7 @@ def evolve(state: State, event: e.Event) -> State:
                 notice_at=event.at,
                 notice_limit=event.notice_limit,
                 papers=state.papers + 1,
+                visits=_handed_over(state, event, "hand_in"),
             )
         case e.FoundNotNeeded():
             return _closed(_answered(state, event), event, "not_needed")
@@ -372,6 +399,9 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(_closed(state, event, "terminated"), papers=state.papers + 1)
         case e.Voided():
             return _closed(state, event, "voided")
+        case e.Visited():
+            visit = Visit(event.at, event.place, event.reason, event.materials, event.by.id)
+            return changed(state, visits=(*state.visits, visit))
         case e.Redated():
             return changed(state, calendar=event.calendar)
         case e.ContactAppointed():
@@ -380,6 +410,14 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(state, erased=True)
         case _:
             assert_never(event)
+
+
+def _handed_over(state: State, event: e.Submitted | e.Corrected, reason: str) -> tuple[Visit, ...]:
+    """The visits so far, and this one where a member of staff took the papers at a window: nobody is asked twice."""
+    if event.channel != "window" or event.by.kind is not e.ActorKind.STAFF:
+        return state.visits
+    papers = tuple(each.material for each in event.provided if each.form != "electronic")
+    return (*state.visits, Visit(event.at, event.by.unit or state.unit, reason, papers, event.by.id))
 
 
 def _acting(state: State, duty: Duty, event: e.Fact) -> State:
@@ -434,6 +472,7 @@ def _corrected(state: State, event: e.Corrected) -> State:
         applicable=state.applicable if event.steps is None else event.steps,
         newly_required=state.newly_required | (frozenset(required) - frozenset(state.required)),
         corrected=state.corrected | brought,
+        visits=_handed_over(state, event, "correct"),
     )
     if state.still_missing:
         return state
