@@ -1,0 +1,26 @@
+"""What the demo remembers of its own telling: which case came of which filing, and how far the county's life is told."""
+
+from django.db import models
+
+
+class Filed(models.Model):
+    """A filing of the county's life that was handed in, and the case it opened. Derived: a repeat finds it again."""
+
+    name = models.TextField(primary_key=True)
+    stream = models.UUIDField(unique=True)
+
+    class Meta:
+        db_table = "demo_filed"
+
+
+class Waking(models.Model):
+    """How far the telling has come: one row. Derived. `beat_at`: when whoever tells was last at work (UTC µs)."""
+
+    told = models.IntegerField(default=0)
+    planned = models.IntegerField(default=0)
+    until = models.DateTimeField()
+    beat_at = models.BigIntegerField()
+    is_over = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "demo_waking"
