@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from banjie.config import environment
+from banjie.config import environment, identity_provider
 
 PROJECT = Path(__file__).resolve().parents[3]
 RULEBOOK = environment.folder("BANJIE_RULEBOOK", PROJECT / "rulebook")
@@ -45,12 +45,18 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "django_htmx",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "banjie.store.log",
     "banjie.store.keys",
     "banjie.store.files",
     "banjie.web",
     "banjie.records.accounts",
     "banjie.records.organisation",
+    "banjie.records.parties",
     "banjie.records.catalogue",
     "banjie.cases",
     "banjie.duties.notices",
@@ -59,6 +65,7 @@ INSTALLED_APPS = [
     "banjie.faces.hall",
     "banjie.faces.desk",
     "banjie.faces.api",
+    "banjie.faces.own",
     "banjie.demo",
 ]
 
@@ -73,9 +80,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "banjie.web.middleware.actor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "banjie.config.urls"
@@ -100,12 +109,40 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-ACTOR_RESOLVER = "banjie.records.organisation.queries.actor_of"
+ACTOR_RESOLVER = "banjie.records.parties.queries.actor_of"
 """What turns a signed-in user into the engine's Actor: web stands below the organisation and cannot import it."""
+SECOND_FACTOR_POSTS = frozenset(environment.several("BANJIE_SECOND_FACTOR_POSTS", []))
+"""Whoever holds one of these posts signs in with a second factor; "staff" stands for every post."""
+
+# Signing in is allauth's: by user name alone. No account has an e-mail address, nothing is written to anybody.
+ACCOUNT_ADAPTER = "banjie.records.accounts.second_factors.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "banjie.records.accounts.second_factors.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODE_DIGITS = 12
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "办结 Banjie"
+SOCIALACCOUNT_ADAPTER = "banjie.records.parties.identity_provider.Arrivals"
+SOCIALACCOUNT_PROVIDERS = identity_provider.providers()
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+PLACE_RESOLVER = "banjie.records.organisation.queries.place"
+"""What names the place these approvals belong to, for the head of every page."""
+HOTLINE = environment.text("BANJIE_HOTLINE", "12345")
+"""The number at the foot of every page."""
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -10,13 +10,12 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from banjie.web import health, metrics, throttle
+from banjie.web import appearance, health, metrics, throttle
 from banjie.web.roles import for_role
-
-YEAR = 365 * 24 * 3600
 
 
 @for_role("public")
@@ -56,6 +55,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("/")
 
 
+# No mark of the session is asked for by the next two: they stand on every page, and a page that holds one is not the
+# same for two visitors and cannot be kept. What another site could do with them is change how our pages look; whoever
+# is signed in is not known then, for the session's cookie does not come along (SameSite).
+@csrf_exempt
 @for_role("public")
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
@@ -67,6 +70,27 @@ def language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         get_user_model()._default_manager.filter(pk=request.user.pk).update(language=chosen)
     return _speak(answer, chosen)
+
+
+@csrf_exempt
+@for_role("public")
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Show pages light, dark or as the system has it, with or without the elder mode, from here on."""
+    answer = redirect(_safe(request, request.POST.get("next", "")) or "/")
+    theme, elder = request.POST.get("theme", ""), request.POST.get("elder", "")
+    if theme in appearance.THEMES:
+        appearance.remember(answer, appearance.THEME_COOKIE, "" if theme == "auto" else theme)
+    if elder in ("0", "1"):
+        appearance.remember(answer, appearance.ELDER_COOKIE, "1" if elder == "1" else "")
+    return answer
+
+
+@for_role("public")
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What these pages do for people who see, hear, move or read differently, what is missing, and whom to tell."""
+    return render(request, "web/accessibility.html")
 
 
 @for_role("public")
@@ -110,12 +134,5 @@ def _safe(request: HttpRequest, address: str) -> str:
 
 
 def _speak(answer: HttpResponseRedirect, chosen: str) -> HttpResponseRedirect:
-    answer.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=YEAR,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    appearance.remember(answer, settings.LANGUAGE_COOKIE_NAME, chosen)
     return answer

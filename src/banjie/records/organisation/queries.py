@@ -1,7 +1,8 @@
 """Who somebody is, today: the engine's Actor of an account, the people of a unit, the name of a pseudonym."""
 
+from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind, Person
 from banjie.records.accounts.models import Kind
-from banjie.records.organisation.models import Delegation, Staff
+from banjie.records.organisation.models import Delegation, Region, Staff, Unit
 from banjie.records.organisation.rulebook import region_profile
 from banjie.web import clock
 
@@ -17,12 +18,15 @@ __all__ = [
     "actor_of",
     "delegations_to",
     "display_name",
+    "display_names",
     "forget_names",
     "in_office",
     "person",
+    "place",
     "pseudonym_of",
     "region_profile",
     "staff_of_unit",
+    "unit_names",
 ]
 
 
@@ -102,6 +106,41 @@ def _names(pseudonym: str) -> tuple[str, str]:
     return found
 
 
+def display_names(pseudonyms: Iterable[str], language: str = "zh-hans") -> dict[str, str]:
+    """The names of those of these people who are staff, by pseudonym. One statement."""
+    english = language.lower().startswith("en")
+    rows = Staff.objects.filter(user__pseudonym__in=set(pseudonyms))
+    return {
+        who: (english and other) or name
+        for who, name, other in rows.values_list("user__pseudonym", "user__display_name", "english")
+    }
+
+
+def unit_names(language: str = "zh-hans") -> dict[str, str]:
+    """The names of all units, by id. One statement."""
+    english = language.lower().startswith("en")
+    return {id: (english and other) or name for id, name, other in Unit.objects.values_list("id", "name", "english")}
+
+
+def place(language: str = "zh-hans") -> str:
+    """What the whole installation serves: the name of its one uppermost region, "" where there is none yet."""
+    try:
+        name, english = _place()
+    except LookupError:
+        return ""
+    return english or name if language.lower().startswith("en") else name
+
+
+@cache
+def _place() -> tuple[str, str]:
+    # Only a name that was found is kept, as above.
+    uppermost = list(Region.objects.filter(parent=None).values_list("name", "english")[:2])
+    if len(uppermost) != 1:
+        raise LookupError
+    return uppermost[0]
+
+
 def forget_names() -> None:
     """Names may have changed."""
     _names.cache_clear()
+    _place.cache_clear()
