@@ -370,6 +370,19 @@ class Builder:
         place, reason = self.one(free)
         return {"place": place, "reason": reason, "materials": tuple(self.some(allowed["material"], 0))}
 
+    def see_original(self, allowed: Any) -> dict[str, Any]:
+        return {"material": self.one(allowed["material"]), "how": self.one(allowed["how"])}
+
+    def return_original(self, allowed: Any) -> dict[str, Any]:
+        return {"material": self.one(allowed["material"])}
+
+    def send_papers(self, allowed: Any) -> dict[str, Any]:
+        return {"materials": tuple(self.some(allowed["material"])), "to_unit": self.one(allowed["to_unit"])}
+
+    def receive_papers(self, allowed: Any) -> dict[str, Any]:
+        slip = self.one(allowed["slip"])
+        return {"slip": slip, "missing": tuple(self.some(self.story.state.slips[slip].materials, 0))}
+
     def redate(self, allowed: Any) -> dict[str, Any]:
         return {"calendar": self.one(allowed["calendar"])}
 
@@ -386,6 +399,8 @@ SEEDS = st.integers(0, 2**32 - 1)
 RARELY = {"withdraw": 2, "void": 2, "terminate": 2, "decline": 2, "find_not_needed": 2, "erase": 2}
 NOT_OFTEN = {
     "record_visit": 10,
+    "see_original": 10,
+    "send_papers": 10,
     "appoint_contact": 10,
     "make_statement": 10,
     "substitute": 20,

@@ -14,7 +14,7 @@ from banjie.words.catalogue import GAP
 from tests.words.case import BY_KIND, EXAMPLES, LAW, bare, names, working_days
 
 AUDIENCES = ("staff", "applicant", "third_party")
-UNTOLD = {"substituted", "step_silent", "joined", "sent_back"}
+UNTOLD = {"papers_sent", "papers_received", "substituted", "step_silent", "joined", "sent_back"}
 
 SAYS = [
     ("submitted", "zh-Hans", "staff", ["申请人", "QX2026021300017", "网上", "卫生管理制度", "2026年2月27日"]),
@@ -102,6 +102,11 @@ SAYS = [
     ("voided", "zh-Hans", "staff", ["重复登记", "王芳", "编号保留"]),
     ("visited", "zh-Hans", "staff", ["张明（综合窗口）登记申请人到场：综合窗口，事由：查验原件；因材料：平面图"]),
     ("visited", "en", "applicant", ["2 March 2026", "Service window", "to show originals", "Floor plan"]),
+    ("original_seen", "zh-Hans", "staff", ["张明（综合窗口）查验原件：平面图，收存"]),
+    ("original_seen", "en", "applicant", ["2 March 2026", "Floor plan", "kept"]),
+    ("original_returned", "zh-Hans", "applicant", ["平面图", "退还"]),
+    ("papers_sent", "zh-Hans", "staff", ["平面图、卫生管理制度", "综合窗口", "审批科", "8F3K-22PT-slip-6"]),
+    ("papers_received", "zh-Hans", "staff", ["8F3K-22PT-slip-6", "未收到：卫生管理制度"]),
     ("redated", "zh-Hans", "staff", ["由 2026-1 更新为 2026-2"]),
     ("contact_appointed", "zh-Hans", "applicant", ["王芳", "只需找这一个人"]),
     ("erased", "zh-Hans", "applicant", ["个人信息保护法第四十七条"]),

@@ -30,6 +30,9 @@ from tests.words.case import BY_KIND, CALENDAR, LAW, REMEDY, at, working_days
 NO_PAPER = {
     "late_entered",
     "visited",
+    "original_seen",
+    "original_returned",
+    "papers_received",
     "corrected_on_the_spot",
     "corrected",
     "lapsed",

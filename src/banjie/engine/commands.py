@@ -397,6 +397,37 @@ class RecordVisit(Command):
     materials: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeOriginal(Command):
+    """Look at the original of a material. `how`: seen_and_returned, kept, copy_compared."""
+
+    material: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnOriginal(Command):
+    """Give back an original that was kept."""
+
+    material: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendPapers(Command):
+    """Send papers to another unit, with a hand-over slip."""
+
+    materials: tuple[str, ...]
+    to_unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivePapers(Command):
+    """Take the papers of a slip over; `missing`: what stands on it and did not arrive."""
+
+    slip: str
+    missing: tuple[str, ...] = ()
+
+
 # Around the case
 
 
@@ -492,6 +523,10 @@ PEOPLES: tuple[type[Command], ...] = (
     Terminate,
     Void,
     RecordVisit,
+    SeeOriginal,
+    ReturnOriginal,
+    SendPapers,
+    ReceivePapers,
     Redate,
     AppointContact,
     Erase,

@@ -587,6 +587,39 @@ class Visited(Fact):
     materials: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class OriginalSeen(Fact):
+    """原件查验: who of the staff saw the original, when, and how: seen_and_returned, kept, copy_compared (55号 18)."""
+
+    material: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginalReturned(Fact):
+    """原件退还: an original that was kept was given back."""
+
+    material: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PapersSent(Fact):
+    """材料交接: papers left for another unit with a numbered hand-over slip (材料交接单)."""
+
+    slip: str
+    materials: tuple[str, ...]
+    from_unit: str
+    to_unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PapersReceived(Fact):
+    """The papers of this slip arrived, but for those named as missing."""
+
+    slip: str
+    missing: tuple[str, ...] = ()
+
+
 # Around the case
 
 
@@ -656,6 +689,10 @@ Event = (
     | Terminated
     | Voided
     | Visited
+    | OriginalSeen
+    | OriginalReturned
+    | PapersSent
+    | PapersReceived
     | Redated
     | ContactAppointed
     | Erased

@@ -131,6 +131,47 @@ class Visit:
         return self.reason != NOT_COUNTED
 
 
+SEEN, KEPT = "seen_and_returned", "kept"
+HOW_OF_FORM = {"original_seen": SEEN, "original_kept": KEPT}
+
+
+@dataclass(frozen=True)
+class Original:
+    """The original of one material: who of the staff saw or kept it when, and when it was given back."""
+
+    how: str
+    at: datetime
+    staff: str
+    unit: str
+    returned_at: datetime | None = None
+    returned_by: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the office has it."""
+        return self.how == KEPT and self.returned_at is None
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A hand-over slip: which papers left where for where, who sent them and who took them over."""
+
+    number: str
+    materials: tuple[str, ...]
+    from_unit: str
+    to_unit: str
+    sent_at: datetime
+    sent_by: str
+    received_at: datetime | None = None
+    received_by: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether nobody has taken them over yet."""
+        return self.received_at is None
+
+
 @dataclass(frozen=True)
 class State:
     """A case. Days are the office's civil days; people are pseudonyms."""
@@ -187,6 +228,9 @@ class State:
     acted: Mapping[Duty, frozenset[str]] = field(default_factory=dict)
     papers: int = 0
     visits: tuple[Visit, ...] = ()
+    originals: Mapping[str, Original] = field(default_factory=dict)
+    papers_at: Mapping[str, str] = field(default_factory=dict)
+    slips: Mapping[str, Slip] = field(default_factory=dict)
     erased: bool = False
 
     @property
@@ -273,7 +317,7 @@ def evolve(state: State, event: e.Event) -> State:
                 notice_at=event.at,
                 notice_limit=event.notice_limit,
                 papers=state.papers + 1,
-                visits=_handed_over(state, event, "hand_in"),
+                **_handed_over(state, event, "hand_in"),
             )
         case e.FoundNotNeeded():
             return _closed(_answered(state, event), event, "not_needed")
@@ -402,6 +446,14 @@ def evolve(state: State, event: e.Event) -> State:
         case e.Visited():
             visit = Visit(event.at, event.place, event.reason, event.materials, event.by.id)
             return changed(state, visits=(*state.visits, visit))
+        case e.OriginalSeen():
+            return _original_seen(state, event)
+        case e.OriginalReturned():
+            return _original_returned(state, event)
+        case e.PapersSent():
+            return _papers_sent(state, event)
+        case e.PapersReceived():
+            return _papers_received(state, event)
         case e.Redated():
             return changed(state, calendar=event.calendar)
         case e.ContactAppointed():
@@ -412,12 +464,65 @@ def evolve(state: State, event: e.Event) -> State:
             assert_never(event)
 
 
-def _handed_over(state: State, event: e.Submitted | e.Corrected, reason: str) -> tuple[Visit, ...]:
-    """The visits so far, and this one where a member of staff took the papers at a window: nobody is asked twice."""
-    if event.channel != "window" or event.by.kind is not e.ActorKind.STAFF:
-        return state.visits
-    papers = tuple(each.material for each in event.provided if each.form != "electronic")
-    return (*state.visits, Visit(event.at, event.by.unit or state.unit, reason, papers, event.by.id))
+def _handed_over(state: State, event: e.Submitted | e.Corrected, reason: str) -> dict[str, Any]:
+    """What handing papers to a member of staff leaves: a visit, where it was at a window (nobody is asked twice), the
+    originals seen or kept, and where each paper lies."""
+    if event.by.kind is not e.ActorKind.STAFF:
+        return {}
+    unit = event.by.unit or state.unit
+    on_paper = tuple(each.material for each in event.provided if each.form != "electronic")
+    visit = Visit(event.at, unit, reason, on_paper, event.by.id)
+    seen = {
+        each.material: Original(HOW_OF_FORM[each.form], event.at, event.by.id, unit)
+        for each in event.provided
+        if each.form in HOW_OF_FORM
+    }
+    left = {each.material: unit for each in event.provided if each.form in ("original_kept", "copy")}
+    return {
+        "visits": (*state.visits, visit) if event.channel == "window" else state.visits,
+        "originals": {**state.originals, **seen},
+        "papers_at": {**state.papers_at, **left},
+    }
+
+
+def _original_seen(state: State, event: e.OriginalSeen) -> State:
+    original = Original(event.how, event.at, event.by.id, event.by.unit)
+    left = {event.material: event.by.unit} if original.is_kept else {}
+    return changed(
+        state,
+        originals={**state.originals, event.material: original},
+        papers_at={**state.papers_at, **left},
+    )
+
+
+def _original_returned(state: State, event: e.OriginalReturned) -> State:
+    original = changed(state.originals[event.material], returned_at=event.at, returned_by=event.by.id)
+    return changed(
+        state, originals={**state.originals, event.material: original}, papers_at=_without(state, (event.material,))
+    )
+
+
+def _without(state: State, materials: Iterable[str]) -> dict[str, str]:
+    """Where the other papers lie."""
+    gone = set(materials)
+    return {material: unit for material, unit in state.papers_at.items() if material not in gone}
+
+
+def _papers_sent(state: State, event: e.PapersSent) -> State:
+    slip = Slip(event.slip, event.materials, event.from_unit, event.to_unit, event.at, event.by.id)
+    return changed(
+        state,
+        slips={**state.slips, slip.number: slip},
+        papers_at=_without(state, slip.materials),
+        papers=state.papers + 1,
+    )
+
+
+def _papers_received(state: State, event: e.PapersReceived) -> State:
+    """What arrived lies here now; what did not is the sender's to find."""
+    slip = changed(state.slips[event.slip], received_at=event.at, received_by=event.by.id, missing=event.missing)
+    lies = {each: slip.from_unit if each in event.missing else slip.to_unit for each in slip.materials}
+    return changed(state, slips={**state.slips, slip.number: slip}, papers_at={**state.papers_at, **lies})
 
 
 def _acting(state: State, duty: Duty, event: e.Fact) -> State:
@@ -472,7 +577,7 @@ def _corrected(state: State, event: e.Corrected) -> State:
         applicable=state.applicable if event.steps is None else event.steps,
         newly_required=state.newly_required | (frozenset(required) - frozenset(state.required)),
         corrected=state.corrected | brought,
-        visits=_handed_over(state, event, "correct"),
+        **_handed_over(state, event, "correct"),
     )
     if state.still_missing:
         return state

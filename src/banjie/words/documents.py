@@ -18,6 +18,7 @@ REFUSED = "decision_to_refuse"
 SERVICE = "proof_of_service"
 OPINION = "preliminary_opinion"
 RECTIFICATION = "rectification_notice"
+SLIP = "hand_over_slip"
 TERMINATED = "decision_to_terminate"
 
 DOCUMENTS: dict[str, str] = {
@@ -37,6 +38,7 @@ DOCUMENTS: dict[str, str] = {
     "refused": REFUSED,
     "served": SERVICE,
     "terminated": TERMINATED,
+    "papers_sent": SLIP,
 }
 """The kinds of event that always produce the same paper."""
 

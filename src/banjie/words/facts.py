@@ -37,6 +37,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "entering": ("commands",),
     "form": ("forms",),
     "ground": ("grounds",),
+    "how": ("ways_to_see",),
     "kind": ("step_kinds",),
     "limit": ("limits",),
     "method": ("methods",),
@@ -57,6 +58,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "stage": ("stages",),
     "state": ("item_states",),
     "told": ("item_classes",),
+    "ways": ("ways_to_see",),
 }
 """Fields whose values are codes with words of their own: the sections to look in, in order."""
 
@@ -70,12 +72,14 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "criterion": ("criterion",),
     "ground": ("ground",),
     "home": ("agency",),
+    "from_unit": ("unit",),
     "host": ("person",),
     "joiner": ("person",),
     "leaver": ("person",),
     "licence": ("licence",),
     "material": ("material",),
     "materials": ("material",),
+    "missing": ("material",),
     "opens": ("step",),
     "people": ("person",),
     "place": ("unit",),
