@@ -61,7 +61,8 @@ def _worker(parsers: "Parsers") -> None:
 
 
 def _demo(parsers: "Parsers") -> None:
-    parsers.add_parser("demo", help="fill an empty installation with the demo county")
+    parser = parsers.add_parser("demo", help="fill an empty installation with the demo county and its cases")
+    parser.add_argument("--quiet", action="store_true", help="print nothing")
 
 
 def _deadline(parsers: "Parsers") -> None:

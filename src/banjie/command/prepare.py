@@ -1,10 +1,11 @@
 """What an installation needs before it can serve: its tables, its mark, its words, and in a demo its county."""
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from banjie.demo import county, stories
+from banjie.demo import county, life, stories
 from banjie.store.log import queries
 from banjie.store.log.install import create_installation
 from banjie.web import clock, messages
@@ -25,15 +26,26 @@ def installation(demo: bool) -> bool:
 
 
 def demo() -> None:
-    """Found the demo county once, and drive its cases through the door; goes on where a start was broken off."""
-    now = clock.now()
+    """Found the demo county once: its organisation, its items, its people. Its cases are told by `cases`."""
     if not county.is_founded():
-        county.found(now)
+        county.found(clock.now())
+    life.begin()
+
+
+def cases(report: life.Report | None = None) -> life.Progress:
+    """Tell the demo's cases through the door, the stories of the tour first; goes on where it was broken off."""
+    now = clock.now()
     if not stories.are_told():
         stories.tell(now, stories.item_codes())
+    return life.go_on(now, report=report)
 
 
 def log_ins() -> str:
     """The demo's log-ins, for the terminal."""
     lines = [f"  {user:<14} {role}" for user, role in county.LOG_INS]
     return "\n".join([f"Demo log-ins (password {county.PASSWORD}):", *lines])
+
+
+def first_page() -> str:
+    """Where a demo begins: at its one-click log-ins, where they are open."""
+    return "demo/" if settings.DEMO_LOG_INS else ""

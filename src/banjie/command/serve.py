@@ -1,4 +1,7 @@
-"""`banjie serve`: the web server and the worker together, after setting up whatever is missing."""
+"""`banjie serve`: the web server and the worker together, after setting up whatever is missing.
+
+A demo's cases are told beside them, in a process of its own: the first page does not wait for half a year of life.
+"""
 
 import argparse
 import signal
@@ -21,11 +24,17 @@ def run(given: argparse.Namespace) -> int:
     if given.demo:
         prepare.demo()
     port = given.port or _free_port(given.host)
-    children = [_web(given, port), subprocess.Popen([sys.executable, "-m", "banjie.command", "worker"])]
-    print(f"\nBanjie (办结) serves at http://{given.host}:{port}/  (Ctrl-C stops it)")
+    children = [_web(given, port), _banjie("worker")]
+    helpers = [_banjie("demo", "--quiet")] if given.demo else []
+    page = prepare.first_page() if given.demo else ""
+    print(f"\nBanjie (办结) serves at http://{given.host}:{port}/{page}  (Ctrl-C stops it)")
     if given.demo:
         print(prepare.log_ins(), flush=True)
-    return _watch(children)
+    return _watch(children, helpers)
+
+
+def _banjie(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "banjie.command", *arguments])
 
 
 def _web(given: argparse.Namespace, port: int) -> subprocess.Popen[bytes]:
@@ -47,8 +56,8 @@ def _free_port(host: str) -> int:
     raise SystemExit("No free port from 8000 to 8099: name one with --port.")
 
 
-def _watch(children: list[subprocess.Popen[bytes]]) -> int:
-    """Wait for the children; when one ends or a signal comes, stop them all."""
+def _watch(children: list[subprocess.Popen[bytes]], helpers: list[subprocess.Popen[bytes]]) -> int:
+    """Wait for the children; when one ends or a signal comes, stop them all, and the helpers, which may end before."""
     asked = False
 
     def stop(*_: object) -> None:
@@ -59,10 +68,10 @@ def _watch(children: list[subprocess.Popen[bytes]]) -> int:
         signal.signal(each, stop)
     while not asked and all(child.poll() is None for child in children):
         time.sleep(0.2)
-    for child in children:
+    for child in [*children, *helpers]:
         if child.poll() is None:
             child.terminate()
-    for child in children:
+    for child in [*children, *helpers]:
         try:
             child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

@@ -23,6 +23,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+DEMO_LOG_INS = not environment.text("BANJIE_SECRET_KEY", "")
+"""One-click log-ins in an installation created as a demo: never where somebody has set a secret key of their own."""
 DEBUG = False
 ALLOWED_HOSTS = environment.several("BANJIE_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
 SERVED_OVER_TLS = environment.flag("BANJIE_TLS", False)

@@ -69,7 +69,7 @@ FATES: Mapping[str, int] = {
     "refused": 3,
     "withdrawn_early": 1,
     "withdrawn": 1,
-    "late": 2,
+    "late": 1,
     "uncollected": 1,
     "extended": 1,
     "sent_back": 1,
@@ -80,7 +80,7 @@ FATES: Mapping[str, int] = {
     "heard": 2,
     "hearing_waived": 1,
     "third_party_heard": 1,
-    "terminated": 1,
+    "terminated": 2,
     "voided": 1,
     "statement": 1,
     "substituted": 1,
@@ -95,6 +95,7 @@ FATES: Mapping[str, int] = {
 class Filing:
     """One application as it will be handed in. `missing`: necessary materials left out; `flawed`: one that is poor."""
 
+    seed: str
     name: str
     number: int
     at: datetime
@@ -107,11 +108,22 @@ class Filing:
     missing: tuple[str, ...] = ()
     with_files: bool = False
 
+    def chance(self, label: str) -> Random:
+        """Chance, the same whenever it is asked about the same thing of the same filing."""
+        return Random(f"{self.seed}/{self.name}/{label}")
 
-def filings(seed: str, begun_on: date, until: datetime, procedures: Mapping[str, Procedure], calendar: Calendar) -> Iterator[Filing]:
-    """Every filing from half a year before `begun_on` up to `until`, in their order."""
+
+def filings(
+    seed: str,
+    begun_on: date,
+    until: datetime,
+    procedures: Mapping[str, Procedure],
+    calendar: Calendar,
+    days_back: int = DAYS_BACK,
+) -> Iterator[Filing]:
+    """Every filing from so many days before `begun_on` up to `until`, in their order."""
     dealer = _Dealer(seed, procedures)
-    day, last, number = begun_on - timedelta(days=DAYS_BACK), until.astimezone(OFFICE_ZONE).date(), 0
+    day, last, number = begun_on - timedelta(days=days_back), until.astimezone(OFFICE_ZONE).date(), 0
     busy_from = begun_on - timedelta(days=BUSY_DAYS)
     while day <= last:
         pick = Random(f"{seed}/day/{day}")
@@ -128,11 +140,15 @@ def filings(seed: str, begun_on: date, until: datetime, procedures: Mapping[str,
 def _moments(pick: Random, day: date, is_busy: bool, calendar: Calendar) -> Iterator[datetime]:
     """When somebody files on this day: at the counter in office hours, on line until late, a little on rest days."""
     if calendar.is_workday(day):
-        many = pick.choice((3, 4, 4, 5) if is_busy else (1, 1, 2, 2, 2, 3))
+        many = pick.choice((4, 4, 5, 6) if is_busy else (1, 2, 2, 2, 3, 3))
     else:
         many = pick.choice((0, 0, 1))
     for _ in range(many):
-        yield datetime.combine(day, time(pick.choice((7, 8, 9, 9, 10, 10, 11, 14, 14, 15, 16, 19, 20, 21, 22)), pick.randint(0, 59)), OFFICE_ZONE)
+        yield datetime.combine(
+            day,
+            time(pick.choice((7, 8, 9, 9, 10, 10, 11, 14, 14, 15, 16, 19, 20, 21, 22)), pick.randint(0, 59)),
+            OFFICE_ZONE,
+        )
 
 
 class _Dealer:
@@ -169,14 +185,20 @@ class _Dealer:
             at = _in_office_hours(at, pick)
         answers = _answers(procedure, person, at.date(), pick)
         needed = tuple(
-            each.id for each in procedure.materials if each.necessary and rules.applies(each.when, answers, procedure.questions)
+            each.id
+            for each in procedure.materials
+            if each.necessary and rules.applies(each.when, answers, procedure.questions)
         )
         missing: tuple[str, ...] = ()
         if fate in CORRECTED and len(needed) > 1:
-            missing = tuple(pick.sample(needed[1:], min(2 if fate == "corrected_twice" else pick.choice((1, 1, 2)), len(needed) - 1)))
+            missing = tuple(
+                pick.sample(
+                    needed[1:], min(2 if fate == "corrected_twice" else pick.choice((1, 1, 2)), len(needed) - 1)
+                )
+            )
         provided = tuple(each for each in needed if each not in missing)
         with_files = channel in ("online", "kiosk") and bool(provided)
-        return Filing(name, number, at, item, person, channel, fate, answers, provided, missing, with_files)
+        return Filing(self._seed, name, number, at, item, person, channel, fate, answers, provided, missing, with_files)
 
     def _fate(self, procedure: Procedure) -> str:
         """The topmost card that fits this item; what does not fit waits for one that it does."""
@@ -209,7 +231,9 @@ def _fits(fate: str, procedure: Procedure) -> bool:
     if procedure.instant or not steps:
         return fate in WITHOUT_STEPS
     if fate in ("corrected", "corrected_twice", "lapsed"):
-        return len([each for each in procedure.materials if each.necessary and not each.when]) > (2 if fate == "corrected_twice" else 1)
+        return len([each for each in procedure.materials if each.necessary and not each.when]) > (
+            2 if fate == "corrected_twice" else 1
+        )
     if fate in HEARINGS:
         return procedure.third_parties
     if fate in ("rectified", "not_rectified"):

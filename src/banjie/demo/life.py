@@ -1,4 +1,4 @@
-"""The county's life: every filing and every act since half a year before it was founded, through the one door, in order.
+"""The county's life: every filing and every act since half a year before it was founded, through the door, in order.
 
 `go_on` tells what is not told yet and returns; broken off, it is taken up at the next call, for what comes next follows
 from where each case stands. Nothing is written beside the door: a case here is a case like any other.
@@ -8,9 +8,8 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
-from random import Random
 from time import monotonic
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,14 +21,14 @@ from banjie.cases.handle import carry_out_timers, handle, submit
 from banjie.cases.models import Case
 from banjie.cases.scope import whole_house
 from banjie.demo import papers
-from banjie.demo.filings import Filing, filings
+from banjie.demo.filings import DAYS_BACK, Filing, filings
 from banjie.demo.models import Filed, Waking
 from banjie.demo.office import Act, Live, Office
 from banjie.demo.people import Person
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.clocks import timers
-from banjie.engine.codec import OFFICE_ZONE, microseconds
+from banjie.engine.codec import OFFICE_ZONE, instant, microseconds
 from banjie.engine.decide import possible
 from banjie.engine.law import Law
 from banjie.engine.not_possible import BadInput, NotPossible
@@ -42,11 +41,12 @@ from banjie.records.organisation.rulebook import read
 from banjie.store.files.receive import receive
 from banjie.store.log import clock as store_clock
 from banjie.store.log import queries as log
+from banjie.web import clock
 
 SEED = "yunling"
 LIFE_IDS = UUID("7a0c5f54-1f7b-5c1e-9d5e-3c1b8f0a2e77")
 BEAT_SECONDS = 0.4
-QUIET_MICROSECONDS = 15_000_000
+QUIET_MICROSECONDS = 60_000_000
 """Whoever tells writes its progress many times a second; silent for so long, it has been broken off."""
 
 Report = Callable[[int, int], None]
@@ -70,20 +70,33 @@ def waking() -> Progress | None:
     return Progress(row.told, row.planned)
 
 
-def go_on(now: datetime, seed: str = SEED, report: Report | None = None, most: int | None = None) -> Progress:
+def begin() -> None:
+    """Somebody is about to tell: until they are done, time itself is theirs to carry out (`waking`)."""
+    beat = {"beat_at": store_clock.now(), "is_over": False}
+    Waking.objects.update_or_create(pk=1, defaults=beat, create_defaults={**beat, "until": clock.now()})
+
+
+def go_on(
+    now: datetime,
+    seed: str = SEED,
+    report: Report | None = None,
+    *,
+    days_back: int = DAYS_BACK,
+    most: int | None = None,
+) -> Progress:
     """Tell the county's life up to `now`; safe to repeat, and to break off.
 
-    `most`: stop after this many acts (a test that breaks it off). `report` is told the progress now and then.
+    `report` is told the progress now and then. `days_back`: how long before its beginning the county's life is told
+    from. `most`: stop after this many acts, as if broken off.
     """
-    return _County(now, seed, report).tell(most)
+    return _County(now, seed, report, days_back).tell(most)
 
 
 class _County:
     """Everybody and everything a telling needs, read once."""
 
-    def __init__(self, now: datetime, seed: str, report: Report | None) -> None:
+    def __init__(self, now: datetime, seed: str, report: Report | None, days_back: int) -> None:
         self._now = now
-        self._seed = seed
         self._report = report
         self._laws: dict[tuple[str, int], Law] = {}
         self._codes: dict[str, str] = {}
@@ -94,11 +107,10 @@ class _County:
             # The version the county was founded with: what a keeper publishes later changes no filing already made.
             first[path.stem] = self._law(given["code"], given["version"])
         law = next(iter(first.values()))
-        begun = datetime.fromtimestamp(log.installation().created_at / 1_000_000, UTC).astimezone(OFFICE_ZONE)
-        self._begun_on = min(begun, now).date()
-        self._filings = list(
-            filings(seed, self._begun_on, now, {name: each.procedure for name, each in first.items()}, law.calendar(law.current_calendar))
-        )
+        begun_on = min(instant(log.installation().created_at), now).astimezone(OFFICE_ZONE).date()
+        procedures = {name: each.procedure for name, each in first.items()}
+        calendar = law.calendar(law.current_calendar)
+        self._filings = list(filings(seed, begun_on, now, procedures, calendar, days_back))
         self._accounts = _accounts([each.person for each in self._filings])
         self._staff = _staff()
         self._office = Office(self._people, self._scan)
@@ -151,7 +163,14 @@ class _County:
     def _loaded(self, filing: Filing, stream: UUID) -> Live:
         view = cases.view(stream, datetime.fromtimestamp(0, OFFICE_ZONE))  # as it is recorded: time adds nothing yet
         happened = Counter(e.NAMES[type(line.event)] for line in view.lines)
-        return Live(filing, stream, self._law(view.state.procedure, view.state.procedure_version), self._party(filing, view.state.party), view.state, happened)
+        return Live(
+            filing,
+            stream,
+            self._law(view.state.procedure, view.state.procedure_version),
+            self._party(filing, view.state.party),
+            view.state,
+            happened,
+        )
 
     # One thing after the other
 
@@ -171,13 +190,17 @@ class _County:
             if act is None:
                 done = carry_out_timers(live.stream, when)
             else:
-                offer = next(each for each in possible(live.state, act.by, live.law, when) if each.kind == c.NAMES[act.kind])
+                offer = next(
+                    each for each in possible(live.state, act.by, live.law, when) if each.kind == c.NAMES[act.kind]
+                )
                 arguments = None if offer.no else act.arguments(offer.allowed)
                 if arguments is None:
                     live.refused.add(act.label)
                     return
                 seen = live.state.version
-                command = act.kind(command_id=uuid5(LIFE_IDS, name), at=when, by=act.by, expected_version=seen, **arguments)
+                command = act.kind(
+                    command_id=uuid5(LIFE_IDS, name), at=when, by=act.by, expected_version=seen, **arguments
+                )
                 done = handle(live.stream, command)
         except (NotPossible, BadInput):
             live.refused.add(act.label if act else "")
@@ -216,7 +239,14 @@ class _County:
             return self._loaded(filing, done.stream)
         state = fold(done.events)
         happened = Counter(e.NAMES[type(each)] for each in done.events)
-        return Live(filing, done.stream, self._law(state.procedure, state.procedure_version), self._party(filing, state.party), state, happened)
+        return Live(
+            filing,
+            done.stream,
+            self._law(state.procedure, state.procedure_version),
+            self._party(filing, state.party),
+            state,
+            happened,
+        )
 
     def _filer(self, filing: Filing, law: Law) -> tuple[c.Actor, str]:
         """Who hands it in, and for which account: at the window half of them have one."""
@@ -226,7 +256,7 @@ class _County:
         unit = law.procedure.receives
         agents = self._people(unit, "agent") if filing.channel == "agent" else []
         clerks = agents or self._people(unit, "clerk")
-        return Random(filing.name).choice(clerks), own.id if filing.number % 2 else ""
+        return filing.chance("filer").choice(clerks), own.id if filing.number % 2 else ""
 
     def _party(self, filing: Filing, party: str) -> c.Actor | None:
         return c.Actor(party, e.ActorKind.APPLICANT) if party else None
@@ -236,9 +266,11 @@ class _County:
     def _provided(self, filing: Filing, law: Law, owner: str) -> tuple[e.Provided, ...]:
         if not filing.with_files:
             form = "copy" if filing.channel == "post" else "original_seen"
-            return tuple(e.Provided(each, form=form if number == 0 else "copy") for number, each in enumerate(filing.provided))
+            return tuple(
+                e.Provided(each, form=form if number == 0 else "copy") for number, each in enumerate(filing.provided)
+            )
         names = {each.id: each.name for each in law.procedure.materials}
-        pick, shown, pages = Random(filing.name), {}, []
+        pick, shown, pages = filing.chance("papers"), {}, []
         for material in filing.provided:
             if material in PLANS:
                 name = f"{names[material][:40]}.png"
@@ -251,7 +283,10 @@ class _County:
         return tuple(e.Provided(each, (shown[each],)) for each in filing.provided)
 
     def _scan(self, case: Live, clerk: c.Actor) -> e.FileRef:
-        said = ("受理通知书（停机期间手工开具）", ("经审查，申请材料齐全、符合法定形式，予以受理。", f"申请人：{case.filing.person.name}"))
+        said = (
+            "受理通知书（停机期间手工开具）",
+            ("经审查，申请材料齐全、符合法定形式，予以受理。", f"申请人：{case.filing.person.name}"),
+        )
         return self._kept(papers.pdf([said]), "手工受理通知书.pdf", clerk.id, case.filing.at)
 
     @staticmethod
@@ -307,15 +342,15 @@ def _accounts(people: list[Person]) -> dict[str, str]:
     wanted = dict.fromkeys(each.user for each in people)
     known = dict(User.objects.filter(username__in=wanted).values_list("username", "pseudonym"))
     password = make_password(None)
-    User.objects.bulk_create([User(username=each, password=password) for each in wanted if each not in known], ignore_conflicts=True)
+    User.objects.bulk_create(
+        [User(username=each, password=password) for each in wanted if each not in known], ignore_conflicts=True
+    )
     return dict(User.objects.filter(username__in=wanted).values_list("username", "pseudonym"))
 
 
 def _staff() -> dict[str, list[c.Actor]]:
     """Everybody at work, by unit."""
     found: dict[str, list[c.Actor]] = {}
-    from banjie.web import clock
-
     for each in in_office(clock.today()).order_by("user__username"):
         actor = actor_of(each.user)
         if actor:

@@ -1,4 +1,4 @@
-"""What the demo remembers of its own telling: which case came of which filing, and how far the county's life is told."""
+"""What the demo remembers of its own telling: which case came of which filing, and how far it has come."""
 
 from django.db import models
 

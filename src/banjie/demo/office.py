@@ -1,8 +1,8 @@
 """What is done next in a case of the demo county: by whom, when, and with which words.
 
-The answer follows from where the case stands (its folded state, with its filing and a seed), never from a script: an act
-is what the engine offers that person at that moment, and time itself acts where nobody does. So a county that was told
-half-way, or in which a visitor pressed a button, is simply carried on.
+The answer follows from where the case stands (its folded state, with its filing and a seed), never from a script: an
+act is what the engine offers that person at that moment, and time itself acts where nobody does. So a county that was
+told half-way, or in which a visitor pressed a button, is simply carried on.
 """
 
 from collections import Counter
@@ -46,13 +46,13 @@ class Live:
     refused: set[str] = field(default_factory=set)
 
     def choice(self, label: str) -> Random:
-        """Chance, the same whenever it is asked about the same thing of the same case."""
-        return Random(f"{self.filing.name}/{label}")
+        """Chance, as its filing has it."""
+        return self.filing.chance(label)
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Somebody will ask for something at a moment. `arguments`: made from what the engine then allows; None: nothing."""
+    """Somebody will ask for something at a moment. `arguments`: made of what the engine then allows; None: nothing."""
 
     when: datetime
     label: str
@@ -133,9 +133,15 @@ class _Desk:
     def _at_home(self, label: str, base: date | datetime, days: int) -> datetime:
         """A moment of the applicant's: any day, from morning to late evening."""
         pick = self.case.choice(f"{label}/moment")
-        when = datetime.combine(self._day(base), time(8), OFFICE_ZONE) + timedelta(days=days, minutes=pick.randint(0, 840))
+        when = datetime.combine(self._day(base), time(8), OFFICE_ZONE) + timedelta(
+            days=days, minutes=pick.randint(0, 840)
+        )
         last = self.state.last_at
-        return when if last is None or when > last else last.astimezone(OFFICE_ZONE) + timedelta(minutes=pick.randint(30, 300))
+        return (
+            when
+            if last is None or when > last
+            else last.astimezone(OFFICE_ZONE) + timedelta(minutes=pick.randint(30, 300))
+        )
 
     @staticmethod
     def _day(base: date | datetime) -> date:
@@ -175,7 +181,9 @@ class _Desk:
         if at_counter and not state.corrections:
             when = self._not_before(filing.at, self.case.choice("counter"))
         if self.fate == "withdrawn_early" and self.case.applicant:
-            yield Act(self._at_home("withdraw", filing.at, 0), "withdraw", self.case.applicant, c.Withdraw, lambda _: {})
+            yield Act(
+                self._at_home("withdraw", filing.at, 0), "withdraw", self.case.applicant, c.Withdraw, lambda _: {}
+            )
             return
         missing = [each for each in state.required if each not in state.provided]
         if missing and not state.corrections:
@@ -186,12 +194,20 @@ class _Desk:
             yield Act(when, "decline", clerk, c.Decline, self._ground_to_decline)
         elif self.fate == "not_needed":
             text = c.Personal("您申报的活动不属于需要取得许可的情形，可以直接开展。")
-            yield Act(when, "not_needed", clerk, c.FindNotNeeded, lambda _: {"basis": self.procedure.basis[0][:100], "text": text})
+            yield Act(
+                when,
+                "not_needed",
+                clerk,
+                c.FindNotNeeded,
+                lambda _: {"basis": self.procedure.basis[0][:100], "text": text},
+            )
         elif self.fate == "voided":
             second = self._one_of(self.procedure.receives, "clerk", "second", frozenset({clerk.id}))
             if second:
                 person = e.Person(second.id, second.unit)
-                yield Act(when, "void", clerk, c.Void, lambda allowed: {"reason": allowed["reason"][-1], "second": person})
+                yield Act(
+                    when, "void", clerk, c.Void, lambda allowed: {"reason": allowed["reason"][-1], "second": person}
+                )
         elif self.procedure.instant:
             yield Act(when, "at_once", clerk, c.DecideAtOnce, self._at_once)
         elif self.fate == "outage":
@@ -206,7 +222,9 @@ class _Desk:
         pick = self.case.choice("points")
         if flaws and pick.random() < 0.3:
             points.append(pick.choice(flaws))
-        return {"points": tuple(_citation(each, SAYS_OF_DEFECT.get(each[2], "")) for each in points)} if points else None
+        return (
+            {"points": tuple(_citation(each, SAYS_OF_DEFECT.get(each[2], "")) for each in points)} if points else None
+        )
 
     def _a_slip(self, allowed: Allowed) -> Arguments | None:
         slips = [each for each in allowed["point"] if each[2] in (e.Defect.CLERICAL, e.Defect.UNSIGNED)]
@@ -246,7 +264,11 @@ class _Desk:
         if self.fate == "lapsed":
             return
         base = state.correction_from or self._day(state.last_at or self.case.filing.at)
-        flawed = [name for kind, name, defect in sorted(state.named) if kind == e.PointKind.MATERIAL and defect != e.Defect.MISSING]
+        flawed = [
+            name
+            for kind, name, defect in sorted(state.named)
+            if kind == e.PointKind.MATERIAL and defect != e.Defect.MISSING
+        ]
         brought = [*state.still_missing, *(each for each in flawed if ("material", each) not in state.corrected)]
         handed_in = self.case.happened["corrected"]
         if self.fate == "corrected_twice" and len(state.still_missing) > 1 and not handed_in:
@@ -277,13 +299,25 @@ class _Desk:
             yield Act(self._at_home("withdraw", accepted_on, 3), "withdraw", case.applicant, c.Withdraw, lambda _: {})
         if self.fate == "statement" and case.applicant and not case.happened["statement_made"]:
             text = c.Personal("申请人认为经营场所与周边居民楼之间已设置独立排烟管道，请予考虑。")
-            yield Act(self._at_home("statement", accepted_on, 2), "statement", case.applicant, c.MakeStatement, lambda _: {"text": text})
+            yield Act(
+                self._at_home("statement", accepted_on, 2),
+                "statement",
+                case.applicant,
+                c.MakeStatement,
+                lambda _: {"text": text},
+            )
         if self.fate == "terminated":
             decider = self._agency_staff(self._holding_agency, "decider")
             if decider:
                 text = c.Personal("申请人书面请求终止办理。")
-                when = self._office_moment("terminate", accepted_on, 4)
-                yield Act(when, "terminate", decider, c.Terminate, lambda allowed: {"ground": allowed["ground"][0], "text": text})
+                when = self._office_moment("terminate", accepted_on, 2)
+                yield Act(
+                    when,
+                    "terminate",
+                    decider,
+                    c.Terminate,
+                    lambda allowed: {"ground": allowed["ground"][0], "text": text},
+                )
         if self.fate == "contact_changed" and not case.happened["contact_appointed"]:
             yield from self._contact(accepted_on)
         if self.fate == "extended" and state.extension is None:
@@ -311,7 +345,13 @@ class _Desk:
         other = clerk and self._one_of(self.procedure.receives, "clerk", "contact", frozenset({clerk.id}))
         if clerk and other:
             person = e.Person(other.id, other.unit)
-            yield Act(self._office_moment("contact", base, 1), "contact", clerk, c.AppointContact, lambda _: {"contact": person})
+            yield Act(
+                self._office_moment("contact", base, 1),
+                "contact",
+                clerk,
+                c.AppointContact,
+                lambda _: {"contact": person},
+            )
 
     def _extension(self) -> Iterator[Act]:
         legal = legal_clock(self.state, self.law)
@@ -319,7 +359,9 @@ class _Desk:
         if legal and head:
             before = self.calendar.working_day_number(self.calendar.working_days_until(legal.due) - 1)
             reasons = c.Personal("需要核实的情况较多，经负责人批准延长办理期限。")
-            yield Act(self._office_moment("extend", before, 0), "extend", head, c.Extend, lambda _: {"reasons": reasons})
+            yield Act(
+                self._office_moment("extend", before, 0), "extend", head, c.Extend, lambda _: {"reasons": reasons}
+            )
 
     def _third_parties(self, base: date) -> Iterator[Act]:
         officer = self._agency_staff(self._deciding_agency, "officer")
@@ -331,7 +373,9 @@ class _Desk:
             parties = tuple(e.Person(f"t-{self.case.stream.hex[-12:]}-{number}") for number in range(len(names)))
             told = tuple(c.Personal({"name": each, "contact": "云岭县城关镇"}) for each in names)
             when = self._office_moment("third parties", base, 2)
-            yield Act(when, "third_parties", officer, c.NameThirdParties, lambda _: {"parties": parties, "particulars": told})
+            yield Act(
+                when, "third_parties", officer, c.NameThirdParties, lambda _: {"parties": parties, "particulars": told}
+            )
         elif self.state.hearing is None:
             yield Act(self._office_moment("told", base, 3), "told", officer, c.TellHearingRight, lambda _: {})
 
@@ -344,10 +388,18 @@ class _Desk:
             if self.fate == "third_party_heard" and self.state.third_parties:
                 asker = c.Actor(self.state.third_parties[0], e.ActorKind.THIRD_PARTY)
             if asker:
-                yield Act(self._at_home("ask", hearing.told_on, 2), "ask_hearing", asker, c.RequestHearing, lambda _: {})
+                yield Act(
+                    self._at_home("ask", hearing.told_on, 2), "ask_hearing", asker, c.RequestHearing, lambda _: {}
+                )
             return
         if self.fate == "hearing_waived" and self.case.applicant:
-            yield Act(self._at_home("waive", hearing.requested_on, 4), "waive", self.case.applicant, c.WaiveHearing, lambda _: {})
+            yield Act(
+                self._at_home("waive", hearing.requested_on, 4),
+                "waive",
+                self.case.applicant,
+                c.WaiveHearing,
+                lambda _: {},
+            )
             return
         host = self._agency_staff(self._deciding_agency, "hearing_host")
         head = self._agency_staff(self._deciding_agency, "head_of_agency")
@@ -355,14 +407,32 @@ class _Desk:
             return
         if hearing.host is None:
             person = e.Person(host.id, host.unit)
-            yield Act(self._office_moment("host", hearing.requested_on, 1), "host", head, c.AppointHost, lambda _: {"host": person})
+            yield Act(
+                self._office_moment("host", hearing.requested_on, 1),
+                "host",
+                head,
+                c.AppointHost,
+                lambda _: {"host": person},
+            )
         elif hearing.held_on is None:
             place = c.Personal("云岭县政务服务中心三楼听证室")
             when = self._office_moment("notice", hearing.requested_on, 2)
-            yield Act(when, "hearing_notice", host, c.GiveHearingNotice, lambda allowed: {"held_on": allowed["held_on"][0], "place": place})
+            yield Act(
+                when,
+                "hearing_notice",
+                host,
+                c.GiveHearingNotice,
+                lambda allowed: {"held_on": allowed["held_on"][0], "place": place},
+            )
         else:
             minutes = c.Personal("双方陈述意见并质证，争议集中在夜间噪声；听证笔录经核对签字。")
-            yield Act(self._office_moment("minutes", hearing.held_on, 0), "minutes", host, c.CloseHearing, lambda _: {"minutes": minutes})
+            yield Act(
+                self._office_moment("minutes", hearing.held_on, 0),
+                "minutes",
+                host,
+                c.CloseHearing,
+                lambda _: {"minutes": minutes},
+            )
 
     def _step(self, step: StepState, rule: StepRule) -> Iterator[Act]:
         slug, opened_on = step.plan.slug, step.opened_on
@@ -387,7 +457,9 @@ class _Desk:
         if self.fate in ("paused", "paused_out") and may_pause and not self.case.happened["paused"]:
             text = c.Personal("现场取样送检，检验检测所需时间不计入办理期限。")
             when = self._office_moment(f"pause/{slug}", begun, 1)
-            yield Act(when, f"pause/{slug}", worker, c.Pause, lambda allowed: self._pause_of(allowed, slug, when.date(), text))
+            yield Act(
+                when, f"pause/{slug}", worker, c.Pause, lambda allowed: self._pause_of(allowed, slug, when.date(), text)
+            )
             return
         if self.fate in ("rectified", "not_rectified") and rule.rectification:
             if step.rectification is None:
@@ -397,7 +469,13 @@ class _Desk:
                 if self.case.applicant:
                     text = c.Personal("已加装防蝇防鼠设施，并重新划分生熟加工区。")
                     when = self._at_home("rectified", step.rectification.on, 3)
-                    yield Act(when, "rectified", self.case.applicant, c.ReportRectified, lambda _: {"step": slug, "text": text})
+                    yield Act(
+                        when,
+                        "rectified",
+                        self.case.applicant,
+                        c.ReportRectified,
+                        lambda _: {"step": slug, "text": text},
+                    )
                 return
             over = self.calendar.working_day_after(step.rectification.on, rule.rectification.number + 1)
             begun = step.rectified_on or over
@@ -405,7 +483,13 @@ class _Desk:
         if self.fate == "extended" and self.state.extension is None:
             days += 12
         when = self._office_moment(f"finish/{slug}/{step.attempt}", begun, days)
-        yield Act(when, f"finish/{slug}/{step.attempt}", worker, c.FinishStep, lambda allowed: self._finished(allowed, step, rule))
+        yield Act(
+            when,
+            f"finish/{slug}/{step.attempt}",
+            worker,
+            c.FinishStep,
+            lambda allowed: self._finished(allowed, step, rule),
+        )
 
     def _assignment(self, rule: StepRule, opened_on: date) -> Iterator[Act]:
         head = self._one_of(rule.unit, "section_head")
@@ -443,7 +527,12 @@ class _Desk:
             return None
         most = published.cap.number if published.cap and published.cap.unit is Unit.WORKING_DAY else 5
         told = most if self.fate == "paused" else max(most // 2, 1)
-        return {"ground": published.id, "step": slug, "expected_end": self.calendar.working_day_after(on, told), "text": text}
+        return {
+            "ground": published.id,
+            "step": slug,
+            "expected_end": self.calendar.working_day_after(on, told),
+            "text": text,
+        }
 
     def _rectification(self, step: StepState, rule: StepRule, worker: c.Actor, begun: date) -> Iterator[Act]:
         head = self._one_of(rule.unit, "section_head")
@@ -462,7 +551,9 @@ class _Desk:
     def _days_of_work(self, step: StepState, rule: StepRule) -> int:
         """How many working days somebody takes: mostly well inside the limit, now and then up to it or past it."""
         pick = self.case.choice(f"work/{rule.slug}/{step.attempt}")
-        limits = [_days(each) for each in (rule.limit, self.procedure.committed_limit, self.procedure.statutory_limit) if each]
+        limits = [
+            _days(each) for each in (rule.limit, self.procedure.committed_limit, self.procedure.statutory_limit) if each
+        ]
         least = min(limits, default=5.0)
         if self.fate == "late":
             return round(_days(self.procedure.statutory_limit) + pick.randint(1, 4))
@@ -518,7 +609,13 @@ class _Desk:
         elif state.arrived_on is None:
             above = self._one_of(forwarding.to_unit, "section_head") or self._one_of(forwarding.to_unit, "officer")
             if above:
-                yield Act(self._office_moment("arrival", state.forwarded.on, 1), "arrival", above, c.ConfirmArrival, lambda _: {})
+                yield Act(
+                    self._office_moment("arrival", state.forwarded.on, 1),
+                    "arrival",
+                    above,
+                    c.ConfirmArrival,
+                    lambda _: {},
+                )
 
     def _sending_back(self) -> Iterator[Act]:
         if self.fate != "sent_back" or self.state.examined_on is None or self.case.happened["sent_back"]:
@@ -527,7 +624,13 @@ class _Desk:
         if decider:
             reasons = c.Personal("核查记录缺少第二名核查人员签字，请补充后重新提交。")
             when = self._office_moment("send back", self.state.examined_on, 0)
-            yield Act(when, "send_back", decider, c.SendBack, lambda allowed: {"step": allowed["step"][-1], "reasons": reasons})
+            yield Act(
+                when,
+                "send_back",
+                decider,
+                c.SendBack,
+                lambda allowed: {"step": allowed["step"][-1], "reasons": reasons},
+            )
 
     def _decision(self) -> Iterator[Act]:
         state = self.state
@@ -535,17 +638,23 @@ class _Desk:
             return
         examined = frozenset(each.id for step in state.steps.values() for each in step.people)
         same = self.procedure.step(next(iter(state.steps), "")) if self.procedure.merged else None
-        people = [each for each in self.office.staff(self.procedure.decides, "decider") if same or each.id not in examined]
+        people = [
+            each for each in self.office.staff(self.procedure.decides, "decider") if same or each.id not in examined
+        ]
         if not people:
             return
         # Somebody who heads the agency signs seldom: the first who may decide does.
         plain = [each for each in people if "head_of_agency" not in each.posts]
         decider = self.case.choice("decider").choice(plain or people)
         base = state.examined_on
+        if state.hearing and state.hearing.is_pending:
+            return
         if state.hearing:
-            heard = state.hearing.minutes_on or self.calendar.working_day_after(state.hearing.told_on, state.hearing.window.number + 1)
+            heard = state.hearing.minutes_on or self.calendar.working_day_after(
+                state.hearing.told_on, state.hearing.window.number + 1
+            )
             base = max(base, heard)
-        elif self.procedure.third_parties or self.fate == "extended" and state.extension is None:
+        elif self.procedure.third_parties or (self.fate == "extended" and state.extension is None):
             return
         days = self.case.choice("decide").choice((0, 0, 0, 1, 1, 2))
         when = self._office_moment("decide", base, days)
@@ -558,7 +667,11 @@ class _Desk:
             return {"outcome": "grant"}
         found = [each.criterion for step in self.state.steps.values() for each in step.findings if not each.met]
         cited = list(dict.fromkeys(found)) or [allowed["point"][-1]]
-        text = c.Personal("现场核查未达到该项条件，且在整改期内未能改正。" if self.fate == "not_rectified" else "经审查未达到该项条件。")
+        text = c.Personal(
+            "现场核查未达到该项条件，且在整改期内未能改正。"
+            if self.fate == "not_rectified"
+            else "经审查未达到该项条件。"
+        )
         points = tuple(c.Citation(e.PointKind.CRITERION, each, e.Defect.UNMET, text) for each in cited)
         return {"outcome": "refuse", "points": points}
 
@@ -583,7 +696,9 @@ class _Desk:
         server = self._one_of(self.procedure.serves, "licence_clerk") or self._one_of(self.procedure.serves, "clerk")
         if server:
             days = 0 if self.procedure.instant else pick.choice((0, 1, 1, 2, 3))
-            method = pick.choice(("in_person", "in_person", "post", "electronic") if state.e_service else ("in_person", "post"))
+            method = pick.choice(
+                ("in_person", "in_person", "post", "electronic") if state.e_service else ("in_person", "post")
+            )
             when = self._office_moment("serve", self._day(state.last_at or self.case.filing.at), days)
             receipt = c.Personal("本人签收" if method == "in_person" else "送达回证已存")
             yield Act(when, "serve", server, c.Serve, lambda _: {"method": method, "receipt": receipt})

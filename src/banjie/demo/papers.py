@@ -1,7 +1,7 @@
-"""Papers the demo's applicants hand in: small real PDFs with Chinese text, and PNG floor plans, made of nothing but data.
+"""Papers the demo's applicants hand in: small real PDFs with Chinese text, and PNG floor plans.
 
-A PDF names a font of the reader's own (STSong-Light, one every reader stands in for), so a page of text is a few hundred
-bytes. The same content always gives the same bytes.
+A PDF names a font of the reader's own (STSong-Light, for which every reader has a stand-in), so a page of text is a few
+hundred bytes. The same content always gives the same bytes.
 """
 
 import struct
@@ -38,7 +38,10 @@ def pdf(pages: Sequence[tuple[str, Sequence[str]]]) -> bytes:
 
 def _content(heading: str, lines: Sequence[str]) -> bytes:
     shown = [part for line in lines for part in _broken(line)]
-    said = [_text(20, 70, PAGE[1] - 90, heading), b"0.4 w 70 %d m %d %d l S" % (PAGE[1] - 104, PAGE[0] - 70, PAGE[1] - 104)]
+    said = [
+        _text(20, 70, PAGE[1] - 90, heading),
+        b"0.4 w 70 %d m %d %d l S" % (PAGE[1] - 104, PAGE[0] - 70, PAGE[1] - 104),
+    ]
     said += [_text(13, 70, PAGE[1] - 140 - LINE * number, line) for number, line in enumerate(shown)]
     return b"\n".join(said)
 
@@ -78,7 +81,11 @@ def floor_plan(pick: Random) -> bytes:
     for _ in range(pick.randint(4, 7)):
         left, top = pick.randint(60, 520), pick.randint(60, 350)
         _fill(rows, left, top, left + pick.randint(24, 60), top + pick.randint(16, 34), SOFT)
-    for left, top, right, bottom in ((300, 395, 350, 404), (across - 4, 80, across + 5, 120), (80, down - 4, 125, down + 5)):
+    for left, top, right, bottom in (
+        (300, 395, 350, 404),
+        (across - 4, 80, across + 5, 120),
+        (80, down - 4, 125, down + 5),
+    ):
         _fill(rows, left, top, right, bottom, PAPER)
     packed = zlib.compress(b"".join(b"\x00" + bytes(row) for row in rows), 9)
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)

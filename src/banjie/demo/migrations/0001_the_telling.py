@@ -4,35 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Filed',
+            name="Filed",
             fields=[
-                ('name', models.TextField(primary_key=True, serialize=False)),
-                ('stream', models.UUIDField(unique=True)),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("stream", models.UUIDField(unique=True)),
             ],
             options={
-                'db_table': 'demo_filed',
+                "db_table": "demo_filed",
             },
         ),
         migrations.CreateModel(
-            name='Waking',
+            name="Waking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told', models.IntegerField(default=0)),
-                ('planned', models.IntegerField(default=0)),
-                ('until', models.DateTimeField()),
-                ('beat_at', models.BigIntegerField()),
-                ('is_over', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told", models.IntegerField(default=0)),
+                ("planned", models.IntegerField(default=0)),
+                ("until", models.DateTimeField()),
+                ("beat_at", models.BigIntegerField()),
+                ("is_over", models.BooleanField(default=False)),
             ],
             options={
-                'db_table': 'demo_waking',
+                "db_table": "demo_waking",
             },
         ),
     ]
