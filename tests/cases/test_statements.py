@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from banjie.cases import sql
 from banjie.cases.handle import handle, kept
 from banjie.engine import commands as c
 from banjie.engine import events as e
@@ -145,6 +146,18 @@ def test_a_command_is_one_round_trip_on_postgresql(house):
 
     assert max(costs.values()) <= 3, costs
     assert sum(costs.values()) <= len(costs) + 2, costs
+
+
+@on_postgresql
+def test_postgresql_plans_the_statement_of_a_common_command_once(house):
+    """Planning a statement of five parts costs the server as much as carrying it out."""
+    for _ in range(sql.PREPARED_AFTER + 2):
+        house.closed()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        planned = [row[0] for row in cursor.fetchall()]
+    assert sum("INSERT INTO log" in each for each in planned) >= 5, planned
 
 
 @on_postgresql

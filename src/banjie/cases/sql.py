@@ -7,7 +7,7 @@ copy turned out to be old, is read first with one SELECT. Both talk to the
 driver's connection inside Django's (same settings, same transactions). Everything else in the house is the ORM.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,6 +83,10 @@ class Write:
     participants_gone: list[tuple[str, str]] = field(default_factory=list)
 
 
+PREPARED_AFTER = 5
+"""Uses on one connection after which PostgreSQL keeps a statement's plan: psycopg's default, which Django turns off."""
+
+
 class Wire:
     """This thread's connection, looked up once per command: the driver inside Django's connection, and which it is."""
 
@@ -94,19 +98,16 @@ class Wire:
         self.connection.ensure_connection()
         self.driver: Any = self.connection.connection
         self.is_postgresql: bool = self.connection.vendor == "postgresql"
+        if self.is_postgresql and self.driver.prepare_threshold is None:
+            self.driver.prepare_threshold = PREPARED_AFTER
 
     def run(self, statement: str, parameters: Sequence[Any]) -> Any:
         """Run one statement; its cursor, or Django's own errors. The only place where the hot path meets a database."""
         with self.connection.wrap_database_errors:
             if self.is_postgresql:
                 # A raw cursor sends the statement as it stands; the ordinary one takes a long one apart every time.
-                return psycopg.RawCursor(self.driver).execute(_numbered(statement), parameters, prepare=True)
-            plain = [_PLAIN[type(each)](each) if type(each) in _PLAIN else each for each in parameters]
-            return self.driver.execute(statement, plain)
-
-
-_PLAIN: dict[type, Callable[[Any], Any]] = {UUID: lambda each: each.hex, date: date.isoformat}
-"""How SQLite stores what its driver does not know: as Django itself would."""
+                return psycopg.RawCursor(self.driver).execute(_numbered(statement), parameters)
+            return self.driver.execute(statement, parameters)  # store/sqlite says how a UUID and a date are kept
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ Transactions begin IMMEDIATE, so that none fails half-way for having read before
 
 import sqlite3
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.sqlite3 import base
@@ -26,6 +27,8 @@ REQUIRED = (
     ("recursive_triggers", 1, "without it INSERT OR REPLACE could overwrite the log"),
     ("foreign_keys", 1, "without it rows could refer to nothing"),
 )
+
+sqlite3.register_adapter(UUID, lambda each: each.hex)  # for hand-written SQL: as Django keeps one (and a date, itself)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
