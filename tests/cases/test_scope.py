@@ -8,9 +8,10 @@ from django.apps import apps
 from django.db import connection
 
 from banjie import words
-from banjie.cases import queries
+from banjie.cases import queries, worklist
 from banjie.cases.models import Case, Participant, Registration, Task
 from banjie.cases.scope import Scope, ScopeMissing, is_whole_house, whole_house
+from banjie.cases.worklist import Wanted
 from banjie.config import worker
 from banjie.duties.notices import queries as notices
 from banjie.duties.notices.models import Message
@@ -125,6 +126,12 @@ def test_a_stranger_sees_no_task_no_participant_no_message(house):
         assert queries.cases(scope) == []
         assert queries.tasks(scope, actor, house.now.date()) == []
         assert queries.overdue(scope, house.now.date()) == []
+        assert worklist.tasks(scope, actor, house.now.date(), Wanted("all")).lines == ()
+        assert set(worklist.counts(scope, actor, house.now.date()).values()) == {0}
+        assert worklist.by_unit(scope, house.now.date()) == []
+        assert worklist.by_person(scope, house.now.date()) == {}
+        assert worklist.by_stage(scope) == {}
+        assert worklist.among(scope) == worklist.Among((), (), ())
         assert queries.participants(stream, scope) == {}
         assert notices.inbox(scope) == []
     assert queries.participants(stream, Scope.of(house.cast.applicant))["applicant"] == ["p-applicant"]
@@ -158,6 +165,19 @@ READS: dict[str, Callable[[House], object]] = {
         house.now.date(),
         mine=True,
     ),
+    "a page of tasks": lambda house: [
+        worklist.tasks(Scope.of(house.cast.clerk), house.cast.clerk, house.now.date(), Wanted(whose, sort=sort))
+        for whose in worklist.WHOSE
+        for sort in worklist.SORTS
+    ],
+    "counts of tasks": lambda house: [
+        worklist.counts(Scope.of(house.cast.clerk), house.cast.clerk, house.now.date()),
+        worklist.by_unit(Scope.of(house.cast.head), house.now.date()),
+        worklist.by_person(Scope.of(house.cast.head), house.now.date()),
+        worklist.by_stage(Scope.of(house.cast.head)),
+        worklist.among(Scope.of(house.cast.clerk)),
+    ],
+    "running cases": lambda house: worklist.running("any"),
     "overdue": lambda house: queries.overdue(Scope.of(house.cast.clerk), house.now.date()),
     "participants": lambda house: queries.participants(
         queries.cases(Scope.of(house.cast.clerk))[0].stream, Scope.of(house.cast.clerk)

@@ -81,6 +81,8 @@ class TaskLine:
     number: str
     query_number: str
     procedure: str
+    procedure_version: int
+    stage: str
     unit: str
     post: str
     people: tuple[str, ...]
@@ -144,10 +146,11 @@ def tasks(scope: Scope, actor: Actor, on: date, mine: bool = False, most: int = 
     known = {
         each.stream: each for each in Case.objects.within(scope).filter(stream__in=[row.stream_id for row in rows])
     }
-    return [_line(row, known[row.stream_id], on) for row in rows if row.stream_id in known]
+    return [line_of(row, known[row.stream_id], on) for row in rows if row.stream_id in known]
 
 
-def _line(row: Task, case: Case, on: date) -> TaskLine:
+def line_of(row: Task, case: Case, on: date) -> TaskLine:
+    """A task of a case as a line, with its light on a day."""
     light = ""
     if row.orange_on and row.red_on:
         light = Turns(row.yellow_on, row.orange_on, row.red_on).light(on)
@@ -159,6 +162,8 @@ def _line(row: Task, case: Case, on: date) -> TaskLine:
         case.number,
         case.query_number,
         case.procedure,
+        case.procedure_version,
+        case.stage,
         row.unit,
         row.post,
         people,

@@ -22,17 +22,6 @@ def address(case: Filed) -> str:
 # The work
 
 
-def test_my_tasks_and_my_units_stand_apart_by_time_left(county: County) -> None:
-    mine = filed(county).accepted().assigned("document_review", "section_head", "officer")
-    units = filed(county).accepted()
-
-    page = text_of(county.client("officer").get("/desk/"))
-
-    assert page.index("我的待办") < page.index(mine.number) < page.index("本单位的待办") < page.index(units.number)
-    assert "陈瑜" in page
-    assert "科室负责人" in page
-
-
 def test_a_case_of_another_agency_reads_like_one_that_is_not_there(county: County) -> None:
     case = filed(county).accepted()
 

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from banjie.faces.desk import views
+from banjie.faces.desk import views, work
 from banjie.faces.desk.items import bringing, catalogue, drafts, lists
 
 app_name = "desk"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", work.home, name="home"),
+    path("take/", work.take, name="take"),
+    path("overview/", work.overview, name="overview"),
+    path("filters/", work.save_filter, name="save_filter"),
+    path("filters/<int:filter_id>/drop/", work.drop_filter, name="drop_filter"),
+    path("cases/<str:number>/next/", work.following, name="following"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/files/<str:file_id>/", views.file, name="file"),
     path("cases/<str:number>/decide/", views.decide, name="decide"),

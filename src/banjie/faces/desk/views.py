@@ -1,52 +1,20 @@
-"""The pages of the desk: my work and my unit's, and a case with everything one can ask for in it.
+"""The pages of a case at the desk, with everything one can ask for in it.
 
 One button, one view, one command, one call. Which buttons stand on a page is the engine's to say.
 """
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from banjie import words
-from banjie.cases import queries
-from banjie.cases.scope import Scope
-from banjie.engine.not_possible import NotPossible
 from banjie.faces.desk import asks
 from banjie.faces.forms import shared
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
 from banjie.faces.forms.files import handed_out
-from banjie.faces.forms.saying import language_of, says_no
-from banjie.faces.forms.work import tasks_shown, waiting
-from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.faces.forms.saying import says_no
+from banjie.web.request import Request
 from banjie.web.roles import for_role
 
 FACE = Face("desk", "desk/case.html", "staff", asks.ASKS)
-
-
-@for_role("staff")
-@require_safe
-@says_no
-def home(request: Request) -> HttpResponse:
-    """My tasks by time left, my unit's, and the cases my unit takes part in; `?number=` goes to a case."""
-    actor, language, on = asking(request), language_of(request), clock.today()
-    scope = Scope.of(actor)
-    number, refusal = request.GET.get("number", "").strip(), None
-    if number:
-        try:
-            return redirect("desk:case", queries.find(number, scope).query_number)
-        except NotPossible as no:
-            refusal = words.refusal(no, language)
-    mine = queries.tasks(scope, actor, on, mine=True)
-    units = [each for each in queries.tasks(scope, actor, on) if actor.id not in each.people]
-    shown = {
-        "mine": tasks_shown(mine, language),
-        "units": tasks_shown(units, language),
-        "cases": waiting(scope, (), language),
-        "number": number,
-        "refusal": refusal,
-    }
-    return render(request, "desk/home.html", shown, status=404 if refusal else 200)
 
 
 @for_role("staff")

@@ -3,29 +3,41 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from banjie import words
 from banjie.cases import queries
+from banjie.cases.models import Case
 from banjie.cases.queries import TaskLine
 from banjie.cases.scope import Scope
-from banjie.engine.not_possible import NotPossible
-from banjie.records import catalogue
-from banjie.records.organisation.queries import display_name
+from banjie.engine.steps import KINDS
+from banjie.records.catalogue.queries import names_of
+from banjie.records.organisation.queries import display_names
 
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
-    """A line of a work list."""
+    """A line of a work list. `slug`: which task of its case; `is_free`: whether it is a step that nobody has yet."""
 
     number: str
     query_number: str
+    slug: str
     item: str
     what: str
+    stage: str
     post: str
+    unit: str
     people: str
     opened_on: date
     due_on: date | None
+    left: int | None
     light: str
+    is_free: bool
+
+    @property
+    def late(self) -> int:
+        """Calendar days since it was due."""
+        return max(0, -(self.left or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +53,27 @@ class CaseShown:
     contact: str
 
 
-def tasks_shown(lines: Sequence[TaskLine], language: str) -> list[TaskShown]:
-    """These tasks in words, in the order they came."""
+def tasks_shown(lines: Sequence[TaskLine], language: str, on: date | None = None) -> list[TaskShown]:
+    """These tasks in words, in the order they came; with a day, how many days are left on it. Two statements."""
     separator = words.label("phrases", "between_names", language)
+    items = names_of([(each.procedure, each.procedure_version) for each in lines], language)
+    people = display_names([one for each in lines for one in each.people], language)
     return [
         TaskShown(
             number=each.number,
             query_number=each.query_number,
-            item=item_name(each.procedure, each.opened_on, language),
+            slug=each.slug,
+            item=items.get((each.procedure, each.procedure_version), each.procedure),
             what=task_name(each.kind, language),
+            stage=words.label("stages", each.stage, language),
             post=words.label("posts", each.post, language),
-            people=separator.join(display_name(one, language) or one for one in each.people),
+            unit=each.unit,
+            people=separator.join(people.get(one, one) for one in each.people),
             opened_on=each.opened_on,
             due_on=each.due_on,
+            left=(each.due_on - on).days if on and each.due_on else None,
             light=each.light,
+            is_free=each.kind in KINDS and not each.people,
         )
         for each in lines
     ]
@@ -67,28 +86,28 @@ def task_name(kind: str, language: str) -> str:
     return name if name != kind else words.label("commands", ended_by.get(kind, kind), language)
 
 
-def waiting(scope: Scope, stages: Sequence[str], language: str, most: int = 50) -> list[CaseShown]:
-    """The newest cases of a scope in these stages, in words."""
+def waiting(
+    scope: Scope, stages: Sequence[str], language: str, most: int = 50, after: UUID | None = None
+) -> list[CaseShown]:
+    """The newest cases of a scope in these stages, in words; with a cursor those older than it."""
+    return cases_shown(queries.cases(scope, stages, after, most), language)
+
+
+def cases_shown(rows: Sequence[Case], language: str) -> list[CaseShown]:
+    """These cases in words, in the order they came. Two statements."""
+    items = names_of([(each.procedure, each.procedure_version) for each in rows], language)
+    people = display_names([each.contact for each in rows], language)
     return [
         CaseShown(
             number=each.number,
             query_number=each.query_number,
-            item=item_name(each.procedure, each.received_on, language),
+            item=items.get((each.procedure, each.procedure_version), each.procedure),
             stage=words.label("results", each.result, language)
             if each.result and each.closed_on
             else words.label("stages", each.stage, language),
             received_on=each.received_on,
             due_on=None if each.decided_on or each.closed_on else each.promised_due_on or each.legal_due_on,
-            contact=display_name(each.contact, language) or "",
+            contact=people.get(each.contact, ""),
         )
-        for each in queries.cases(scope, stages, most=most)
+        for each in rows
     ]
-
-
-def item_name(code: str, on: date, language: str) -> str:
-    """What an item is called on a day; its code where no version was in force."""
-    try:
-        row = catalogue.in_force(code, on)
-    except NotPossible:
-        return code
-    return (language == "en" and row.english) or row.name

@@ -86,6 +86,24 @@ def lines_of(versions: Collection[tuple[str, int]], on: date, language: str = "z
     }
 
 
+def names_of(versions: Collection[tuple[str, int]], language: str = "zh-hans") -> dict[tuple[str, int], str]:
+    """What these versions of items are called, whatever has become of them. One statement."""
+    wanted, english = set(versions), language.lower().startswith("en")
+    rows = ProcedureVersion.objects.filter(code__in={code for code, _ in wanted})
+    return {
+        (code, version): (english and other) or name
+        for code, version, name, other in rows.values_list("code", "version", "name", "english")
+        if (code, version) in wanted
+    }
+
+
+def newest_names(codes: Collection[str], language: str = "zh-hans") -> dict[str, str]:
+    """What these items are called by their newest version. One statement."""
+    english = language.lower().startswith("en")
+    rows = ProcedureVersion.objects.filter(code__in=set(codes)).order_by("version")
+    return {code: (english and other) or name for code, name, other in rows.values_list("code", "name", "english")}
+
+
 def published(on: date) -> list[Procedure]:
     """Every procedure in force on a day, by code, whether or not the lists of its region let it be applied for."""
     return [procedure(digest) for digest in _live(on).values_list("digest", flat=True)]
