@@ -3,13 +3,18 @@
 from django.urls import path
 
 from banjie.web import operating, views
+from banjie.web.styleguide.views import styleguide
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    # allauth knows the same pages by names of its own.
+    path("sign-in/", views.sign_in, name="account_login"),
+    path("sign-out/", views.sign_out, name="account_logout"),
     path("language/", views.language, name="language"),
     path("look/", views.look, name="look"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", views.figures, name="metrics"),
     path("operating/", operating.operating, name="operating"),

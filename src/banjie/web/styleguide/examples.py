@@ -1,0 +1,166 @@
+"""What the examples of the style page are given: invented, in Chinese as most pages are, and the same on every day."""
+
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+
+from banjie.engine.codec import OFFICE_ZONE
+from banjie.web import charts
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=OFFICE_ZONE)
+
+
+class Example(forms.Form):
+    """A field of each kind."""
+
+    name = forms.CharField(label="姓名", help_text="与身份证上的一致。")
+    phone = forms.CharField(label="手机号码", help_text="办理进展发到这个号码。")
+    text = forms.CharField(label="说明", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    kind = forms.ChoiceField(label="申请人类型", choices=[("person", "个人"), ("enterprise", "企业")])
+    way = forms.ChoiceField(
+        label="领取方式", choices=[("window", "窗口领取"), ("post", "邮寄")], widget=forms.RadioSelect
+    )
+    agree = forms.BooleanField(label="同意电子送达")
+
+
+def given() -> dict[str, Any]:
+    """Everything the examples name."""
+    wrong = Example({"name": "", "phone": "1380", "text": "", "kind": "person", "agree": ""})
+    wrong.add_error("phone", "手机号码是 11 位数字，请再看一看。")
+    right = Example(initial={"name": "白禾", "phone": "13800000003", "kind": "person", "way": "post"}, auto_id="ok_%s")
+    return {
+        "form": right,
+        "wrong_form": wrong,
+        "wrong_pairs": [("id_name", "姓名：请填写。"), ("id_phone", "手机号码：应当是 11 位数字。")],
+        "pairs": [("办件编号", "11999921MB0000001X26030200017"), ("收件时间", "2026年3月2日 9:30"), ("联系人", "周宁")],
+        "short_pairs": [("承诺", "8 个工作日"), ("法定", "20 个工作日"), ("跑动次数", "0"), ("收费", "不收费")],
+        "told": [
+            SimpleNamespace(at=AT, sentence="云岭县行政审批局受理了申请。"),
+            SimpleNamespace(at=AT.replace(hour=8), sentence="申请人提交了申请。"),
+        ],
+        "sentences": ["窗口收件。", "书面审查与现场核查同时进行。", "作出决定。"],
+        "trail_pairs": [("#trail", "办事事项"), ("#trail", "食品经营许可")],
+        "section_links": [("#section_nav", "基本信息", ""), ("#here", "材料", 3), ("#other", "流程", "")],
+        "head": ["环节", "件数", "平均天数"],
+        "rows": [["受理", "41", "0.6"], ["书面审查", "38", "2.1"], ["现场核查", "22", "4.8"]],
+        "clock": _clock(),
+        "clocks": [_clock()],
+        "lights": ["green", "yellow", "orange", "red", "red_plus", "blue", "grey"],
+        "stages": ["submitted", "accepted", "decided"],
+        "until": AT.replace(minute=32),
+        "answer_sample": _material(),
+        "materials_sample": SimpleNamespace(is_window=False, form_choices=[]),
+        "plain_ask": SimpleNamespace(
+            is_plain=True, address="#ask", hidden_fields=[], help="申请人改变主意的，可以随时撤回。", name="撤回申请"
+        ),
+        "open_ask": SimpleNamespace(
+            is_plain=False,
+            address="#ask",
+            anchor="ask-open",
+            hidden_fields=[],
+            help="写明补正的内容和理由，一次性告知。",
+            name="告知补正",
+            title="材料不齐，告知补正",
+            is_bound=True,
+            stands_open=True,
+            takes_files=False,
+            non_field_errors=[],
+            template="web/ask_fields.html",
+            shown=[right["text"]],
+        ),
+        "points_ask": _points(right),
+        "judged_ask": SimpleNamespace(
+            judged=[
+                SimpleNamespace(
+                    name="有固定的经营场所",
+                    basis="食品安全法第三十三条",
+                    choice=right["way"],
+                    explanation=right["text"],
+                )
+            ]
+        ),
+        "found": [SimpleNamespace(word="开饭店", field="aliases", text="开饭店")],
+        "looked": SimpleNamespace(q="食品", after="7", is_first=False),
+        "bars": charts.bars(
+            "example-bars",
+            "各环节平均用时",
+            "现场核查用时最长，平均 4.8 个工作日。",
+            ("环节", "工作日"),
+            [("受理", 0.6), ("书面审查", 2.1), ("现场核查", 4.8), ("决定", 1.2)],
+        ),
+        "trend": charts.trend(
+            "example-trend",
+            "收件与办结",
+            "十月起办结多于收件。",
+            ("月份", "收件", "办结"),
+            [("7月", 30, 22), ("8月", 41, 33), ("9月", 37, 36), ("10月", 35, 40), ("11月", 33, 41)],
+        ),
+    }
+
+
+def _clock() -> Any:
+    days = [
+        SimpleNamespace(
+            day=date(2026, 3, 2),
+            on="3月2日",
+            weekday="周一",
+            counted=False,
+            number=0,
+            reason="收到当日不计",
+            provisional=False,
+        ),
+        SimpleNamespace(
+            day=date(2026, 3, 3),
+            on="3月3日",
+            weekday="周二",
+            counted=True,
+            number=1,
+            reason="工作日",
+            provisional=False,
+        ),
+        SimpleNamespace(
+            day=date(2026, 3, 4),
+            on="3月4日",
+            weekday="周三",
+            counted=True,
+            number=2,
+            reason="工作日",
+            provisional=False,
+        ),
+    ]
+    explanation = SimpleNamespace(
+        due=date(2026, 3, 4),
+        provisional=False,
+        summary="自收到之日起 2 个工作日。",
+        basis="行政许可法第三十二条。",
+        standing="",
+        lines=days,
+    )
+    return SimpleNamespace(name="答复期限", light="green", refusal=None, explanation=explanation)
+
+
+def _material() -> Any:
+    material = SimpleNamespace(id="licence", provider="applicant", originals=1, copies=0, necessary=True, standard="")
+    file = SimpleNamespace(token="example", id="1", name="营业执照.pdf", size=182_000)
+    return SimpleNamespace(
+        material=material,
+        name="营业执照",
+        explained="",
+        condition="",
+        why="",
+        shows=(),
+        faults=["这个文件打不开，请换一个。"],
+        received=[file],
+        form="",
+        is_ticked=False,
+    )
+
+
+def _points(form: forms.Form) -> Any:
+    field = form["way"]
+    subject = SimpleNamespace(name="营业执照", is_open=True, boxes=list(field), explanation=form["text"])
+    return SimpleNamespace(
+        subjects=[subject], points=SimpleNamespace(label="需要补正的内容", help_text="逐项勾选。", errors=[])
+    )
