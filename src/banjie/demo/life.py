@@ -92,6 +92,12 @@ def go_on(
     return _County(now, seed, report, days_back).tell(most)
 
 
+def office() -> Office:
+    """The county's office, for somebody who asks it to do what comes next in a case."""
+    staff = _staff()
+    return Office(lambda unit, post: [each for each in staff.get(unit, []) if post in each.posts], _scan)
+
+
 class _County:
     """Everybody and everything a telling needs, read once."""
 
@@ -112,8 +118,7 @@ class _County:
         calendar = law.calendar(law.current_calendar)
         self._filings = list(filings(seed, begun_on, now, procedures, calendar, days_back))
         self._accounts = _accounts([each.person for each in self._filings])
-        self._staff = _staff()
-        self._office = Office(self._people, self._scan)
+        self._office = office()
         self._known: dict[str, UUID] = dict(Filed.objects.values_list("name", "stream"))
         self._order = count()
         self._heap: list[tuple[datetime, int, Live, Act | None]] = []
@@ -177,7 +182,7 @@ class _County:
     def _expect(self, live: Live) -> None:
         """Wait for what happens next in this case: time itself, or somebody."""
         due = next(iter(timers(live.state, live.law)), None)
-        act = self._office.next_act(live)
+        act = next(iter(self._office.acts(live)), None)
         if due and (act is None or due[0] <= act.when):
             heapq.heappush(self._heap, (due[0], next(self._order), live, None))
         elif act:
@@ -254,8 +259,8 @@ class _County:
         if filing.channel in ("online", "kiosk"):
             return own, ""
         unit = law.procedure.receives
-        agents = self._people(unit, "agent") if filing.channel == "agent" else []
-        clerks = agents or self._people(unit, "clerk")
+        agents = self._office.staff(unit, "agent") if filing.channel == "agent" else []
+        clerks = agents or self._office.staff(unit, "clerk")
         return filing.chance("filer").choice(clerks), own.id if filing.number % 2 else ""
 
     def _party(self, filing: Filing, party: str) -> c.Actor | None:
@@ -274,30 +279,15 @@ class _County:
         for material in filing.provided:
             if material in PLANS:
                 name = f"{names[material][:40]}.png"
-                shown[material] = self._kept(papers.floor_plan(pick), name, owner, filing.at)
+                shown[material] = _kept(papers.floor_plan(pick), name, owner, filing.at)
             else:
                 pages.append((names[material], _page(filing, names[material])))
         if pages:
-            scan = self._kept(papers.pdf(pages), f"{law.procedure.name[:20]}-申请材料.pdf", owner, filing.at)
+            scan = _kept(papers.pdf(pages), f"{law.procedure.name[:20]}-申请材料.pdf", owner, filing.at)
             shown |= {each: scan for each in filing.provided if each not in shown}
         return tuple(e.Provided(each, (shown[each],)) for each in filing.provided)
 
-    def _scan(self, case: Live, clerk: c.Actor) -> e.FileRef:
-        said = (
-            "受理通知书（停机期间手工开具）",
-            ("经审查，申请材料齐全、符合法定形式，予以受理。", f"申请人：{case.filing.person.name}"),
-        )
-        return self._kept(papers.pdf([said]), "手工受理通知书.pdf", clerk.id, case.filing.at)
-
-    @staticmethod
-    def _kept(data: bytes, name: str, owner: str, at: datetime) -> e.FileRef:
-        kept = receive(data, name, owner, microseconds(at))
-        return e.FileRef(kept.id, kept.commitment)
-
     # Who and what there is
-
-    def _people(self, unit: str, post: str) -> list[c.Actor]:
-        return [each for each in self._staff.get(unit, []) if post in each.posts]
 
     def _law(self, code: str, version: int) -> Law:
         if (code, version) not in self._laws:
@@ -319,6 +309,18 @@ class _County:
         Waking.objects.update_or_create(pk=1, defaults=told)
         if self._report:
             self._report(self._told, len(self._filings))
+
+
+def _scan(case: Live, clerk: c.Actor) -> e.FileRef:
+    """The scan of a notice that was written by hand."""
+    said = ("经审查，申请材料齐全、符合法定形式，予以受理。", f"申请人：{case.filing.person.name}")
+    page = ("受理通知书（停机期间手工开具）", said)
+    return _kept(papers.pdf([page]), "手工受理通知书.pdf", clerk.id, case.filing.at)
+
+
+def _kept(data: bytes, name: str, owner: str, at: datetime) -> e.FileRef:
+    kept = receive(data, name, owner, microseconds(at))
+    return e.FileRef(kept.id, kept.commitment)
 
 
 PLANS = frozenset({"equipment_layout", "plans", "venue_plan", "design"})

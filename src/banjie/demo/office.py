@@ -68,11 +68,10 @@ class Office:
         self.staff = staff
         self.scan = scan
 
-    def next_act(self, case: Live) -> Act | None:
-        """The earliest of what somebody will do in this case; None where all wait, or it is over."""
-        desk = _Desk(self, case)
-        found = [each for each in desk.acts() if each.label not in case.refused]
-        return min(found, key=lambda each: (each.when, each.label), default=None)
+    def acts(self, case: Live) -> list[Act]:
+        """What people will do in this case as it stands, the earliest first; [] where all wait, or it is over."""
+        found = [each for each in _Desk(self, case).acts() if each.label not in case.refused]
+        return sorted(found, key=lambda each: (each.when, each.label))
 
 
 class _Desk:

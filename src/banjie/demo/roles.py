@@ -1,0 +1,157 @@
+"""Who one can be in the demo county: the one-click log-ins of `/demo/`, each with what to try."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A log-in: the account, what it is, what one sees, and where one lands."""
+
+    user: str
+    name: str
+    title: Text
+    to_try: Text
+    lands: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Roles that belong together."""
+
+    title: Text
+    roles: tuple[Role, ...]
+
+
+GROUPS = (
+    Group(
+        _("People and enterprises"),
+        (
+            Role(
+                "shanju",
+                "云岭县山居小馆",
+                _("A small restaurant that applies"),
+                _("Find an item in plain words, apply, follow the case, open a date to see how it was counted."),
+                "portal:home",
+            ),
+            Role(
+                "baihe",
+                "白禾",
+                _("A villager with cases of her own"),
+                _("See cases in several states, messages, and what is asked of her now."),
+                "portal:cases",
+            ),
+        ),
+    ),
+    Group(
+        _("At the window"),
+        (
+            Role(
+                "zhouning",
+                "周宁",
+                _("Clerk of the comprehensive window"),
+                _("Answer what waits by time left: accept, ask once for corrections, decline. Apply for somebody."),
+                "hall:home",
+            ),
+            Role(
+                "xujing",
+                "许静",
+                _("Clerk who decides instant items"),
+                _("Take a deregistration in and close it on the spot."),
+                "hall:home",
+            ),
+            Role(
+                "yanglan",
+                "阳澜",
+                _("Clerk in the next county, where departments decide"),
+                _("The same work under the other model of organisation."),
+                "hall:home",
+            ),
+        ),
+    ),
+    Group(
+        _("Examining and deciding"),
+        (
+            Role(
+                "linhao",
+                "林浩",
+                _("Head of the licensing section"),
+                _("Assign people, send a step back, see what the section is late with."),
+                "desk:home",
+            ),
+            Role(
+                "chenyu",
+                "陈瑜",
+                _("Officer who reviews papers"),
+                _("Work through my tasks: papers beside the standard, finish with reasons."),
+                "desk:home",
+            ),
+            Role(
+                "zhaolei",
+                "赵蕾",
+                _("Officer who surveys on the spot"),
+                _("Finish a survey for two, set a period to put things right, stop the clock on a lawful ground."),
+                "desk:home",
+            ),
+            Role(
+                "gaoyuan",
+                "高原",
+                _("Decides"),
+                _("Grant or refuse on what was found; a refusal cites the criterion."),
+                "desk:home",
+            ),
+            Role(
+                "malan",
+                "马岚",
+                _("Head of the approval bureau"),
+                _("Extend a limit once, look at everything the bureau has in hand."),
+                "desk:home",
+            ),
+            Role(
+                "tangli",
+                "唐荔",
+                _("Licence desk"),
+                _("Make the licence and hand it over: then the case is closed."),
+                "desk:home",
+            ),
+        ),
+    ),
+    Group(
+        _("Keeping and watching"),
+        (
+            Role(
+                "zhuangyan",
+                "庄妍",
+                _("Keeps the catalogue"),
+                _("Draft the next version of an item, see what stands in its way, sign and publish."),
+                "desk:items",
+            ),
+            Role(
+                "miaoli",
+                "苗俐",
+                _("Signs for the service centre"),
+                _("Read a draft with its differences and sign it."),
+                "desk:items",
+            ),
+            Role(
+                "dengfei",
+                "邓霏",
+                _("Supervises food business"),
+                _("See what was decided and what is under way in food business."),
+                "desk:home",
+            ),
+            Role(
+                "yunwei",
+                "yunwei",
+                _("Runs the machine"),
+                _("See that the program is well, and no case at all."),
+                "operating",
+            ),
+        ),
+    ),
+)
+ROLES = {each.user: each for group in GROUPS for each in group.roles}
