@@ -50,6 +50,7 @@ from tests.engine.story import (
     with_procedure,
     with_region,
 )
+from tests.engine.test_taking_back import REMAINS
 
 pytestmark = pytest.mark.property
 
@@ -398,6 +399,7 @@ class Builder:
 SEEDS = st.integers(0, 2**32 - 1)
 RARELY = {"withdraw": 2, "void": 2, "terminate": 2, "decline": 2, "find_not_needed": 2, "erase": 2}
 NOT_OFTEN = {
+    "take_back": 50,
     "record_visit": 10,
     "see_original": 10,
     "send_papers": 10,
@@ -409,6 +411,17 @@ NOT_OFTEN = {
 }
 GLADLY = {"finish_step": 200, "decide": 200, "issue": 200, "serve": 200, "forward": 300, "close_hearing": 300}
 WEIGHTS = {**RARELY, **NOT_OFTEN, **GLADLY}
+
+
+def standing_facts(facts: list[e.Event]) -> list[e.Event]:
+    """The facts without those that were taken back, and without the taking back."""
+    standing: dict[int, e.Event] = {}
+    for position, fact in enumerate(facts, 1):
+        if isinstance(fact, e.TakenBack):  # with what was said in one breath with it
+            standing = {place: each for place, each in standing.items() if place < fact.position}
+        else:
+            standing[position] = fact
+    return list(standing.values())
 
 
 class Case(RuleBasedStateMachine):
@@ -662,8 +675,9 @@ class Case(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "story"))
     def the_great_events_happen_once(self) -> None:
         def count(*kinds: type) -> int:
-            return sum(isinstance(fact, kinds) for fact in self.story.facts)
+            return sum(isinstance(fact, kinds) for fact in standing)
 
+        standing = standing_facts(self.story.facts)
         assert count(e.Submitted) <= 1
         assert count(e.Accepted) <= 1
         assert count(e.Granted, e.Refused) <= min(1, count(e.Accepted))
@@ -685,6 +699,13 @@ class Case(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "story"))
     def the_state_is_its_history(self) -> None:
         assert self.story.state == fold(self.story.facts, NEW)
+        if any(isinstance(each, e.TakenBack) for each in self.story.facts):
+            never = fold(standing_facts(self.story.facts), NEW)
+            differ = {each.name for each in dataclasses.fields(State) if each.name != "act"} - REMAINS
+            assert {name for name in differ if getattr(never, name) != getattr(self.story.state, name)} == set()
+            assert [each.due for each in clocks(never, self.story.law)] == [
+                each.due for each in clocks(self.story.state, self.story.law)
+            ]
         assert set(vars(self.story.state)) == {each.name for each in dataclasses.fields(State)}
 
     def teardown(self) -> None:

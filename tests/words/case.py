@@ -138,6 +138,7 @@ EXAMPLES: tuple[e.Event, ...] = (
         accept_on=date(2026, 2, 13),
     ),
     e.Accepted(**SPRING_EVE, **COUNTED, statutory_limit=working_days(20), committed_limit=working_days(8)),
+    e.TakenBack(**BY_CLERK, act="accept", position=2),
     e.Assigned(**BY_OFFICER, **COUNTED, step="visit", people=(e.Person("s2", "board"), e.Person("s3", "board"))),
     e.Substituted(**BY_OFFICER, step="visit", leaver="s2", joiner=e.Person("s3"), until=date(2026, 3, 6)),
     e.StepFinished(**BY_OFFICER, step="visit", outcome="failed", attempt=2, findings=UNMET, opinion=TEXT),

@@ -29,6 +29,7 @@ from tests.words.case import BY_KIND, CALENDAR, LAW, REMEDY, at, working_days
 
 NO_PAPER = {
     "late_entered",
+    "taken_back",
     "visited",
     "original_seen",
     "original_returned",

@@ -214,6 +214,11 @@ class Accept(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack(Command):
+    """Take back one's own outcome of receipt: a slip of the hand, within two minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecideAtOnce(Command):
     """即办件: accept, examine and decide in one act at the window."""
 
@@ -501,6 +506,7 @@ PEOPLES: tuple[type[Command], ...] = (
     RequestCorrection,
     RemindCorrection,
     Accept,
+    TakeBack,
     DecideAtOnce,
     Assign,
     Substitute,

@@ -7,21 +7,21 @@ and API offer exactly what would be accepted) and what follows.
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from banjie.engine import commands as c
-from banjie.engine import decision, endings, examination, receipt, window
+from banjie.engine import decision, endings, examination, receipt, taking_back, window
 from banjie.engine import events as e
 from banjie.engine.clocks import clocks, require_timers, timers
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.guards import day_of, require_plain, require_pseudonyms, require_staff
+from banjie.engine.guards import require_plain, require_pseudonyms, require_staff
 from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import State, fold
 from banjie.engine.steps import hearing
 
-Guard = Callable[[State, c.Actor, Law, date], Mapping[str, tuple[Any, ...]]]
+Guard = Callable[[State, c.Actor, Law, Any], Mapping[str, tuple[Any, ...]]]
 Answer = Callable[[State, Any, Law], list[e.Event]]
 
 SLACK = timedelta(seconds=5)
@@ -33,12 +33,18 @@ class Rule:
     """Who may ask for it, and what follows. A timer's rule has no guard: nobody is offered it.
 
     `of_a_step`: the guard looks at every step, and the answer makes the same checks of the one step that was asked
-    about, so that a refusal speaks of that one.
+    about, so that a refusal speaks of that one. `by_the_clock`: the guard asks for the instant, all others for the day.
     """
 
     answer: Answer
     guard: Guard | None = None
     of_a_step: bool = False
+    by_the_clock: bool = False
+
+    def allows(self, state: State, actor: c.Actor, law: Law, at: datetime) -> Mapping[str, tuple[Any, ...]]:
+        """What the guard allows at this instant, or NotPossible."""
+        assert self.guard is not None
+        return self.guard(state, actor, law, at if self.by_the_clock else at.astimezone(OFFICE_ZONE).date())
 
 
 RULES: Mapping[type[c.Command], Rule] = {
@@ -55,6 +61,7 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.RequestCorrection: Rule(receipt.request_correction, receipt.may_request_correction),
     c.RemindCorrection: Rule(receipt.remind, receipt.may_remind),
     c.Accept: Rule(receipt.accept, receipt.may_accept),
+    c.TakeBack: Rule(taking_back.take_back, taking_back.may_take_back, by_the_clock=True),
     c.DecideAtOnce: Rule(decision.decide_at_once, decision.may_decide_at_once),
     c.Assign: Rule(examination.assign, examination.may_assign, of_a_step=True),
     c.Substitute: Rule(examination.substitute, examination.may_substitute, of_a_step=True),
@@ -104,7 +111,7 @@ def decide(state: State, command: c.Command, law: Law) -> list[e.Event]:
     if state.last_at and command.at < state.last_at - SLACK:
         raise NotPossible("earlier_than_history", last_at=state.last_at)
     if not rule.of_a_step:
-        rule.guard(state, command.by, law, day_of(command))
+        rule.allows(state, command.by, law, command.at)
     facts = rule.answer(state, command, law)
     if any(isinstance(each, e.Dated) for each in facts):
         _require_dates(fold(facts, state), law)
@@ -124,6 +131,8 @@ def _require_dates(state: State, law: Law) -> None:
 def _late(state: State, command: c.Command, late: c.LateEntry, law: Law) -> list[e.Event]:
     """A late entry (补录): the paper's instant is the legal time; two people, the scan, a registered outage."""
     require_staff(command.by, "clerk", "officer", "decider", "section_head")
+    if isinstance(command, c.TakeBack):
+        raise NotPossible("cannot_be_taken_back")  # on paper nobody presses the wrong button
     if late.second in ("", command.by.id):
         raise NotPossible("second_person_needed")
     require_pseudonyms("late.second", [e.Person(late.second)])
@@ -173,13 +182,10 @@ def possible(state: State, actor: c.Actor, law: Law, at: datetime) -> list[c.Off
     Sees the state as time has already advanced it. A page's buttons come from here, not from `if`s in HTML.
     """
     state, _ = advance(state, law, at)
-    on = at.astimezone(OFFICE_ZONE).date()
     offers = []
     for cls in c.PEOPLES:
-        guard = RULES[cls].guard
-        assert guard is not None
         try:
-            offers.append(c.Offer(c.NAMES[cls], dict(guard(state, actor, law, on))))
+            offers.append(c.Offer(c.NAMES[cls], dict(RULES[cls].allows(state, actor, law, at))))
         except NotPossible as no:
             offers.append(c.Offer(c.NAMES[cls], {}, no))
     return offers

@@ -285,6 +285,14 @@ class Lapsed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakenBack(Fact):
+    """撤销误操作: the outcome at this position was a slip of the hand and never was. `act`: the command given."""
+
+    act: str
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted(Dated):
     """受理: from this day the legal and the promised clock run, or from `counted_from` where the item's law says so."""
 
@@ -657,6 +665,7 @@ Event = (
     | Lapsed
     | DeemedAccepted
     | Accepted
+    | TakenBack
     | Assigned
     | Substituted
     | StepFinished

@@ -106,6 +106,17 @@ class HearingState:
         return self.requested_on is not None and self.minutes_on is None and self.waived_on is None
 
 
+@dataclass(frozen=True)
+class Act:
+    """An outcome of receipt: who did what when, where it stands, and the case before it while that can return."""
+
+    what: str
+    at: datetime
+    by: str
+    position: int
+    before: "State | None"
+
+
 NOT_COUNTED = "site"
 """The reason of a contact that costs the applicant no trip: officials came to the site."""
 
@@ -227,6 +238,8 @@ class State:
     result: str = ""
     acted: Mapping[Duty, frozenset[str]] = field(default_factory=dict)
     papers: int = 0
+    act: Act | None = None
+    taken_back: int = 0
     visits: tuple[Visit, ...] = ()
     originals: Mapping[str, Original] = field(default_factory=dict)
     papers_at: Mapping[str, str] = field(default_factory=dict)
@@ -287,8 +300,11 @@ def fold(facts: Iterable[e.Event], state: State = NEW) -> State:
 
 def evolve(state: State, event: e.Event) -> State:
     """The state after one more fact. One branch a fact; a new fact without a branch fails the type check."""
+    before = state
     at = event.at if state.last_at is None else max(state.last_at, event.at)
     state = changed(state, version=state.version + 1, last_at=at)
+    if state.act and state.act.before:  # something else happens: from here it stands
+        state = changed(state, act=changed(state.act, before=None))
     match event:
         case e.Submitted():
             return changed(
@@ -320,23 +336,24 @@ def evolve(state: State, event: e.Event) -> State:
                 **_handed_over(state, event, "hand_in"),
             )
         case e.FoundNotNeeded():
-            return _closed(_answered(state, event), event, "not_needed")
+            return _done(before, _closed(_answered(state, event), event, "not_needed"), event, "find_not_needed")
         case e.Declined():
-            return _closed(_answered(state, event), event, "declined")
+            return _done(before, _closed(_answered(state, event), event, "declined"), event, "decline")
         case e.CorrectedOnTheSpot():
-            return _acting(state, Duty.INTAKE, event)
+            return _done(before, _acting(state, Duty.INTAKE, event), event, "correct_on_the_spot")
         case e.CorrectionReminded():
             if state.stage is not Stage.SUBMITTED:  # not yet handed in again: the reminder changes nothing
                 return _acting(state, Duty.INTAKE, event)
             return changed(_answered(state, event), stage=Stage.CORRECTION)
         case e.CorrectionRequested():
-            return changed(
+            state = changed(
                 _answered(state, event),
                 stage=Stage.CORRECTION,
                 corrections=(*state.corrections, event),
                 correction_from=event.on,
                 papers=state.papers + 1,
             )
+            return _done(before, state, event, "request_correction")
         case e.Corrected():
             return _corrected(state, event)
         case e.Lapsed():
@@ -344,7 +361,10 @@ def evolve(state: State, event: e.Event) -> State:
         case e.DeemedAccepted():
             return _accepted(state, event, event.accept_on)
         case e.Accepted():
-            return changed(_accepted(_answered(state, event), event, event.on), contact=event.by.id)
+            state = changed(_accepted(_answered(state, event), event, event.on), contact=event.by.id)
+            return _done(before, state, event, "accept")
+        case e.TakenBack():
+            return _taken_back(state, before)
         case e.Assigned():
             step = state.steps[event.step]
             step = changed(step, people=event.people, assigned_on=step.assigned_on or event.on)
@@ -422,6 +442,8 @@ def evolve(state: State, event: e.Event) -> State:
                 state, higher_from=event.on if event.starts_clock else state.higher_from, arrived_on=event.on
             )
         case e.Examined():
+            if before.stage is Stage.ACCEPTED and not before.steps:  # said in one breath with the acceptance
+                state = changed(state, act=before.act)
             return changed(state, examined_on=event.on)
         case e.LimitPassed():
             return changed(state, limit_passed=True)
@@ -462,6 +484,27 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(state, erased=True)
         case _:
             assert_never(event)
+
+
+def _done(before: State, state: State, event: e.Fact, what: str) -> State:
+    """The state after an outcome of receipt, which its author may take back while nothing else happens."""
+    earlier = before.act and changed(before.act, before=None)
+    return changed(state, act=Act(what, event.at, event.by.id, state.version, changed(before, act=earlier)))
+
+
+def _taken_back(state: State, before: State) -> State:
+    """The case as it was before the act, but for what cannot be undone: its history, the numbers of its papers (none is
+    used twice), and who has worked on it."""
+    assert before.act is not None, "what is taken back was done"
+    assert before.act.before is not None, "and nothing has happened since"
+    return changed(
+        before.act.before,
+        version=state.version,
+        last_at=state.last_at,
+        papers=state.papers,
+        acted=state.acted,
+        taken_back=state.taken_back + 1,
+    )
 
 
 def _handed_over(state: State, event: e.Submitted | e.Corrected, reason: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from banjie.words.remedies import remedy_text
 Audience = Literal["staff", "applicant", "third_party"]
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "act": ("commands",),
     "asked": ("duties",),
     "authority": ("posts",),
     "cause": ("causes",),

@@ -39,6 +39,7 @@ BY_STATUS: Mapping[int, tuple[str, ...]] = {
         "not_told_of_this_hearing",
         "not_your_request",
         "not_your_unit",
+        "not_yours_to_take_back",
         "receiver_may_not_decide",
         "reviewer_may_not_decide",
         "staff_only",
