@@ -18,10 +18,12 @@ from banjie.duties.notices.models import Message
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.not_possible import NotPossible
+from banjie.records.parties import mandates
 from tests.cases.house import House
 from tests.cases.recorder import unscoped
-from tests.cast import staff
+from tests.cast import now, staff
 from tests.databases import in_threads
+from tests.parties import mandated, myself
 
 pytestmark = pytest.mark.database
 
@@ -69,6 +71,7 @@ def test_a_model_of_case_data_that_forgets_its_scope_is_named():
 
 def test_a_case_is_seen_by_those_who_take_part_and_by_nobody_else(house):
     cast = house.cast
+    mandated()
     everybody = {
         "applicant": cast.applicant,
         "agent": c.Actor("p-agent", e.ActorKind.AGENT, on_behalf_of="p-applicant"),
@@ -89,6 +92,26 @@ def test_a_case_is_seen_by_those_who_take_part_and_by_nobody_else(house):
 
     assert who_sees(waiting) == {"applicant", "agent", "clerk"}
     assert who_sees(accepted) == {"applicant", "agent", "clerk", "officer", "decider", "head"}
+
+
+def test_an_agent_sees_as_far_as_the_mandate_reaches_and_as_long_as_it_stands(house):
+    agent, as_themselves = c.Actor("p-agent", e.ActorKind.AGENT, on_behalf_of="p-applicant"), myself("p-agent")
+    mandate = mandated(items=(house.code[:31],))
+    stream = house.submit(agent, channel="agent").stream
+
+    assert [each.stream for each in queries.cases(Scope.of(agent))] == [stream]
+    assert queries.cases(Scope.of(as_themselves)) == []
+    elsewhere = house.of_item("public-place-hygiene").submitted()
+    assert [each.stream for each in queries.cases(Scope.of(agent))] == [stream]
+    assert elsewhere in {each.stream for each in queries.cases(Scope.of(house.cast.applicant))}
+
+    mandates.end(mandate, myself("p-applicant"), now())
+
+    for actor in (agent, as_themselves):
+        assert queries.cases(Scope.of(actor)) == []
+        with pytest.raises(NotPossible, match="unknown_case"):
+            queries.find(house.row(stream).number, Scope.of(actor))
+    assert stream in {each.stream for each in queries.cases(Scope.of(house.cast.applicant))}
 
 
 def test_nobody_in_particular_sees_nothing(house):

@@ -19,12 +19,14 @@ from banjie.engine import events as e
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
+from banjie.records.parties import mandates
 from banjie.store.keys.models import Personal
 from banjie.store.keys.read import find
 from banjie.store.log import read
 from tests.cases.house import House, instant
-from tests.cast import demo_uscc
+from tests.cast import demo_uscc, now
 from tests.databases import in_threads
+from tests.parties import mandated, myself
 
 pytestmark = pytest.mark.database
 
@@ -303,6 +305,7 @@ def test_an_application_is_found_by_the_number_of_its_applicant_and_by_nothing_e
 
 def test_a_clerk_and_an_agent_can_hand_in_for_somebody(house):
     agent = c.Actor("p-agent", e.ActorKind.AGENT, on_behalf_of="p-applicant")
+    mandated()
 
     by_clerk = house.submit(house.cast.clerk).stream
     by_agent = house.submit(agent, channel="agent").stream
@@ -310,3 +313,19 @@ def test_a_clerk_and_an_agent_can_hand_in_for_somebody(house):
     assert ("p-applicant", "applicant") in house.participants(by_clerk)
     assert {("p-agent", "agent"), ("p-applicant", "applicant")} <= house.participants(by_agent)
     assert (house.row(by_clerk).channel, house.row(by_agent).channel) == ("window", "agent")
+
+
+def test_an_agent_without_a_mandate_hands_in_nothing_and_does_nothing(house):
+    agent = c.Actor("p-agent", e.ActorKind.AGENT, on_behalf_of="p-applicant")
+    elsewhere = mandated(items=("1" * 31,))
+
+    with pytest.raises(NotPossible, match="no_mandate"):
+        house.submit(agent, channel="agent")
+    mandate = mandated(items=(house.code[:31],))
+    stream = house.submit(agent, channel="agent", key="once").stream
+    mandates.end(mandate, myself("p-agent"), now())
+
+    with pytest.raises(NotPossible, match="no_mandate"):
+        house.do(stream, c.Withdraw, agent)
+    assert house.kinds(stream) == ["submitted"]
+    assert mandates.end(elsewhere, myself("p-applicant"), now()).ended_at is not None

@@ -27,6 +27,7 @@ from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import NEW, State, fold
 from banjie.records import catalogue
+from banjie.records.parties import queries as parties
 from banjie.store.files.bind import bind
 from banjie.store.files.read import find_file
 from banjie.store.files.refused import Refused
@@ -110,7 +111,7 @@ def handle(stream: UUID, command: c.Command) -> Done:
     rows. If it raises, nothing of this command was recorded; timer facts that were due are. A repeated command_id
     returns the first result. When somebody else acted first and the command does not rest on what the person saw, it
     is decided again (at most 5 times); otherwise NotPossible("changed_meanwhile") tells them. Unknown stream:
-    NotPossible("unknown_case").
+    NotPossible("unknown_case"). An agent needs a mandate that stands that day: NotPossible("no_mandate").
     """
     if type(command) in c.RESTS_ON_WHAT_WAS_SEEN and command.expected_version is None:
         raise NotPossible("expected_version_needed")
@@ -290,6 +291,7 @@ def _is_in_time(command: c.Command | None, when: datetime, store_now: int, asked
 
 def _decided(wire: sql.Wire, loaded: Loaded, state: State, command: c.Command) -> tuple[list[e.Event], Sealing | None]:
     assert loaded.law is not None
+    parties.require_mandate(command.by, state.procedure, legal_time(command).astimezone(OFFICE_ZONE).date())
     sealing = None
     if has_personal(command):
         sealing = Sealing(loaded.stream, _data_key(wire, loaded), command.command_id.hex)
@@ -499,6 +501,7 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: flo
         serial, edition, store_now = sql.next_serial(wire, code[: numbers.CODE_LENGTH], day)
         if not _is_in_time(command, legal_time(command), store_now, asked):
             raise NotPossible("at_out_of_range")
+        parties.require_mandate(command.by, code, day)
         law = laws.keep(catalogue.law_of_edition(code, day, edition))
         query = numbers.query_number(day)
         number = numbers.case_number(code, day, serial)

@@ -6,10 +6,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Manager, Model, OuterRef, QuerySet
+from django.db.models import Exists, Manager, Model, OuterRef, Q, QuerySet
 
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
+from banjie.records.parties import queries as parties
+from banjie.web import clock
 
 M = TypeVar("M", bound=Model)
 _reason: ContextVar[str] = ContextVar("reason", default="")
@@ -21,9 +23,14 @@ class ScopeMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The units and people (pseudonyms) on whose behalf something is read: a case is visible to its participants."""
+    """The units and people (pseudonyms) on whose behalf something is read: a case is visible to its participants.
+
+    To have been an agent in a case opens it to nobody: an agent sees what the applicant sees, as long as the mandate
+    stands and as far as it reaches. `items`: the items (31 digits) it is limited to; None where it is not.
+    """
 
     who: tuple[str, ...]
+    items: frozenset[str] | None = None
 
     @classmethod
     def of(cls, actor: Actor) -> "Scope":
@@ -32,7 +39,10 @@ class Scope:
             heads = (actor.agency,) if "head_of_agency" in actor.posts else ()
             governs = ("head_of_government",) if "head_of_government" in actor.posts else ()
             return cls(tuple(each for each in (actor.unit, actor.id, *heads, *governs) if each))
-        return cls(tuple(each for each in (actor.id, actor.on_behalf_of) if each))
+        if actor.kind is ActorKind.AGENT and actor.on_behalf_of:
+            reach = parties.reach(actor.id, actor.on_behalf_of, clock.today())
+            return cls((actor.on_behalf_of,) if reach else (), None if reach.everything else reach.items)
+        return cls((actor.id,) if actor.id else ())
 
 
 @contextmanager
@@ -59,7 +69,7 @@ class ScopedManager(Manager[M]):
 
     def within(self, scope: Scope) -> QuerySet[M]:
         """The rows whose case has a participant of this scope. The same answer for "none" and "not yours"."""
-        participants = self._participants().filter(stream=OuterRef("stream"), who__in=scope.who)
+        participants = self._participants(scope).filter(stream=OuterRef("stream"), who__in=scope.who)
         return super().get_queryset().filter(Exists(participants))
 
     def everything(self) -> QuerySet[M]:
@@ -68,6 +78,13 @@ class ScopedManager(Manager[M]):
             raise ScopeMissing(f"{self.model.__name__}: everything() stands inside whole_house(reason)")
         return super().get_queryset()
 
-    def _participants(self) -> Any:
+    def _participants(self, scope: Scope) -> Any:
         participant = self.model._meta.apps.get_model("cases", "Participant")
-        return QuerySet(participant, using=self._db)
+        found: Any = QuerySet(participant, using=self._db).exclude(capacity="agent")
+        if scope.items is None:
+            return found
+        reached = Q(stream__in=())
+        for item in scope.items:
+            reached |= Q(procedure__startswith=item)
+        case: Any = QuerySet(self.model._meta.apps.get_model("cases", "Case"), using=self._db)
+        return found.filter(Exists(case.filter(reached, stream=OuterRef("stream_id"))))

@@ -18,6 +18,8 @@ Handler = Callable[[Any], HttpResponse]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 NO_ROUTE = "(no such page)"
+ACTING_FOR = "acting_for"
+"""In the session: the pseudonym of the party somebody has chosen to act for."""
 
 log = structlog.get_logger("banjie.request")
 
@@ -62,12 +64,14 @@ def actor(get_response: Handler) -> Handler:
     Asked of settings.ACTOR_RESOLVER, for web stands below the organisation and cannot import it. A visitor without a
     session costs no query.
     """
-    resolve: Callable[[Any], Actor | None] = import_string(settings.ACTOR_RESOLVER)
+    resolve: Callable[..., Actor | None] = import_string(settings.ACTOR_RESOLVER)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         is_known = has_session and request.user.is_authenticated
-        request.actor = resolve(request.user) if is_known else None  # type: ignore[attr-defined]
+        # Whom somebody has chosen to act for is looked up on every request: what has ended opens nothing any more.
+        chosen = request.session.get(ACTING_FOR, "") if is_known else ""
+        request.actor = resolve(request.user, on_behalf_of=chosen) if is_known else None  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware

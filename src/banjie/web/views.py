@@ -2,9 +2,11 @@
 
 from ipaddress import ip_address
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
-from django.contrib.auth import authenticate, get_user_model, login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.contrib.auth import authenticate, get_user_model, logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,9 +25,12 @@ from banjie.web.roles import for_role
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page; a right password leads on to `next`. A wrong one and an unknown name read the same."""
+    """The sign-in page; a right password leads on to `next`, or first to the second factor of whoever has one.
+
+    A wrong password and an unknown name read the same.
+    """
     given = request.POST if request.method == "POST" else request.GET
-    shown = {"next": _safe(request, given.get("next", "")), "username": "", "problem": ""}
+    shown = {"next": _safe(request, given.get("next", "")), "username": "", "problem": "", "provider": provider()}
     if request.method != "POST":
         return render(request, "web/sign_in.html", shown)
     username = given.get("username", "").replace("\x00", "")[:150]
@@ -40,8 +45,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         return render(request, "web/sign_in.html", {**shown, "problem": "wrong"}, status=422)
     throttle.forgive(username, address)
-    login(request, user)
-    answer = redirect(shown["next"] or settings.LOGIN_REDIRECT_URL)
+    arrival = Login(user=user, redirect_url=shown["next"] or settings.LOGIN_REDIRECT_URL)
+    answer = perform_password_login(request, {"username": user.get_username()}, arrival)
     language = getattr(user, "language", "")
     return _speak(answer, language) if language else answer
 
@@ -114,6 +119,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     return HttpResponse(metrics.page(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+def provider() -> str:
+    """What the identity provider is called that people may sign in with; "" where there is none."""
+    known = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return str(known[0]["name"]) if known else ""
+
+
 def _may_watch(request: HttpRequest) -> bool:
     token: str = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "")
@@ -133,6 +144,6 @@ def _safe(request: HttpRequest, address: str) -> str:
     return address if is_ours else ""
 
 
-def _speak(answer: HttpResponseRedirect, chosen: str) -> HttpResponseRedirect:
+def _speak(answer: HttpResponse, chosen: str) -> HttpResponse:
     appearance.remember(answer, settings.LANGUAGE_COOKIE_NAME, chosen)
     return answer

@@ -18,6 +18,7 @@ from banjie.store.log.models import Bookmark
 from tests.cases.house import House
 from tests.cast import staff
 from tests.databases import in_threads
+from tests.parties import mandated
 
 pytestmark = pytest.mark.database
 
@@ -75,6 +76,7 @@ def test_every_message_is_a_sentence_for_the_applicant(house):
 
 def test_an_agent_is_told_too(house):
     agent = c.Actor("p-agent", e.ActorKind.AGENT, on_behalf_of="p-applicant")
+    mandated()
     house.submit(agent, channel="agent")
 
     follow()

@@ -1,4 +1,5 @@
-"""People who log in: accounts and the tokens of programs. Knows no posts, no cases and no applicant's real name.
+"""People who log in: accounts, their second factors, the tokens of programs. Knows no posts, no cases, and of an
+applicant neither name nor number nor address: those lie sealed in `parties`.
 
-Read `models`, then `tokens`.
+Read `models`, `names`, `second_factors`, `passwords`, then `tokens`.
 """

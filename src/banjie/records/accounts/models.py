@@ -87,3 +87,11 @@ class Token(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_on = models.DateField(null=True)
+
+
+class ResetCode(models.Model):
+    """A code given at the window with which a person sets a new password. Only its digest stands here."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="reset_code")
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()

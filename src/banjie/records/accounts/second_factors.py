@@ -1,0 +1,84 @@
+"""Second factors: one-time codes, recovery codes and passkeys, as allauth keeps them, with their secrets sealed."""
+
+import base64
+import os
+
+import segno
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banjie.records.accounts.models import User
+from banjie.store.keys.keyring import NONCE_BYTES, keyring
+from banjie.web import clock
+
+PURPOSE = "second-factor"
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth's accounts as this house has them: found by user name alone, told nothing by e-mail."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_password": gettext_lazy("That is not your password."),
+        "incorrect_code": gettext_lazy("That code is not right, or it was used before. Wait for the next one."),
+        "too_many_login_attempts": gettext_lazy("Too many tries. Wait five minutes, then try again."),
+        "rate_limited": gettext_lazy("Too many tries. Wait five minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: people sign up on our own page, which asks who they are."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever has signed in a moment ago need not show it again; later they do."""
+        request = context.request
+        since = clock.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return all(each["at"] < since for each in get_authentication_records(request, request.user))
+
+    def send_mail(self, *args: object, **kwargs: object) -> None:
+        """No account has an address to write to."""
+        raise AssertionError("an account knows no e-mail address")
+
+    def add_message(self, *args: object, **kwargs: object) -> None:
+        """Our pages say themselves what has happened."""
+
+
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets are sealed under a key derived from the key file, which a rotation does not touch."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("That code is not right, or it was used before. Wait for the next one."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Sealed, as text."""
+        nonce = os.urandom(NONCE_BYTES)
+        return base64.b64encode(nonce + _cipher().encrypt(nonce, text.encode(), PURPOSE.encode())).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """In clear again."""
+        sealed = base64.b64decode(encrypted_text)
+        return _cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], PURPOSE.encode()).decode()
+
+    def build_totp_svg(self, url: str) -> str:
+        """A QR code as SVG of plain attributes: no style and no script, for the policy of our pages."""
+        drawn: str = segno.make(url, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
+        return drawn
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Numbered, never named by its owner: what people call their telephones may be their own name."""
+        known = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)d") % {"number": known + 1}
+
+
+def _cipher() -> AESGCM:
+    return AESGCM(keyring().derived(PURPOSE))

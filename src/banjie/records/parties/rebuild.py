@@ -1,0 +1,28 @@
+"""Recreating every row of parties and mandates from the log and what is sealed beside it."""
+
+from django.db import transaction
+
+from banjie.records.parties import mandates, register
+from banjie.records.parties.models import Mandate, Party
+from banjie.store.log import read
+
+
+def rebuild() -> int:
+    """Make every row again from its facts, in one transaction; how many there are."""
+    with transaction.atomic():
+        Party.objects.all().delete()
+        Mandate.objects.all().delete()
+        for stream in read.streams(register.STREAM_KIND):
+            first, *later = read.entries(stream)
+            party = register.opened(stream, read.plain(first))
+            for entry in later:
+                register.changed(party, entry.kind, read.plain(entry))
+            register.index_again(party)
+            party.save(force_insert=True)
+        for stream in read.streams(mandates.STREAM_KIND):
+            first, *later = read.entries(stream)
+            mandate = mandates.given(stream, read.plain(first))
+            for entry in later:
+                mandates.changed(mandate, entry.kind, read.plain(entry))
+            mandate.save(force_insert=True)
+        return Party.objects.count() + Mandate.objects.count()
