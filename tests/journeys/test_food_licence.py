@@ -15,7 +15,8 @@ from banjie.engine import events as e
 from banjie.engine.timelimits import due
 from banjie.store.files.read import open_file
 from tests.county import MONDAY, County
-from tests.faces.pages import Form, press, text_of
+from tests.faces.applying import answers, handed_in
+from tests.faces.pages import press, text_of
 
 pytestmark = pytest.mark.database
 
@@ -39,38 +40,14 @@ def day(value: object) -> str:
     return words.day_in_words(value)  # type: ignore[arg-type]
 
 
-def apply_form(county: County, client: Client) -> Form:
-    """The food licence's form, opened by the applicant."""
-    response = client.get(f"/items/{county.code()}/apply/", follow=True)
-    assert response.status_code == 200
-    return Form(response.redirect_chain[-1][0], {})
-
-
-def application(county: County) -> dict[str, object]:
-    """Everything the form asks, with three of the five materials."""
-    person = county.applicant()
-    typed: dict[str, object] = {f"applicant.{key}": value for key, value in person.particulars.items()}
-    typed |= {
-        "answers.place_name": "山居小馆",
-        "answers.premises": "云岭县城关镇示范街18号",
-        "answers.business_format": "catering",
-        "answers.area": "86",
-        "answers.is_chain": "no",
-        "answers.uses_machines": "no",
-        "answers.has_agent": "no",
-        "e_service": "on",
-    }
-    return typed | {f"file.{each}": pdf(each) for each in HANDED_IN}
-
-
 def test_a_food_licence_from_the_application_to_the_closed_case(county: County) -> None:
     calendar = county.law().calendar(county.law().current_calendar)
     procedure = county.law().procedure
 
     # The applicant files with three files and gets a receipt with the day of the answer.
     applicant = county.client("applicant")
-    form = apply_form(county, applicant)
-    response = applicant.post(form.address, application(county), follow=True)
+    files = {f"file.{each}": pdf(each) for each in HANDED_IN}
+    response = handed_in(county, applicant, {**answers(), **files})
     assert response.status_code == 200, text_of(response)
     receipt = text_of(response)
     number = re.search(r"/cases/(\w+)/receipt/", response.redirect_chain[-1][0]).group(1)  # type: ignore[union-attr]
@@ -81,7 +58,9 @@ def test_a_food_licence_from_the_application_to_the_closed_case(county: County) 
     assert set(county.view(stream).state.provided) == set(HANDED_IN)
 
     # The same form handed in again (the button pressed twice) is the same case.
-    again = applicant.post(form.address, application(county), follow=True)
+    key = response.redirect_chain[0][0].split("/")[2]
+    check = f"/items/{county.code()}/apply/{key}/check/"
+    again = applicant.post(check, {"declared": "on", "e_service": "on"}, follow=True)
     assert number in text_of(again)
     assert len(county.view(stream).lines) == 1
 
@@ -161,7 +140,8 @@ def test_a_food_licence_from_the_application_to_the_closed_case(county: County) 
 
 def test_a_stranger_sees_nothing_of_a_case(county: County) -> None:
     applicant = county.client("applicant")
-    response = applicant.post(apply_form(county, applicant).address, application(county), follow=True)
+    files = {f"file.{each}": pdf(each) for each in HANDED_IN}
+    response = handed_in(county, applicant, {**answers(), **files})
     number = re.search(r"/cases/(\w+)/receipt/", response.redirect_chain[-1][0]).group(1)  # type: ignore[union-attr]
     file = next(iter(county.view(queries.stream_of(number)).state.provided.values())).files[0]
 
@@ -184,7 +164,8 @@ def test_a_stranger_sees_nothing_of_a_case(county: County) -> None:
 
 def test_a_file_is_handed_out_as_an_attachment_to_those_who_may_see_the_case(county: County) -> None:
     applicant = county.client("applicant")
-    response = applicant.post(apply_form(county, applicant).address, application(county), follow=True)
+    files = {f"file.{each}": pdf(each) for each in HANDED_IN}
+    response = handed_in(county, applicant, {**answers(), **files})
     number = re.search(r"/cases/(\w+)/receipt/", response.redirect_chain[-1][0]).group(1)  # type: ignore[union-attr]
     file = county.view(queries.stream_of(number)).state.provided["safety_manager"].files[0]
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.database
 
 
 def test_the_first_page_lists_every_item_with_its_limits_visits_and_fee(county: County) -> None:
-    page = text_of(county.client().get("/"))
+    page = text_of(county.client().get("/items/"))
 
     for item in catalogue.items(clock.today()):
         assert item.name in page

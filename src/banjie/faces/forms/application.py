@@ -6,7 +6,8 @@ problem the engine finds stands beside its field.
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,15 @@ from banjie.faces.forms.conditions import in_words
 from banjie.faces.forms.uploads import Materials
 
 WINDOW_CHANNELS = ("window", "post")
+Called = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How the ids of questions and materials stand in the names of fields: as they are, unless two items differ."""
+
+    question: Called = str
+    material: Called = str
 
 
 class ApplicationForm(forms.Form):
@@ -32,20 +42,21 @@ class ApplicationForm(forms.Form):
 
     def __init__(
         self, law: Law, actor: c.Actor, language: str, is_window: bool = False, data: QueryDict | None = None,
-        files: MultiValueDict[str, Any] | None = None,
+        files: MultiValueDict[str, Any] | None = None, names: Names | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data, files, auto_id="f-%s")
         self.law, self.procedure, self.actor, self.language = law, law.procedure, actor, language
         self.is_window = is_window
+        self.names = names or Names()
         self.use_required_attribute = False
         if is_window:
             self.fields["channel"] = self._coded("channel", "channels", WINDOW_CHANNELS, initial="window")
         self._add_applicant()
-        add_questions(self, self.procedure, language, {})
+        add_questions(self, self.procedure, language, {}, self.names.question)
         self.materials = Materials(
-            self.procedure, language, owner=actor.id, is_window=is_window, data=data, files=files, explained={}
-        )
-        self.problems: list[tuple[str, str]] = []
+            self.procedure, language, owner=actor.id, is_window=is_window, data=data, files=files, explained={},
+            called=self.names.material,
+        )  # fmt: skip
 
     def _add_applicant(self) -> None:
         self.fields["applicant.kind"] = self._coded("kind", "applicant_kinds", applicant.KINDS)
@@ -85,9 +96,14 @@ class ApplicationForm(forms.Form):
     def wrong_fields(self) -> list[tuple[str, str]]:
         """What is wrong, as (id of the field, its label), for the list at the top of the page."""
         found = [(self[name].auto_id, str(self[name].label)) for name in self.errors if name in self.fields]
-        return found + [(f"f-file.{row.material.id}", row.name) for row in self.materials.rows if row.faults]
+        return found + [(f"f-file.{row.key}", row.name) for row in self.materials.rows if row.faults]
 
     # Reading
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers as the engine takes them; call it after `is_valid`."""
+        return answers_of(self.cleaned_data, self.procedure, self.names.question)
 
     def command(self, key: uuid.UUID, at: datetime) -> c.Submit:
         """The application as a command; call it after `is_valid`."""
@@ -102,7 +118,7 @@ class ApplicationForm(forms.Form):
             at=at,
             by=self.actor,
             applicant=c.Personal(particulars, find_by=particulars.get("id_number", "")),
-            answers=c.Personal(answers_of(given, self.procedure)),
+            answers=c.Personal(self.answers),
             provided=self.materials.provided,
             channel=given.get("channel") or ("window" if self.is_window else "online"),
             e_service=given["e_service"],
@@ -124,13 +140,22 @@ class ApplicationForm(forms.Form):
     def add_problems(self, problems: Sequence[tuple[str, str]]) -> None:
         """Put what the engine found wrong beside its field."""
         for path, code in self.materials.take_problems(problems):
-            self.add_error(path if path in self.fields else None, words.problem(code, self.language))
+            field = self.field_of(path)
+            self.add_error(field if field in self.fields else None, words.problem(code, self.language))
+
+    def field_of(self, path: str) -> str:
+        """The field that a path of the command is typed into."""
+        first, _dot, id = path.partition(".")
+        return f"answers.{self.names.question(id)}" if first == "answers" else path
 
 
-def add_questions(form: forms.Form, procedure: Procedure, language: str, given: Mapping[str, Any]) -> None:
+def add_questions(
+    form: forms.Form, procedure: Procedure, language: str, given: Mapping[str, Any], called: Called = str
+) -> None:
     """Add a field for each question of the guide; its help says when it is asked."""
     for question in procedure.questions:
-        form.fields[f"answers.{question.id}"] = _question(question, procedure, language, given.get(question.id))
+        field = _question(question, procedure, language, given.get(question.id))
+        form.fields[f"answers.{called(question.id)}"] = field
 
 
 def _question(question: Question, procedure: Procedure, language: str, given: Any) -> forms.Field:
@@ -155,11 +180,11 @@ def _question(question: Question, procedure: Procedure, language: str, given: An
     return forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), initial=given, **told)
 
 
-def answers_of(given: Mapping[str, Any], procedure: Procedure) -> dict[str, Any]:
+def answers_of(given: Mapping[str, Any], procedure: Procedure, called: Called = str) -> dict[str, Any]:
     """The answers as the engine takes them: what was left empty is left out, what is no number stays a text."""
     answers: dict[str, Any] = {}
     for question in procedure.questions:
-        typed = str(given.get(f"answers.{question.id}") or "").strip()
+        typed = str(given.get(f"answers.{called(question.id)}") or "").strip()
         if not typed:
             continue
         if question.type == "yes_no":

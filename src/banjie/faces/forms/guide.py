@@ -60,6 +60,7 @@ class Guide:
     is_merged: bool
     grounds: tuple[tuple[str, str, str], ...]
     authority: str
+    supervises: str
     today: tuple[ClockShown, ...]
     latest: date | None
 
@@ -93,6 +94,7 @@ def guide_of(law: Law, today: date, language: str) -> Guide:
             for each in procedure.pause_grounds
         ),
         authority=words.label("posts", extension.authority, language) if extension else "",
+        supervises=called("unit", procedure.supervises),
         today=_if_filed(law, today, language),
         latest=_latest(law, today),
     )

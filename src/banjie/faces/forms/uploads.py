@@ -5,7 +5,7 @@ that is not theirs, and the page can say "already received" without opening anyt
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from banjie.engine.codec import microseconds
 from banjie.engine.law import Material, Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.conditions import in_words
+from banjie.store.files.read import open_file
 from banjie.store.files.receive import receive
 from banjie.store.files.refused import Refused
 from banjie.web import clock
@@ -45,9 +46,10 @@ class Received:
 
 @dataclass(slots=True)
 class Row:
-    """A material of the form: what it is, what came of it so far, what is wrong."""
+    """A material of the form: what it is, what came of it so far, what is wrong. `key`: how its fields are called."""
 
     material: Material
+    key: str
     name: str
     condition: str
     explained: str
@@ -70,12 +72,14 @@ class Materials:
         data: QueryDict | None,
         files: MultiValueDict[str, Any] | None,
         explained: Mapping[str, str],
+        called: Callable[[str], str] = str,
     ) -> None:
         self.language = language
         self.is_window = is_window
         self.rows = [
             Row(
                 each,
+                called(each.id),
                 (language == "en" and each.english) or each.name,
                 in_words(each.when, procedure, language),
                 explained.get(each.id, ""),
@@ -130,7 +134,7 @@ class Materials:
         return others
 
     def _read(self, row: Row, data: QueryDict, files: MultiValueDict[str, Any]) -> None:
-        name = row.material.id
+        name = row.key
         dropped = set(data.getlist(f"drop.{name}"))
         for token in data.getlist(f"kept.{name}"):
             known = _opened(token, self._owner)
@@ -148,12 +152,23 @@ class Materials:
                 row.faults.append(f"{file.name}: {told.what} {told.next}")
 
     def _receive(self, file: "UploadedFile[Any]") -> Received:
-        content = file.read()
-        stored = receive(content, file.name or "", self._owner, microseconds(clock.now()))
-        digest = hashlib.sha256(content).hexdigest()
-        received = Received(stored.id, stored.commitment, file.name or "", len(content), digest)
-        told = {name: getattr(received, name) for name in TOLD} | {"owner": self._owner}
-        return replace(received, token=signing.dumps(told, salt=SALT, compress=True))
+        file.seek(0)
+        return _stored(file.read(), file.name or "", self._owner)
+
+
+def copied(file: Received, owner: str) -> Received:
+    """The same content under an id of its own: a file belongs to one case. Refused where it is gone."""
+    opened = open_file(file.id)
+    if opened is None:
+        raise Refused("unknown_file")
+    return _stored(opened.content, opened.name, owner)
+
+
+def _stored(content: bytes, name: str, owner: str) -> Received:
+    stored = receive(content, name, owner, microseconds(clock.now()))
+    received = Received(stored.id, stored.commitment, name, len(content), hashlib.sha256(content).hexdigest())
+    told = {each: getattr(received, each) for each in TOLD} | {"owner": owner}
+    return replace(received, token=signing.dumps(told, salt=SALT, compress=True))
 
 
 def _opened(token: str, owner: str) -> Received | None:

@@ -2,16 +2,28 @@
 
 from django.urls import path
 
-from banjie.faces.portal import apply, inbox, lists, views
+from banjie.faces.portal import apply, browse, guide, inbox, lists, views
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("items/<str:code>/", views.item, name="item"),
-    path("items/<str:code>/standard/", views.standard, name="standard"),
+    path("", browse.home, name="home"),
+    path("items/", browse.items, name="items"),
+    path("events/<slug:event>/", browse.life_event, name="life_event"),
+    path("departments/<slug:agency>/", browse.department, name="department"),
+    path("online/", browse.online, name="online"),
+    path("guides/", guide.published, name="batches"),
+    path("together/", apply.together, name="together"),
+    path("items/<str:code>/", guide.item, name="item"),
+    path("items/<str:code>/wall/", guide.wall, name="wall"),
+    path("items/<str:code>/situation/", guide.situation_page, name="situation"),
+    path("items/<str:code>/standard/", guide.standard, name="standard"),
     path("items/<str:code>/apply/", apply.open_form, name="open_form"),
-    path("items/<str:code>/apply/<uuid:key>/", apply.apply, name="apply"),
+    path("items/<str:code>/apply/<uuid:key>/", apply.start, name="start"),
+    path("items/<str:code>/apply/<uuid:key>/<slug:page>/", apply.apply, name="apply"),
+    path("drafts/", apply.my_drafts, name="drafts"),
+    path("drafts/<uuid:key>/delete/", apply.discard, name="discard"),
+    path("handed-in/<uuid:key>/", apply.handed_in, name="handed_in"),
     path("lists/", lists.regions, name="lists"),
     path("lists/<str:region>/", lists.region_lists, name="region_lists"),
     path("lists/<str:region>/<str:kind>/", lists.entries, name="list"),

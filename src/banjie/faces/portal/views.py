@@ -1,4 +1,4 @@
-"""The pages of the portal: items and their guides, public progress, and an applicant's cases.
+"""Public progress by number, and an applicant's cases.
 
 One button, one view, one command, one call. Which buttons stand on a page is the engine's to say.
 """
@@ -16,15 +16,11 @@ from banjie.faces.forms import shared
 from banjie.faces.forms.asking import Ask, carry_out, show
 from banjie.faces.forms.asking import page_of as case_page
 from banjie.faces.forms.files import handed_out
-from banjie.faces.forms.finding import looked_for
-from banjie.faces.forms.guide import criterion_shown, guide_of, shown_section
 from banjie.faces.forms.page import CasePage
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import waiting
 from banjie.faces.portal import asks
 from banjie.faces.portal.apply import FACE
-from banjie.records import catalogue
-from banjie.records.catalogue import documents
 from banjie.web import clock
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
@@ -32,43 +28,6 @@ from banjie.words import Refusal
 
 QUERY_NUMBER_LENGTH = 14
 CASE_NUMBER_LENGTH = 43
-
-
-@for_role("public")
-@require_safe
-def home(request: Request) -> HttpResponse:
-    """The items, all of them or those that `?q=` finds, each with why."""
-    return render(request, "portal/home.html", {"looked": looked_for(request)})
-
-
-@for_role("public")
-@require_safe
-@says_no
-def item(request: Request, code: str) -> HttpResponse:
-    """The guide of an item (办事指南), and by when one who files today has an answer."""
-    today = clock.today()
-    law = catalogue.law_in_force(code, today)
-    guide = guide_of(law, today, language_of(request))
-    return render(request, "portal/item.html", {"procedure": law.procedure, "guide": guide})
-
-
-@for_role("public")
-@require_safe
-@says_no
-def standard(request: Request, code: str) -> HttpResponse:
-    """The approval standard (审批标准) of the version in force."""
-    language = language_of(request)
-    procedure = catalogue.law_in_force(code, clock.today()).procedure
-    paper = documents.standard_of(procedure, language)
-    shown = {
-        "procedure": procedure,
-        "standard": paper,
-        "criteria": [criterion_shown(each, procedure, language) for each in paper.criteria],
-        "sections": [
-            shown_section(each, procedure, language) for each in (paper.bases, paper.limits, paper.attributes)
-        ],
-    }
-    return render(request, "portal/standard.html", shown)
 
 
 @for_role("public")

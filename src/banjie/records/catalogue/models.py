@@ -293,3 +293,22 @@ class Finding(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["region", "settled_on"], name="finding_region_open")]
+
+
+class GuideBatch(models.Model):
+    """A batch of guides and where it was made public (上网上墙, M048). Derived from the streams of kind "guide_batch".
+
+    `guides`: the published versions, as [[code, version]]. `channels`: [{channel, on, place}], each channel once.
+    """
+
+    stream = models.UUIDField(primary_key=True)
+    region = models.CharField(max_length=12)
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=100)
+    guides = models.JSONField()
+    channels = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "guide batches"
+        constraints = [models.UniqueConstraint(fields=["region", "number"], name="guide_batch_once_a_region")]

@@ -4,7 +4,7 @@ import json
 
 from django.db import transaction
 
-from banjie.records.catalogue import calendars, edition, levels, lists, publication, rounds, search
+from banjie.records.catalogue import batches, calendars, edition, levels, lists, publication, rounds, search
 from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion
 from banjie.store.log import read
 
@@ -29,6 +29,6 @@ def rebuild() -> int:
             for entry in read.entries(stream):
                 body = json.loads(bytes(entry.body))
                 calendars.loaded(stream, entry.position, body).save(force_insert=True)
-        others = levels.rebuilt() + lists.rebuilt() + rounds.rebuilt() + search.rebuild()
+        others = levels.rebuilt() + lists.rebuilt() + rounds.rebuilt() + batches.rebuilt() + search.rebuild()
         edition.move_on()
         return ProcedureVersion.objects.count() + CalendarVersion.objects.count() + others
