@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
@@ -33,10 +34,24 @@ class Database:
     url: str
     vendor: str
     folder: Path
+    maker: "Sqlite | Postgres | None" = None
+    """What keeps contents for `filled`; None for a database that a test made for itself."""
 
     @property
     def is_postgresql(self) -> bool:
         return self.vendor == "postgresql"
+
+    def filled(self, name: str, fill: Callable[[], object]) -> "Database":
+        """This fresh database, filled by calling `fill` or, from the second time on, with what that wrote.
+
+        A name stands for one content; what `fill` wrote lies in the database alone, never in files or keys.
+        """
+        if self.maker:
+            self.maker.filled(name, self, fill)
+        else:
+            fill()
+        forget()  # the first test with this content begins as cold as all after it
+        return self
 
 
 def use(url: str) -> None:
@@ -64,7 +79,7 @@ class Sqlite:
         path = folder / "banjie.sqlite3"
         shutil.copyfile(self._template, path)
         use(f"sqlite://{path}")
-        return Database(f"sqlite://{path}", "sqlite", folder)
+        return Database(f"sqlite://{path}", "sqlite", folder, self)
 
     def leave(self) -> None:
         connections.close_all()
@@ -78,11 +93,13 @@ class Sqlite:
             with closing(sqlite3.connect(path)) as driver:
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             shutil.copyfile(path, kept)
+            _keep_keys(name)
             return
         connections.close_all()
         for beside in ("-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
         shutil.copyfile(kept, path)
+        _put_keys_back(name)
 
 
 class Postgres:
@@ -117,7 +134,7 @@ class Postgres:
         self._admin.execute("SET lock_timeout = '5s'")
         self._admin.execute("CALL pristine.empty()")
         use(self.url)
-        return Database(self.url, "postgresql", folder)
+        return Database(self.url, "postgresql", folder, self)
 
     def leave(self) -> None:
         connections.close_all()
@@ -130,11 +147,30 @@ class Postgres:
         """Fill this fresh database by calling `fill`, or with what that wrote when it was called for this name."""
         if name in self._kept:
             self._admin.execute("CALL pristine.fill(%s)", [name])
+            _put_keys_back(name)
             return
         fill()
         connections.close_all()
         self._admin.execute("CALL pristine.keep(%s)", [name])
         self._kept.add(name)
+        _keep_keys(name)
+
+
+KEYS: dict[str, bytes] = {}
+"""The key file under which each kept filling was sealed, by its name."""
+
+
+def _keep_keys(name: str) -> None:
+    path = Path(settings.KEY_FILE)
+    if path.exists():
+        KEYS[name] = path.read_bytes()
+
+
+def _put_keys_back(name: str) -> None:
+    if name in KEYS:
+        path = Path(settings.KEY_FILE)
+        path.touch(mode=0o600)
+        path.write_bytes(KEYS[name])
 
 
 PRISTINE = """

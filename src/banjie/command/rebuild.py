@@ -4,11 +4,14 @@ import argparse
 
 from banjie.cases import rebuild
 from banjie.records.catalogue import rebuild as catalogue
+from banjie.records.parties import rebuild as parties
 
 
 def run(given: argparse.Namespace) -> int:
     """Print how many cases were rebuilt."""
     versions = catalogue.rebuild()
+    people = parties.rebuild()
     cases = rebuild.rebuild()
-    print(f"{versions} rows of the catalogue and the rows of {cases} cases stand as their histories say.")
+    told = f"{versions} rows of the catalogue, {people} of parties and mandates"
+    print(f"{told} and the rows of {cases} cases stand as their histories say.")
     return 0

@@ -1,13 +1,15 @@
 """Founding the demo county: its organisation, calendars, items and people, as the rulebook has them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
-from banjie.demo.people import PEOPLE
+from banjie.demo.people import PEOPLE, Person
+from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
 from banjie.engine.law import Procedure
@@ -19,6 +21,9 @@ from banjie.records.catalogue.models import BaseItem, Draft
 from banjie.records.organisation import load, queries
 from banjie.records.organisation.queries import pseudonym_of
 from banjie.records.organisation.rulebook import Organisation, organisation
+from banjie.records.parties import mandates, register
+from banjie.records.parties.mandates import Terms
+from banjie.records.parties.models import Level, Mandate, MandateKind
 
 PASSWORD = "yunling-2026"
 """Everybody's in the demo county, whose people are invented; there is none in any other installation."""
@@ -52,6 +57,9 @@ CALENDAR_YEARS = (2024, 2027)
 KEEPERS = ("songke", "houling")
 """Who loads the calendar, and who confirms it."""
 
+MANDATE = ("shanju", "tanglan")
+"""An enterprise, and its employee who may act for it."""
+
 COMMAND_IDS = UUID("5d3b9b0e-2b61-5a7e-8f0d-6f0f5a3d4c10")
 
 COUNTIES = ("999921", "999922")
@@ -60,7 +68,7 @@ FOUNDED_ON = date(2025, 1, 1)
 
 def is_founded() -> bool:
     """Whether the county stands: the last thing that `found` makes is there."""
-    return User.objects.filter(username=PEOPLE[-1].user).exists()
+    return Mandate.objects.exists()
 
 
 def found(at: datetime) -> None:
@@ -94,12 +102,37 @@ def found(at: datetime) -> None:
     if not User.objects.filter(username=OPERATOR).exists():
         User.objects.create_user(OPERATOR, kind=Kind.OPERATOR)
     for person in PEOPLE:
-        if not User.objects.filter(username=person.user).exists():
-            User.objects.create_user(person.user)
+        _open_account(person, at)
     # One digest for all: the password is no secret, and hashing it a hundred times would take seconds. An operator that
     # somebody made by hand keeps their own.
     ours = User.objects.exclude(kind=Kind.OPERATOR) | User.objects.filter(username=OPERATOR)
     ours.update(password=make_password(PASSWORD))
+    if not Mandate.objects.exists():
+        _give_mandate(at)
+
+
+def _open_account(person: Person, at: datetime) -> None:
+    """The account of an invented person or enterprise, and their party: the window has seen who they are."""
+    if User.objects.filter(username=person.user).exists():
+        return
+    with transaction.atomic():
+        user = User.objects.create_user(person.user)
+        register.open_party(person.particulars, by=user.pseudonym, at=at, level=Level.WINDOW, pseudonym=user.pseudonym)
+
+
+def _give_mandate(at: datetime) -> None:
+    """An employee may act for their enterprise for a year (委托书)."""
+    giver, agent = (Actor(_applicant(each), ActorKind.APPLICANT) for each in MANDATE)
+    named = next(each for each in PEOPLE if each.user == MANDATE[1])
+    day = at.astimezone(OFFICE_ZONE).date()
+    terms = Terms(MandateKind.EMPLOYEE, day, day + timedelta(days=365))
+    with transaction.atomic():
+        _, code = mandates.give(giver, named.name, named.id_number, terms, at)
+        mandates.accept(agent, code, at)
+
+
+def _applicant(username: str) -> str:
+    return User.objects.get(username=username).pseudonym
 
 
 def _publish(procedure: Procedure, given: Organisation, at: datetime) -> None:
