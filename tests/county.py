@@ -31,7 +31,7 @@ from banjie.records.organisation.rulebook import read
 from banjie.store.log.install import create_installation
 from banjie.web import clock
 from banjie.web.messages import compile_messages
-from tests.databases import Database, Postgres, Sqlite
+from tests.databases import Database
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=OFFICE_ZONE)
 """The day tests begin on: an ordinary Monday, no holiday near."""
@@ -125,12 +125,12 @@ class County:
 
 
 @pytest.fixture
-def county(prepared_databases: Sqlite | Postgres, database: Database) -> Iterator[County]:
+def county(database: Database) -> Iterator[County]:
     """The demo county, founded, on a Monday morning; the clock runs from there."""
     compile_messages()
     cache.clear()
     with time_machine.travel(MONDAY, tick=True) as traveller:
-        prepared_databases.filled("county", database, found)
+        database.filled("county", found)
         yield County(traveller)
 
 

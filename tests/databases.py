@@ -44,7 +44,7 @@ class Database:
     def filled(self, name: str, fill: Callable[[], object]) -> "Database":
         """This fresh database, filled by calling `fill` or, from the second time on, with what that wrote.
 
-        A name stands for one content; what `fill` wrote lies in the database alone, never in files or keys.
+        A name stands for one content; what `fill` wrote lies in the database alone, never in files.
         """
         if self.maker:
             self.maker.filled(name, self, fill)

@@ -9,10 +9,10 @@ from tests.databases import Database
 @pytest.fixture
 def house(database: Database) -> House:
     """A real installation: what happens, happens now."""
-    return House()
+    return House(database)
 
 
 @pytest.fixture
 def demo(database: Database) -> House:
     """A demo installation on Monday 2 March 2026, ten o'clock: the test says when things happen."""
-    return House(demo=True)
+    return House(database, demo=True)

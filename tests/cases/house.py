@@ -30,6 +30,7 @@ from banjie.records.organisation.rulebook import Organisation, organisation
 from banjie.store.log import read
 from banjie.store.log.install import create_installation
 from tests.cast import SIGNED, Cast, application, envelope, whole_life
+from tests.databases import Database
 
 RULEBOOK = Path(__file__).resolve().parents[2] / "rulebook"
 CALENDAR = "CN-test-1"
@@ -51,21 +52,32 @@ def instant(day: str, clock: str = "10:00") -> datetime:
 class House:
     """One installation. `demo`: commands may be dated, and `at` says when the next one happens; else it is now."""
 
-    def __init__(self, demo: bool = False, item: str = FOOD, at: datetime | None = None) -> None:
-        create_installation(demo=demo)
+    def __init__(self, database: Database, demo: bool = False) -> None:
+        """A house in this fresh database: built for the first test, copied for all after it."""
         self.demo = demo
-        self.at = (at or instant("2026-03-02")) if demo else None
+        self.at = instant("2026-03-02") if demo else None
+        self._take_up(_item(FOOD))
+        database.filled("demo-house" if demo else "house", self._build)
+
+    def _build(self) -> None:
+        create_installation(demo=self.demo)
         load.load(_county())
         self.load_calendar(CALENDAR)
-        self.publish(item)
+        self._publish()
 
     def publish(self, item: str, **changes: Any) -> Procedure:
         """Publish an item of the rulebook, changed as the test needs it, and go on with it and its cast."""
-        self.procedure = replace(_item(item), **changes)
-        catalogue.publish(self.procedure, by="p-keeper", at=self.now, command_id=uuid4(), signed=SIGNED)
-        self.cast = Cast(self.procedure)
-        self.code = self.procedure.code
+        self._take_up(replace(_item(item), **changes))
+        self._publish()
         return self.procedure
+
+    def _take_up(self, procedure: Procedure) -> None:
+        self.procedure = procedure
+        self.cast = Cast(procedure)
+        self.code = procedure.code
+
+    def _publish(self) -> None:
+        catalogue.publish(self.procedure, by="p-keeper", at=self.now, command_id=uuid4(), signed=SIGNED)
 
     def of_item(self, item: str) -> "House":
         """This house, at work on another item."""

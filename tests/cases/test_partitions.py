@@ -180,7 +180,7 @@ def test_the_tables_of_cases_are_partitioned_with_their_keys(partitioned):
 
 
 def test_a_case_lies_in_one_partition_and_is_read_from_it_alone(partitioned):
-    stream = House().accepted()
+    stream = House(partitioned).accepted()
 
     for table in PARTITIONED:
         with connection.cursor() as cursor:
@@ -196,7 +196,7 @@ def test_a_case_lies_in_one_partition_and_is_read_from_it_alone(partitioned):
 
 
 def test_the_log_stays_append_only(partitioned):
-    House().submitted()
+    House(partitioned).submitted()
 
     for statement in ("UPDATE log SET actor = 'somebody else'", "DELETE FROM log", "TRUNCATE log"):
         with connection.cursor() as cursor, pytest.raises(Exception, match="append-only"):
@@ -207,7 +207,7 @@ def test_the_log_stays_append_only(partitioned):
 def test_the_door_does_not_notice(partitioned, test):
     (kind,) = inspect.signature(test).parameters
 
-    test(House(demo=kind == "demo"))
+    test(House(partitioned, demo=kind == "demo"))
 
 
 @pytest.mark.slow

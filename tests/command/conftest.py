@@ -14,13 +14,13 @@ from tests.databases import Database
 @pytest.fixture
 def house(database: Database) -> House:
     """A real installation."""
-    return House()
+    return House(database)
 
 
 @pytest.fixture
 def demo(database: Database) -> House:
     """A demo installation, on Monday 2 March 2026."""
-    return House(demo=True)
+    return House(database, demo=True)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The demo county as the rulebook has it: organisation, calendars, items."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,8 +27,7 @@ def demo_organisation() -> Organisation:
 @pytest.fixture
 def organised(installed: Database, demo_organisation: Organisation) -> Database:
     """An installation with the demo county's organisation."""
-    load.load(demo_organisation)
-    return installed
+    return installed.filled("organised", partial(load.load, demo_organisation))
 
 
 @pytest.fixture

@@ -25,12 +25,12 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def house(database) -> House:
-    return House()
+    return House(database)
 
 
 @pytest.fixture
 def demo(database) -> House:
-    return House(demo=True)
+    return House(database, demo=True)
 
 
 def follow() -> None:

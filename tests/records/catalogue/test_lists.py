@@ -489,7 +489,7 @@ def test_what_was_devolved_is_applied_for_where_it_went(food, calendar):
 @pytest.mark.database
 @pytest.mark.requirement("M001")
 def test_no_case_begins_off_the_list_and_running_cases_go_on(database):
-    house = House(demo=True)
+    house = House(database, demo=True)
     adjust(ListKind.LICENCE, add(entry(ListKind.LICENCE, house.code[19:31])))
     running = house.submitted()
     adjust(ListKind.LICENCE, cancel(house.code[19:31]), on=house.now.date())

@@ -12,6 +12,7 @@ from banjie.records import catalogue
 from banjie.records.catalogue import inherited, progress, queries
 from banjie.records.catalogue.models import BaseItem, Draft, Item
 from banjie.store.log.install import create_installation
+from tests.databases import Database
 from tests.records.conftest import AT
 
 DAY = date(2026, 3, 2)
@@ -19,10 +20,14 @@ BUREAU, DEPARTMENTS = county.COUNTIES
 
 
 @pytest.fixture
-def founded(database: object) -> None:
+def founded(database: Database) -> None:
     """Both counties of the demo prefecture."""
-    create_installation(demo=True)
-    county.found(AT)
+
+    def found() -> None:
+        create_installation(demo=True)
+        county.found(AT)
+
+    database.filled("two-counties", found)
 
 
 @pytest.mark.database
