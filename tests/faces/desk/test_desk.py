@@ -46,7 +46,7 @@ def test_a_case_page_shows_facts_criteria_steps_clocks_and_history(county: Count
 
     page = text_of(county.client("decider").get(address(case)))
 
-    for words in ("办理环节", "许可条件", "申请材料", "办理经过", "承诺时限", "法定时限", "审查结束，可以作决定"):
+    for words in ("办理环节", "审批标准", "申请材料", "办理经过", "承诺时限", "法定时限", "审查结束，可以作决定"):
         assert words in page
     assert "赵蕾" in page
     assert county.applicant().name in page
@@ -291,3 +291,52 @@ def test_the_page_speaks_english_where_it_is_asked_to(county: County) -> None:
     assert "What you can do now" in page
     assert "Food business licence, new (hot dishes)" in page
     assert "The examination is finished; the case can be decided." in page
+
+
+# The standard beside the papers
+
+
+def test_beside_each_condition_stands_what_proves_it_here(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+
+    page = county.client("officer").get(address(case))
+
+    procedure = county.law().procedure
+    form = page.content.decode().partition('id="ask-finish_step-document_review"')[2].partition("</form>")[0]
+    pieces = form.split('class="judged"')[1:]
+    assert len(pieces) == len(procedure.criteria)
+    for criterion, piece in zip(procedure.criteria, pieces, strict=True):
+        assert criterion.text in piece
+        assert criterion.basis in piece
+        for id in criterion.materials:
+            material = procedure.material(id)
+            assert material is not None
+            assert (material.name in piece) == (id in case.state.required or id in case.state.provided)
+            assert not material.standard or material.name not in piece or material.standard in piece
+
+
+def test_the_page_says_who_else_is_in_the_case_and_never_who_applied_by_id(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+
+    page = county.client("officer").get(address(case))
+
+    told = text_of(page).partition("参与办理的单位和人员")[2].partition("快捷键")[0]
+    assert "许可审批股" in told
+    assert "陈瑜" in told
+    assert "云岭县行政审批局" in told
+    assert county.actor("applicant").id not in page.content.decode()
+
+
+def test_everything_a_key_does_is_a_link_or_a_field_of_the_page(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+    client = county.client("officer")
+
+    work, listed = client.get(address(case)).content.decode(), client.get("/desk/").content.decode()
+
+    assert f'href="{address(case)}next/" rel="next" data-key="n"' in work
+    assert 'href="/desk/" data-key="u"' in work
+    assert 'id="todo" tabindex="-1" data-key="w"' in work
+    assert 'data-key="/"' in listed
+    for page in (work, listed):
+        assert "<kbd>" in page
+        assert 'type="module" src="/static/banjie/js/shortcuts' in page

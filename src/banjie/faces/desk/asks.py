@@ -85,6 +85,7 @@ class FinishStep(StepAsk, Citing):
     """完成环节."""
 
     kind = "finish_step"
+    stands_open = True
     template = "web/findings_fields.html"
 
     def prepare(self) -> None:
@@ -301,6 +302,7 @@ class Decide(Citing):
     """作出决定."""
 
     kind = "decide"
+    stands_open = True
     template = "web/decision_fields.html"
 
     def prepare(self) -> None:

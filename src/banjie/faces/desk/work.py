@@ -102,12 +102,12 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that opens what it counts. `light`: how much it presses."""
+    """A number that opens what it counts. `due`: the span of time it counts."""
 
+    due: str
     name: str
     count: int
     address: str
-    light: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +220,9 @@ def _tabs(here: str, counted: Mapping[str, int]) -> list[Tab]:
 
 
 def _figures(counted: Mapping[str, int]) -> list[Figure]:
-    home, lights = reverse("desk:home"), {"late": "red", "today": "orange", "week": "yellow"}
+    home = reverse("desk:home")
     names = {"late": _("late"), "today": _("due today"), "week": _("due in seven days")}
-    return [
-        Figure(name, counted[due], f"{home}?whose=mine&due={due}", lights[due] if counted[due] else "grey")
-        for due, name in names.items()
-    ]
+    return [Figure(due, name, counted[due], f"{home}?whose=mine&due={due}") for due, name in names.items()]
 
 
 # Saved filters

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.faces.forms.asking import Ask, SeveralOffered
-from banjie.faces.forms.page import CasePage
+from banjie.faces.forms.page import CasePage, CriterionShown
 
 NOT_LOOKED_AT, MET, UNMET = "", "met", "unmet"
 
@@ -117,10 +117,9 @@ def add_criteria(form: Ask, criteria: Iterable[str], minutes: bool = False) -> N
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A criterion with the choice between met and unmet, and room to say what was found."""
+    """A line of the checklist: what the standard says of a criterion (审批标准), and room for what was found of it."""
 
-    name: str
-    basis: str
+    standard: CriterionShown
     choice: BoundField
     explanation: BoundField
 
@@ -137,10 +136,7 @@ def add_findings(form: Ask, page: CasePage) -> None:
 
 def judged(form: Ask) -> list[Judged]:
     """The criteria in the order of the guide."""
-    return [
-        Judged(form.page.name("criterion", each.id), each.basis, form[f"finding:{each.id}"], form[f"found:{each.id}"])
-        for each in form.page.criteria
-    ]
+    return [Judged(each, form[f"finding:{each.id}"], form[f"found:{each.id}"]) for each in form.page.standard]
 
 
 def findings(form: Ask) -> tuple[c.Found, ...]:

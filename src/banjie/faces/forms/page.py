@@ -1,6 +1,7 @@
 """A case as a page shows it: made once a request for one reader, in their language, from what the engine says."""
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,17 +11,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from banjie import words
-from banjie.cases.queries import CaseView
+from banjie.cases.queries import CaseView, participants
+from banjie.cases.scope import Scope
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.applicant import NEEDED
 from banjie.engine.clocks import Running, notice_clock
+from banjie.engine.guide import Benchmark
 from banjie.engine.law import Clock, Criterion, Law, Material, Procedure, Question
 from banjie.engine.lights import turns
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import StepState, fold
 from banjie.faces.forms.conditions import in_words
-from banjie.records.organisation.queries import display_name
+from banjie.records.organisation.queries import display_name, unit_names
 from banjie.store.files.read import describe
 from banjie.store.keys.mask import mask_id, mask_phone
 from banjie.words import Audience, Explanation, Names, Refusal
@@ -80,6 +83,22 @@ class MaterialShown:
     provided: e.Provided | None
     files: tuple[FileShown, ...]
     defects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionShown:
+    """A criterion as the standard has it: what proves it here, what was answered, and the discretion there is.
+
+    `proofs`: its materials as they were handed in; `answers`: what was answered to the questions they hang on;
+    `benchmarks`: the facts and what they lead to (裁量基准).
+    """
+
+    id: str
+    name: str
+    basis: str
+    proofs: tuple[MaterialShown, ...]
+    answers: tuple["Pair", ...]
+    benchmarks: tuple[Benchmark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +295,8 @@ class CasePage:
             state = fold([line.event]) if state is None else fold([line.event], state)
             if line.position <= after:
                 continue
-            text = words.sentence(line.event, self.language, self.audience, self.names, self.law, state)
+            reader = (self.actor.id, self.actor.on_behalf_of)
+            text = words.sentence(line.event, self.language, self.audience, self.names, self.law, state, reader)
             if text is not None:
                 papers = tuple(self.label("documents", each) for each in words.documents_of(line.event))
                 yield Told(line.position, line.event.at, text, papers)
@@ -376,6 +396,54 @@ class CasePage:
     def criteria(self) -> tuple[Criterion, ...]:
         """What must be true to grant."""
         return self.procedure.criteria
+
+    @cached_property
+    def standard(self) -> list[CriterionShown]:
+        """The approval standard beside what was handed in, criterion by criterion."""
+        handed_in = {each.material.id: each for each in self.materials}
+        guide = self.procedure.guide
+        return [
+            CriterionShown(
+                each.id,
+                self.name("criterion", each.id),
+                each.basis,
+                tuple(handed_in[id] for id in each.materials if id in handed_in),
+                tuple(self._answers_of(each)),
+                tuple(benchmark for benchmark in guide.benchmarks if benchmark.criterion == each.id),
+            )
+            for each in self.criteria
+        ]
+
+    def _answers_of(self, criterion: Criterion) -> Iterator[Pair]:
+        whens = [material.when for id in criterion.materials if (material := self.procedure.material(id))]
+        for question in self.procedure.questions:
+            given = self.given_answers.get(question.id)
+            if given not in (None, "") and any(re.search(rf"\b{re.escape(question.id)}\b", when) for when in whens):
+                yield Pair(self.name("question", question.id), self._answer(question, given))
+
+    @cached_property
+    def taking_part(self) -> list[Pair]:
+        """Who is in the case, by what they do in it: units and staff by name, of others only how many they are."""
+        between = words.label("phrases", "between_names", self.language)
+        found = []
+        for capacity, who in participants(self.view.stream, self._scope).items():
+            is_private = capacity in ("applicant", "agent", "third_party")
+            told = str(len(who)) if is_private else between.join(map(self._who, who))
+            found.append(Pair(self.label("capacities", capacity), told))
+        return found
+
+    def _who(self, id: str) -> str:
+        post = self.label("posts", id)
+        return self._units.get(id) or self.person(id) or (post if post != id else self.name("agency", id))
+
+    @cached_property
+    def _units(self) -> Mapping[str, str]:
+        return unit_names(self.language)
+
+    @property
+    def _scope(self) -> Scope:
+        assert self.actor is not None, "only somebody who takes part is shown who else does"
+        return Scope.of(self.actor)
 
     # Steps
 

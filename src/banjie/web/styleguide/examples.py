@@ -71,11 +71,42 @@ def given() -> dict[str, Any]:
             shown=[right["text"]],
         ),
         "points_ask": _points(right),
+        "waiting_tasks": [
+            SimpleNamespace(
+                query_number="26030200000017",
+                slug="document_review",
+                item="食品经营许可-新办",
+                what="审查",
+                people=people,
+                post="科室负责人",
+                unit="licensing",
+                opened_on=AT.date(),
+                due_on=date(2026, 3, 6),
+                left=4 if people else -1,
+                late=1,
+                light="green" if people else "red",
+                is_free=not people,
+            )
+            for people in ("", "陈瑜")
+        ],
         "judged_ask": SimpleNamespace(
             judged=[
                 SimpleNamespace(
-                    name="有固定的经营场所",
-                    basis="食品安全法第三十三条",
+                    standard=SimpleNamespace(
+                        name="有固定的经营场所",
+                        basis="食品安全法第三十三条",
+                        proofs=[
+                            SimpleNamespace(
+                                name="经营场所平面图",
+                                provided=SimpleNamespace(form="copy"),
+                                files=[],
+                                material=SimpleNamespace(standard="标明各功能区的位置和面积。"),
+                                defects=[],
+                            )
+                        ],
+                        answers=[SimpleNamespace(name="经营面积", value="86")],
+                        benchmarks=[],
+                    ),
                     choice=right["way"],
                     explanation=right["text"],
                 )

@@ -28,6 +28,7 @@ from banjie.records.catalogue import drafts, inherited, queries
 from banjie.records.catalogue.models import Draft, Item, ProcedureVersion
 from banjie.records.organisation.queries import display_name
 from banjie.web import clock
+from banjie.web.fields import takes_fields
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
 
@@ -97,6 +98,7 @@ class Theirs:
 
 
 @for_role("catalogue_keeper")
+@takes_fields(5000)  # twenty a row, and up to two hundred rows
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_no
 def section(request: Request, draft_id: UUID, section: str) -> HttpResponse:
