@@ -3,11 +3,13 @@
 Dates: handed in on Monday 2 March 2026, accepted on Tuesday the 3rd; promised in 8 working days, statutory limit 10.
 """
 
+import os
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 
 from banjie.cases import queries
 from banjie.cases.models import Case
@@ -327,3 +329,21 @@ def test_the_agency_that_received_a_case_never_changes(demo):
         Case.objects.everything().filter(stream=stream).update(home="elsewhere")
 
     assert demo.row(stream).home == "approval-bureau"
+
+
+@pytest.mark.skipif(os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres"), reason="SQLite's tables alone")
+def test_rows_and_guards_stand_when_their_tables_are_remade(demo):
+    stream = demo.accepted()
+    before = tasks(demo, stream), demo.participants(stream)
+
+    for version in ("0003", "0004"):
+        call_command("migrate", "cases", version, verbosity=0)
+        assert (tasks(demo, stream), demo.participants(stream)) == before
+
+    assert tasks(demo, demo.closed()) == {}, "tasks that are done go, by a trigger of the table"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE tbl_name IN ('task', 'participant') AND sql IS NOT NULL")
+        assert {name for (name,) in cursor.fetchall()} == {
+            *("task", "task_unit_due", "task_gone_on_insert", "task_gone_on_update"),
+            *("participant", "participant_who"),
+        }

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from banjie.store.log import clock
@@ -292,6 +293,23 @@ def reading(readers: list[Reader], naive: NaiveReader | None = None) -> Iterator
 def catch_up(readers: list[Reader]) -> None:
     while sequence() or run(readers, now=clock.now()):
         pass
+
+
+@pytest.mark.skipif(os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres"), reason="SQLite's table alone")
+def test_what_waits_keeps_its_order_when_its_table_is_remade(installed):
+    first, second = sorted((uuid7(), uuid7()), reverse=True)
+    with transaction.atomic():
+        for stream in (first, second):
+            append(stream, "test", [("fact", b"{}")] * 2, command_id=uuid7(), at=1, actor="p-1")
+    waiting = [(first, 1), (first, 2), (second, 1), (second, 2)]
+
+    for version in ("0002", "0003"):
+        call_command("migrate", "log", version, verbosity=0)
+        assert sorted(Unfed.objects.values_list("stream", "position")) == sorted(waiting)
+
+    assert sequence() == 4
+    assert list(Feed.objects.order_by("no").values_list("stream", "position")) == waiting
+    assert not Unfed.objects.exists()
 
 
 @contextmanager

@@ -42,7 +42,7 @@ class Entry(models.Model):
 class Unfed(models.Model):
     """A fact that is not in the feed yet. Written by a trigger on `log`, emptied by the sequencer.
 
-    The order of arrival is the rowid on SQLite and the column `seq` (which Django does not see) on PostgreSQL.
+    The order of arrival is the column `seq`, which Django does not see; on SQLite it is the only key.
     """
 
     pk = models.CompositePrimaryKey("stream", "position")

@@ -5,6 +5,7 @@ not in the feed yet: nothing is skipped because of when a transaction began, and
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,8 +17,13 @@ from banjie.store.log.models import Feed, Unfed
 LOCK = 0x62616E6A6965
 """PostgreSQL's advisory lock of the sequencer ("banjie" in ASCII)."""
 
-Waiting = tuple[UUID, int]
-"""(stream, position)"""
+
+class Waiting(NamedTuple):
+    """A fact that is not in the feed yet. `seq` only says in which order they arrived; it has gaps, and no meaning."""
+
+    seq: int
+    stream: UUID
+    position: int
 
 
 def sequence(limit: int = 1000) -> int:
@@ -58,14 +64,14 @@ def _ready(limit: int) -> list[Waiting]:
     ready: list[Waiting] = []
     fed: dict[UUID, int] = {}
     for page in _pages(limit):
-        unknown = {stream for stream, _ in page if stream not in fed}
+        unknown = {each.stream for each in page if each.stream not in fed}
         fed.update(dict.fromkeys(unknown, 0))
         fed.update(_last_fed(unknown))
         # Facts of one stream arrive in order; sorting each stream's own again costs little and holds in any case.
-        for stream, position in _in_stream_order(page):
-            if position == fed[stream] + 1 and len(ready) < limit:
-                fed[stream] = position
-                ready.append((stream, position))
+        for each in _in_stream_order(page):
+            if each.position == fed[each.stream] + 1 and len(ready) < limit:
+                fed[each.stream] = each.position
+                ready.append(each)
         if len(ready) >= limit:
             break
     return ready
@@ -73,38 +79,39 @@ def _ready(limit: int) -> list[Waiting]:
 
 def _in_stream_order(page: list[Waiting]) -> Iterator[Waiting]:
     """The same streams in the same places, and in the places of each stream its positions in order."""
-    positions: dict[UUID, list[int]] = {}
-    for stream, position in page:
-        positions.setdefault(stream, []).append(position)
-    queues = {stream: iter(sorted(each)) for stream, each in positions.items()}
-    return ((stream, next(queues[stream])) for stream, _ in page)
+    own: dict[UUID, list[Waiting]] = {}
+    for each in page:
+        own.setdefault(each.stream, []).append(each)
+    queues = {stream: iter(sorted(some, key=lambda each: each.position)) for stream, some in own.items()}
+    return (next(queues[each.stream]) for each in page)
 
 
 def _pages(size: int) -> Iterator[list[Waiting]]:
     """What waits, in order of arrival. A later page is only read when facts of an earlier one cannot be moved."""
-    arrival = "seq" if connection.vendor == "postgresql" else "rowid"
     after = 0
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {arrival}, stream, position FROM unfed WHERE {arrival} > %s ORDER BY {arrival} LIMIT %s",
-                [after, size],
+                "SELECT seq, stream, position FROM unfed WHERE seq > %s ORDER BY seq LIMIT %s", [after, size]
             )
             rows = cursor.fetchall()
         if not rows:
             return
         after = rows[-1][0]
-        yield [(stream if isinstance(stream, UUID) else UUID(stream), position) for _, stream, position in rows]
+        yield [
+            Waiting(seq, stream if isinstance(stream, UUID) else UUID(stream), position)
+            for seq, stream, position in rows
+        ]
 
 
-def _last_fed(streams: Iterable[UUID]) -> Iterator[Waiting]:
+def _last_fed(streams: Iterable[UUID]) -> Iterator[tuple[UUID, int]]:
     rows = Feed.objects.filter(stream__in=streams).values("stream").annotate(last=Max("position"))
     yield from rows.values_list("stream", "last")
 
 
 def _move(ready: list[Waiting], last: int) -> None:
-    streams = [read.parameter(stream) for stream, _ in ready]
-    positions = [position for _, position in ready]
+    streams = [read.parameter(each.stream) for each in ready]
+    positions = [each.position for each in ready]
     numbers = list(range(last + 1, last + 1 + len(ready)))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -122,6 +129,4 @@ def _move(ready: list[Waiting], last: int) -> None:
                 "INSERT INTO feed (no, stream, position) VALUES (%s, %s, %s)",
                 list(zip(numbers, streams, positions, strict=True)),
             )
-            cursor.executemany(
-                "DELETE FROM unfed WHERE stream = %s AND position = %s", list(zip(streams, positions, strict=True))
-            )
+            cursor.executemany("DELETE FROM unfed WHERE seq = %s", [(each.seq,) for each in ready])
