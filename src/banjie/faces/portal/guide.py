@@ -1,14 +1,11 @@
 """The guide of an item for everybody: the page, the poster for the wall, one's situation, the standard."""
 
-import io
 from dataclasses import dataclass
 from datetime import date
 
-import segno
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from banjie.engine.law import Law
@@ -69,20 +66,9 @@ def wall(request: Request, code: str) -> HttpResponse:
         "guide": guide_of(law, today, language),
         "route": route_of(law.procedure, language),
         "address": address,
-        "qr": qr(address),
         "size": "a3" if request.GET.get("size") == "a3" else "a4",
     }
     return render(request, "portal/wall.html", shown)
-
-
-def qr(text: str) -> SafeString:
-    """A QR code as a drawing that stands in a page; its words stand beside it."""
-    drawn = io.BytesIO()
-    segno.make(text, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=True, svgclass="qr", lineclass=None
-    )
-    # Our own drawing: nothing of the text stands in it but its pattern.
-    return mark_safe(drawn.getvalue().decode())
 
 
 @dataclass(frozen=True, slots=True)

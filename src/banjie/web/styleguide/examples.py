@@ -7,9 +7,19 @@ from typing import Any
 from django import forms
 
 from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.timelimits import Limit, Unit
 from banjie.web import charts
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=OFFICE_ZONE)
+
+
+class Sample(SimpleNamespace):
+    """A thing with the attributes it is made with; any other is empty, so that a template may ask for more."""
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return ""
 
 
 class Example(forms.Form):
@@ -37,8 +47,8 @@ def given() -> dict[str, Any]:
         "pairs": [("办件编号", "11999921MB0000001X26030200017"), ("收件时间", "2026年3月2日 9:30"), ("联系人", "周宁")],
         "short_pairs": [("承诺", "8 个工作日"), ("法定", "20 个工作日"), ("跑动次数", "0"), ("收费", "不收费")],
         "told": [
-            SimpleNamespace(at=AT, sentence="云岭县行政审批局受理了申请。"),
-            SimpleNamespace(at=AT.replace(hour=8), sentence="申请人提交了申请。"),
+            Sample(at=AT, sentence="云岭县行政审批局受理了申请。"),
+            Sample(at=AT.replace(hour=8), sentence="申请人提交了申请。"),
         ],
         "sentences": ["窗口收件。", "书面审查与现场核查同时进行。", "作出决定。"],
         "trail_pairs": [("#trail", "办事事项"), ("#trail", "食品经营许可")],
@@ -51,11 +61,11 @@ def given() -> dict[str, Any]:
         "stages": ["submitted", "accepted", "decided"],
         "until": AT.replace(minute=32),
         "answer_sample": _material(),
-        "materials_sample": SimpleNamespace(is_window=False, form_choices=[]),
-        "plain_ask": SimpleNamespace(
+        "materials_sample": Sample(is_window=False, form_choices=[]),
+        "plain_ask": Sample(
             is_plain=True, address="#ask", hidden_fields=[], help="申请人改变主意的，可以随时撤回。", name="撤回申请"
         ),
-        "open_ask": SimpleNamespace(
+        "open_ask": Sample(
             is_plain=False,
             address="#ask",
             anchor="ask-open",
@@ -72,7 +82,7 @@ def given() -> dict[str, Any]:
         ),
         "points_ask": _points(right),
         "waiting_tasks": [
-            SimpleNamespace(
+            Sample(
                 query_number="26030200000017",
                 slug="document_review",
                 item="食品经营许可-新办",
@@ -89,22 +99,22 @@ def given() -> dict[str, Any]:
             )
             for people in ("", "陈瑜")
         ],
-        "judged_ask": SimpleNamespace(
+        "judged_ask": Sample(
             judged=[
-                SimpleNamespace(
-                    standard=SimpleNamespace(
+                Sample(
+                    standard=Sample(
                         name="有固定的经营场所",
                         basis="食品安全法第三十三条",
                         proofs=[
-                            SimpleNamespace(
+                            Sample(
                                 name="经营场所平面图",
-                                provided=SimpleNamespace(form="copy"),
+                                provided=Sample(form="copy"),
                                 files=[],
-                                material=SimpleNamespace(standard="标明各功能区的位置和面积。"),
+                                material=Sample(standard="标明各功能区的位置和面积。"),
                                 defects=[],
                             )
                         ],
-                        answers=[SimpleNamespace(name="经营面积", value="86")],
+                        answers=[Sample(name="经营面积", value="86")],
                         benchmarks=[],
                     ),
                     choice=right["way"],
@@ -112,8 +122,10 @@ def given() -> dict[str, Any]:
                 )
             ]
         ),
-        "found": [SimpleNamespace(word="开饭店", field="aliases", text="开饭店")],
-        "looked": SimpleNamespace(q="食品", after="7", is_first=False),
+        "line_sample": _line(is_online=True),
+        "offline_sample": _line(is_online=False),
+        "found": [Sample(word="开饭店", field="aliases", text="开饭店")],
+        "looked": Sample(q="食品", after="7", is_first=False),
         "bars": charts.bars(
             "example-bars",
             "各环节平均用时",
@@ -131,9 +143,36 @@ def given() -> dict[str, Any]:
     }
 
 
+def _line(is_online: bool) -> Any:
+    return Sample(
+        item=Sample(
+            code="11999921009900208U400013102900001",
+            name="食品经营许可-新办（热食类）",
+            summary="开餐馆、食堂或其他现场制售热食的场所，开业前申请。",
+            agency="云岭县行政审批局",
+            committed_limit=Limit(8, Unit.WORKING_DAY),
+            statutory_limit=Limit(10, Unit.WORKING_DAY),
+            visits=0,
+            fee="不收费",
+        ),
+        found=[],
+        answers=Sample(
+            where="云岭县政务服务中心综合受理窗口",
+            whom="政务服务大厅综合受理窗口",
+            what="食品经营许可证",
+            how="窗口、网上",
+        ),
+        route=Sample(
+            name="全程网办" if is_online else "窗口办理",
+            is_online=is_online,
+            offline_reason="" if is_online else "须当面签字。",
+        ),
+    )
+
+
 def _clock() -> Any:
     days = [
-        SimpleNamespace(
+        Sample(
             day=date(2026, 3, 2),
             on="3月2日",
             weekday="周一",
@@ -142,7 +181,7 @@ def _clock() -> Any:
             reason="收到当日不计",
             provisional=False,
         ),
-        SimpleNamespace(
+        Sample(
             day=date(2026, 3, 3),
             on="3月3日",
             weekday="周二",
@@ -151,7 +190,7 @@ def _clock() -> Any:
             reason="工作日",
             provisional=False,
         ),
-        SimpleNamespace(
+        Sample(
             day=date(2026, 3, 4),
             on="3月4日",
             weekday="周三",
@@ -161,7 +200,7 @@ def _clock() -> Any:
             provisional=False,
         ),
     ]
-    explanation = SimpleNamespace(
+    explanation = Sample(
         due=date(2026, 3, 4),
         provisional=False,
         summary="自收到之日起 2 个工作日。",
@@ -169,13 +208,13 @@ def _clock() -> Any:
         standing="",
         lines=days,
     )
-    return SimpleNamespace(name="答复期限", light="green", refusal=None, explanation=explanation)
+    return Sample(name="答复期限", light="green", refusal=None, explanation=explanation)
 
 
 def _material() -> Any:
-    material = SimpleNamespace(id="licence", provider="applicant", originals=1, copies=0, necessary=True, standard="")
-    file = SimpleNamespace(token="example", id="1", name="营业执照.pdf", size=182_000)
-    return SimpleNamespace(
+    material = Sample(id="licence", provider="applicant", originals=1, copies=0, necessary=True, standard="")
+    file = Sample(token="example", id="1", name="营业执照.pdf", size=182_000)
+    return Sample(
         material=material,
         name="营业执照",
         explained="",
@@ -191,7 +230,5 @@ def _material() -> Any:
 
 def _points(form: forms.Form) -> Any:
     field = form["way"]
-    subject = SimpleNamespace(name="营业执照", is_open=True, boxes=list(field), explanation=form["text"])
-    return SimpleNamespace(
-        subjects=[subject], points=SimpleNamespace(label="需要补正的内容", help_text="逐项勾选。", errors=[])
-    )
+    subject = Sample(name="营业执照", is_open=True, boxes=list(field), explanation=form["text"])
+    return Sample(subjects=[subject], points=Sample(label="需要补正的内容", help_text="逐项勾选。", errors=[]))
