@@ -216,6 +216,7 @@ def _material() -> Any:
     file = Sample(token="example", id="1", name="营业执照.pdf", size=182_000)
     return Sample(
         material=material,
+        key="licence",
         name="营业执照",
         explained="",
         condition="",
