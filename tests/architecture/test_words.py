@@ -41,6 +41,7 @@ POSTS = {
     "licence_clerk",
     "calendar_keeper",
     "data_steward",
+    "supervisor",
 }
 """Posts whose holders a refusal can name: `needs_<post>` is put together in the engine's guards."""
 

@@ -122,7 +122,7 @@ LAWS = {
 POSTS = frozenset(
     {
         *("clerk", "officer", "section_head", "decider", "head_of_agency", "licence_clerk"),
-        *("calendar_keeper", "data_steward"),
+        *("calendar_keeper", "data_steward", "supervisor"),
     }
 )
 UNITS = [each.id for each in LAW.procedure.units]
@@ -384,6 +384,19 @@ class Builder:
         slip = self.one(allowed["slip"])
         return {"slip": slip, "missing": tuple(self.some(self.story.state.slips[slip].materials, 0))}
 
+    def complain(self, allowed: Any) -> dict[str, Any]:
+        return {"text": SECRET, "against": self.one([None, e.Person(self.one(IDS))])}
+
+    def answer_complaint(self, allowed: Any) -> dict[str, Any]:
+        return {
+            "complaint": self.one(allowed["complaint"]),
+            "outcome": self.one(allowed["outcome"]),
+            "text": SECRET,
+        }
+
+    def note(self, allowed: Any) -> dict[str, Any]:
+        return {"text": SECRET}
+
     def redate(self, allowed: Any) -> dict[str, Any]:
         return {"calendar": self.one(allowed["calendar"])}
 
@@ -399,6 +412,8 @@ class Builder:
 SEEDS = st.integers(0, 2**32 - 1)
 RARELY = {"withdraw": 2, "void": 2, "terminate": 2, "decline": 2, "find_not_needed": 2, "erase": 2}
 NOT_OFTEN = {
+    "complain": 5,
+    "note": 5,
     "take_back": 50,
     "record_visit": 10,
     "see_original": 10,

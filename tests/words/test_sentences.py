@@ -14,7 +14,7 @@ from banjie.words.catalogue import GAP
 from tests.words.case import BY_KIND, EXAMPLES, LAW, bare, names, working_days
 
 AUDIENCES = ("staff", "applicant", "third_party")
-UNTOLD = {"papers_sent", "papers_received", "substituted", "step_silent", "joined", "sent_back"}
+UNTOLD = {"noted", "papers_sent", "papers_received", "substituted", "step_silent", "joined", "sent_back"}
 
 SAYS = [
     ("submitted", "zh-Hans", "staff", ["申请人", "QX2026021300017", "网上", "卫生管理制度", "2026年2月27日"]),
@@ -110,6 +110,11 @@ SAYS = [
     ("original_returned", "zh-Hans", "applicant", ["平面图", "退还"]),
     ("papers_sent", "zh-Hans", "staff", ["平面图、卫生管理制度", "综合窗口", "审批科", "8F3K-22PT-slip-6"]),
     ("papers_received", "zh-Hans", "staff", ["8F3K-22PT-slip-6", "未收到：卫生管理制度"]),
+    ("complained", "zh-Hans", "staff", ["申请人投诉", "张明", "10 个工作日", "2026年3月16日"]),
+    ("complained", "zh-Hans", "applicant", ["2026年3月2日", "10 个工作日内（不晚于 2026年3月16日）", "没有参与办理"]),
+    ("complaint_answered", "zh-Hans", "applicant", ["部分属实", "西侧缺少消毒间"]),
+    ("complaint_answered", "en", "staff", ["partly founded"]),
+    ("noted", "zh-Hans", "staff", ["备注", "西侧缺少消毒间"]),
     ("redated", "zh-Hans", "staff", ["由 2026-1 更新为 2026-2"]),
     ("contact_appointed", "zh-Hans", "applicant", ["王芳", "只需找这一个人"]),
     ("erased", "zh-Hans", "applicant", ["个人信息保护法第四十七条"]),
@@ -118,7 +123,7 @@ SAYS = [
 
 def said(kind: str, language: str = "zh-Hans", audience: str = "applicant", **more: object) -> str:
     event = more.pop("event", None) or BY_KIND[kind]
-    text = sentence(event, language, audience, names, LAW, **more)  # type: ignore[arg-type]
+    text = sentence(event, language, audience, names, LAW, reader=["a1"], **more)  # type: ignore[arg-type]
     assert text is not None
     return text
 
@@ -169,7 +174,7 @@ def test_the_applicant_is_told_of_all_but_the_offices_own_affairs():
     assert all(sentence(BY_KIND[kind], audience="applicant") is None for kind in UNTOLD)
 
 
-def test_third_parties_are_told_of_the_hearing_and_the_decision_and_of_nothing_else():
+def test_third_parties_are_told_of_the_hearing_the_decision_and_their_own_complaint_and_of_nothing_else():
     told = {kind for kind in e.KINDS if tells(kind, "third_party")}
 
     assert told == {
@@ -180,6 +185,8 @@ def test_third_parties_are_told_of_the_hearing_and_the_decision_and_of_nothing_e
         "hearing_waived",
         "granted",
         "refused",
+        "complained",
+        "complaint_answered",
     }
 
 

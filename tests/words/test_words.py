@@ -30,6 +30,9 @@ from tests.words.case import BY_KIND, CALENDAR, LAW, REMEDY, at, working_days
 NO_PAPER = {
     "late_entered",
     "taken_back",
+    "complained",
+    "complaint_answered",
+    "noted",
     "visited",
     "original_seen",
     "original_returned",

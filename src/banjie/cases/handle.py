@@ -169,7 +169,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
                 kept.give_back(loaded)
                 return None
             raise NotPossible("at_out_of_range")
-        if isinstance(command, c.Redate):
+        if isinstance(command, c.Redate | c.Complain):
             loaded.law = laws.newest(loaded.state)
         state, timed = _advanced(loaded, when)
         groups: list[tuple[c.Command, list[e.Event]]] = list(timed)
@@ -225,7 +225,7 @@ def _caught_up(wire: sql.Wire, loaded: Loaded) -> tuple[Loaded, int]:
     loaded.commands = commands
     if loaded.state.erased:
         loaded.data_key = None
-    if loaded.law is None or loaded.state.calendar not in loaded.law.calendars:
+    if loaded.law is None or not loaded.state.calendars <= loaded.law.calendars.keys():
         loaded.law = laws.of(loaded.state)
     if tail or loaded.rows is None:
         loaded.rows = derive(loaded.state, loaded.law)
@@ -241,10 +241,10 @@ class _Laws:
         self._lock = Lock()
 
     def of(self, state: State) -> Law:
-        """The law of this case, with at least the calendar it counts by."""
+        """The law of this case, with at least the calendars it counts by."""
         with self._lock:
             known = self._laws.get((state.procedure, state.procedure_version))
-        return known if known and state.calendar in known.calendars else self.newest(state)
+        return known if known and state.calendars <= known.calendars.keys() else self.newest(state)
 
     def newest(self, state: State) -> Law:
         """The law of this case, with every calendar loaded by now."""

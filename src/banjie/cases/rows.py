@@ -10,6 +10,7 @@ from banjie.engine.clocks import (
     Running,
     certificate_clock,
     clock,
+    complaint_clock,
     next_due,
     notice_clock,
     promised_clock,
@@ -19,6 +20,7 @@ from banjie.engine.clocks import (
 from banjie.engine.codec import microseconds
 from banjie.engine.law import Clock, Law
 from banjie.engine.lights import turns
+from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import UNDER_EXAMINATION, Stage, State
 
 CASE_COLUMNS = (
@@ -146,6 +148,19 @@ def _tasks(state: State, law: Law, decision: Running | None) -> Iterator[tuple[A
             yield _task("issue", "issue", makes, "licence_clerk", "", state.decided_on, certificate)
         else:
             yield _task("serve", "serve", procedure.serves, "clerk", "", state.decided_on, certificate)
+    for complaint in state.complaints.values():  # at any stage, and after closing: it is a matter of its own
+        if complaint.is_open:
+            answer = _datable(complaint_clock(complaint, law))
+            yield _task(complaint.id, "complaint", procedure.supervises, "supervisor", "", complaint.on, answer)
+
+
+def _datable(running: Running) -> Running | None:
+    """The clock, or None where no calendar reaches its end: a complaint is taken whatever year it comes in."""
+    try:
+        turns(running)
+    except NotPossible:
+        return None
+    return running
 
 
 def _task(

@@ -14,7 +14,7 @@ from banjie.engine import commands as c
 from banjie.engine.calendar import Calendar
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.law import HEARING_GROUND, RECTIFICATION_GROUND, Clock, Law
-from banjie.engine.state import UNDER_EXAMINATION, PauseState, Stage, State, StepState
+from banjie.engine.state import UNDER_EXAMINATION, Complaint, PauseState, Stage, State, StepState
 from banjie.engine.timelimits import (
     ONE_DAY,
     Day,
@@ -388,6 +388,12 @@ def remedy_clocks(state: State, law: Law) -> tuple[Running, ...]:
         Running(Clock.RECONSIDERATION, state.served_on, Limit(remedy.days, Unit.CALENDAR_DAY), calendar),
         Running(Clock.COURT, state.served_on, Limit(remedy.months, Unit.MONTH), calendar),
     )
+
+
+def complaint_clock(complaint: Complaint, law: Law) -> Running:
+    """How long the supervising unit may take to answer this complaint: apart from the clocks of the case itself."""
+    calendar = law.calendar(complaint.calendar)
+    return Running(Clock.COMPLAINT, complaint.on, complaint.limit, calendar, ended_on=complaint.answered_on)
 
 
 def elapsed(state: State, law: Law, on: date) -> int:

@@ -433,6 +433,33 @@ class ReceivePapers(Command):
     missing: tuple[str, ...] = ()
 
 
+# Beside the procedure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complain(Command):
+    """Complain about how the case is handled; `against`: a member of staff, where it is about one."""
+
+    text: Text
+    against: Person | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerComplaint(Command):
+    """Answer a complaint. `outcome`: founded, partly_founded, unfounded."""
+
+    complaint: str
+    outcome: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Command):
+    """Leave a note for the staff of the case."""
+
+    text: Text
+
+
 # Around the case
 
 
@@ -533,6 +560,9 @@ PEOPLES: tuple[type[Command], ...] = (
     ReturnOriginal,
     SendPapers,
     ReceivePapers,
+    Complain,
+    AnswerComplaint,
+    Note,
     Redate,
     AppointContact,
     Erase,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from banjie.engine import commands as c
-from banjie.engine import decision, endings, examination, receipt, taking_back, window
+from banjie.engine import decision, endings, examination, receipt, taking_back, voices, window
 from banjie.engine import events as e
 from banjie.engine.clocks import clocks, require_timers, timers
 from banjie.engine.codec import OFFICE_ZONE
@@ -88,6 +88,9 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.ReturnOriginal: Rule(window.return_original, window.may_return_original),
     c.SendPapers: Rule(window.send_papers, window.may_send_papers),
     c.ReceivePapers: Rule(window.receive_papers, window.may_receive_papers),
+    c.Complain: Rule(voices.complain, voices.may_complain),
+    c.AnswerComplaint: Rule(voices.answer_complaint, voices.may_answer_complaint),
+    c.Note: Rule(voices.note, voices.may_note),
     c.Redate: Rule(endings.redate, endings.may_redate),
     c.AppointContact: Rule(endings.appoint_contact, endings.may_appoint_contact),
     c.Erase: Rule(endings.erase, endings.may_erase),

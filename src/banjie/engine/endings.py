@@ -135,6 +135,8 @@ def may_erase(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         raise NotPossible("not_closed")
     if state.erased:
         raise NotPossible("already_erased")
+    if any(each.is_open for each in state.complaints.values()):
+        raise NotPossible("complaint_open")
     require_staff(actor, "data_steward")
     return {}
 

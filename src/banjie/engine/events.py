@@ -628,6 +628,41 @@ class PapersReceived(Fact):
     missing: tuple[str, ...] = ()
 
 
+# Beside the procedure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complained(Dated):
+    """投诉: to be answered within `limit` by the supervising unit. `against`: a member of staff, where one is named."""
+
+    complaint: str
+    text: Ref
+    limit: Limit
+    against: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who alone, beside the staff, is told of it: whoever complained, and for whom."""
+        return tuple(each for each in (self.by.id, self.by.on_behalf_of) if each)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintAnswered(Fact):
+    """投诉答复: by a supervisor who had no part in the case, `to` whoever complained."""
+
+    complaint: str
+    outcome: str
+    text: Ref
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted(Fact):
+    """内部备注: for the staff of the units that take part, and nobody else."""
+
+    text: Ref
+
+
 # Around the case
 
 
@@ -702,10 +737,24 @@ Event = (
     | OriginalReturned
     | PapersSent
     | PapersReceived
+    | Complained
+    | ComplaintAnswered
+    | Noted
     | Redated
     | ContactAppointed
     | Erased
 )
+
+
+def concerns(event: Event, who: frozenset[str]) -> bool:
+    """Whether the fact may be told to these people (pseudonyms) at all: what one person complained of is theirs."""
+    match event:
+        case Complained():
+            return bool(who.intersection(event.told))
+        case ComplaintAnswered():
+            return bool(who.intersection(event.to))
+        case _:
+            return not isinstance(event, Noted)
 
 
 def kind_name(cls: type) -> str:

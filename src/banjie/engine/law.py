@@ -35,6 +35,7 @@ class Clock(StrEnum):
     HEARING_HOLD = "hearing_hold"  # art. 47: twenty days to hold it
     RECONSIDERATION = "reconsideration"  # 行政复议法 20: the addressee's, from service
     COURT = "court"  # 行政诉讼法 46: the addressee's, from service
+    COMPLAINT = "complaint"  # the supervising unit's, to answer a complaint; a promise of the region
 
 
 STOPPABLE = frozenset({Clock.LEGAL, Clock.PROMISED})
@@ -316,6 +317,7 @@ class Region:
     `after_hours`: what arrives when the hall is closed for the day counts as of the "same_day" or "next_working_day".
     `resubmission`: silence on a correction accepts "from_resubmission", or "from_first_receipt" of the application.
     `extension_moves_promise`: an extension moves the promise too, never beyond the statutory day.
+    `complaint_limit`: how long the supervising unit may take to answer a complaint.
 
     ValueError naming the field and what it allows, for a value outside `READINGS`, and for opening hours out of order.
     """
@@ -334,6 +336,7 @@ class Region:
     after_hours: str = "same_day"
     resubmission: str = "from_resubmission"
     extension_moves_promise: bool = False
+    complaint_limit: Limit = field(default_factory=lambda: Limit(10, Unit.WORKING_DAY))
     calendar_region: str = "CN"
 
     def __post_init__(self) -> None:

@@ -184,6 +184,29 @@ class Slip:
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """One complaint of this case: its text, its limit and, once it is answered, the answer. `told`: who complained."""
+
+    id: str
+    on: date
+    by: e.By
+    told: tuple[str, ...]
+    text: e.Ref
+    limit: Limit
+    calendar: str
+    against: str = ""
+    answered_on: date | None = None
+    answered_by: str = ""
+    outcome: str = ""
+    answer: e.Ref | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for its answer."""
+        return self.answered_on is None
+
+
+@dataclass(frozen=True)
 class State:
     """A case. Days are the office's civil days; people are pseudonyms."""
 
@@ -244,6 +267,8 @@ class State:
     originals: Mapping[str, Original] = field(default_factory=dict)
     papers_at: Mapping[str, str] = field(default_factory=dict)
     slips: Mapping[str, Slip] = field(default_factory=dict)
+    complaints: Mapping[str, Complaint] = field(default_factory=dict)
+    hands: frozenset[str] = frozenset()
     erased: bool = False
 
     @property
@@ -260,6 +285,11 @@ class State:
     def counted_from(self) -> date | None:
         """Day 0 of the decision's limits: the day of acceptance or, as the item's law says, of the application."""
         return (self.accepted and self.accepted.counted_from) or self.accepted_on
+
+    @property
+    def calendars(self) -> frozenset[str]:
+        """The versions of the calendar by which anything of this case counts."""
+        return frozenset((self.calendar, *(each.calendar for each in self.complaints.values())))
 
     @property
     def is_closed(self) -> bool:
@@ -303,6 +333,8 @@ def evolve(state: State, event: e.Event) -> State:
     before = state
     at = event.at if state.last_at is None else max(state.last_at, event.at)
     state = changed(state, version=state.version + 1, last_at=at)
+    if event.by.kind is e.ActorKind.STAFF and not isinstance(event, e.ComplaintAnswered | e.Noted):
+        state = state if event.by.id in state.hands else changed(state, hands=state.hands | {event.by.id})
     if state.act and state.act.before:  # something else happens: from here it stands
         state = changed(state, act=changed(state.act, before=None))
     match event:
@@ -388,7 +420,7 @@ def evolve(state: State, event: e.Event) -> State:
         case e.StepSilent():
             silent = changed(state.steps[event.step], outcome="no_objection", silent=True, finished_on=event.on)
             return _opened(_with_step(state, silent), event.on)
-        case e.Joined() | e.StatementMade() | e.LateEntered():
+        case e.Joined() | e.StatementMade() | e.LateEntered() | e.Noted():
             return state
         case e.SentBack():
             return _sent_back(state, event)
@@ -476,6 +508,13 @@ def evolve(state: State, event: e.Event) -> State:
             return _papers_sent(state, event)
         case e.PapersReceived():
             return _papers_received(state, event)
+        case e.Complained():
+            told = Complaint(
+                event.complaint, event.on, event.by, event.told, event.text, event.limit, event.calendar, event.against
+            )
+            return changed(state, complaints={**state.complaints, told.id: told})
+        case e.ComplaintAnswered():
+            return _complaint_answered(state, event)
         case e.Redated():
             return changed(state, calendar=event.calendar)
         case e.ContactAppointed():
@@ -503,6 +542,7 @@ def _taken_back(state: State, before: State) -> State:
         last_at=state.last_at,
         papers=state.papers,
         acted=state.acted,
+        hands=state.hands,
         taken_back=state.taken_back + 1,
     )
 
@@ -559,6 +599,17 @@ def _papers_sent(state: State, event: e.PapersSent) -> State:
         papers_at=_without(state, slip.materials),
         papers=state.papers + 1,
     )
+
+
+def _complaint_answered(state: State, event: e.ComplaintAnswered) -> State:
+    answered = changed(
+        state.complaints[event.complaint],
+        answered_on=event.on,
+        answered_by=event.by.id,
+        outcome=event.outcome,
+        answer=event.text,
+    )
+    return changed(state, complaints={**state.complaints, answered.id: answered})
 
 
 def _papers_received(state: State, event: e.PapersReceived) -> State:

@@ -68,6 +68,7 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "agency": ("agency",),
     "branches": ("step",),
     "contact": ("person",),
+    "against": ("person",),
     "consent": ("person",),
     "criteria": ("criterion",),
     "criterion": ("criterion",),
@@ -263,6 +264,8 @@ def _dates(event: e.Event, law: Law, language: str) -> dict[str, str]:
     match event:
         case e.Submitted():
             return {"due": last(event.on, event.notice_limit)}
+        case e.Complained():
+            return {"due": last(event.on, event.limit)}
         case e.CorrectionRequested() | e.RectificationSet():
             return {"due": last(event.on, event.period)}
         case e.HearingRightTold():

@@ -19,9 +19,11 @@ class Inbox:
     def handle(self, entry: LogEntry) -> None:
         """One message a person; a repeat changes nothing."""
         people: set[str] = set()
-        if tells(entry.kind, "applicant"):
+        if entry.kind in OF_ONE_PERSON:
+            people |= _alone(entry)
+        elif tells(entry.kind, "applicant"):
             people |= _applicants(entry)
-        if tells(entry.kind, "third_party"):
+        if tells(entry.kind, "third_party") and entry.kind not in OF_ONE_PERSON:
             people |= _third_parties(entry)
         Message._base_manager.bulk_create(
             [
@@ -30,6 +32,17 @@ class Inbox:
             ],
             ignore_conflicts=True,
         )
+
+
+OF_ONE_PERSON = frozenset({e.NAMES[e.Complained], e.NAMES[e.ComplaintAnswered]})
+"""Facts told to nobody but whoever complained: an applicant of a third party's complaint as little as the reverse."""
+
+
+def _alone(entry: LogEntry) -> set[str]:
+    fact = e.decode(entry.kind, read.plain(entry))
+    return set(
+        fact.told if isinstance(fact, e.Complained) else fact.to if isinstance(fact, e.ComplaintAnswered) else ()
+    )
 
 
 def _applicants(entry: LogEntry) -> set[str]:

@@ -634,12 +634,11 @@ class CarriedOut(BaseModel):
     events: list[FactShown]
 
 
-def facts_shown(
-    facts: Sequence[tuple[int, e.Event]], law: Law, language: str, audience: Audience
-) -> Iterator[FactShown]:
-    """These facts in the asked language, without those that do not concern this audience."""
+def facts_shown(facts: Sequence[tuple[int, e.Event]], law: Law, language: str, reader: c.Actor) -> Iterator[FactShown]:
+    """These facts in the asked language, without those that do not concern this reader."""
+    audience: Audience = "staff" if reader.kind is e.ActorKind.STAFF else "applicant"
     for position, fact in facts:
-        sentence = words.sentence(fact, language, audience, law=law)
+        sentence = words.sentence(fact, language, audience, law=law, reader=(reader.id, reader.on_behalf_of))
         if sentence is None:
             continue
         by = fact.by
@@ -652,13 +651,11 @@ def facts_shown(
         )
 
 
-def carried_out(done: Done, law: Law, language: str, audience: Audience) -> CarriedOut:
+def carried_out(done: Done, law: Law, language: str, reader: c.Actor) -> CarriedOut:
     """What came of a command."""
     first = done.version - len(done.events) + 1
     facts = list(enumerate(done.events, start=first))
-    return CarriedOut(
-        number=done.number, version=done.version, events=list(facts_shown(facts, law, language, audience))
-    )
+    return CarriedOut(number=done.number, version=done.version, events=list(facts_shown(facts, law, language, reader)))
 
 
 # The ledger

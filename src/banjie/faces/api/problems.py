@@ -27,7 +27,9 @@ BY_STATUS: Mapping[int, tuple[str, ...]] = {
     400: ("malformed", "too_deep"),
     401: ("sign_in_needed",),
     403: (
+        "acted_in_the_case",
         "applicants_own_act",
+        "complained_of",
         "decider_may_not_supervise",
         "duties_separate",
         "examiner_may_not_extend_own_case",
@@ -88,6 +90,7 @@ BY_STATUS: Mapping[int, tuple[str, ...]] = {
         "second_person_needed",
         "sender_is_receiver",
         "two_people_required",
+        "unknown_complaint",
         "unknown_slip",
         "unsupported_type",
         "upload_empty",

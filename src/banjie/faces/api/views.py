@@ -30,7 +30,6 @@ from banjie.store.files.read import find_file
 from banjie.store.files.receive import receive
 from banjie.web import clock
 from banjie.web.request import asking
-from banjie.words import Audience
 
 REPLAYED = "Idempotent-Replay"
 MOST = 100
@@ -179,7 +178,7 @@ def events(
     """The history of a case, fact by fact, in sentences without personal data."""
     view = queries.view(_found(request, number).stream, clock.now())
     after = [(each.position, each.event) for each in view.lines if each.position > cursor]
-    facts = list(a.facts_shown(after[:limit], view.law, language_of(request), _audience(asking(request))))
+    facts = list(a.facts_shown(after[:limit], view.law, language_of(request), asking(request)))
     return a.FactPage(events=facts, next=str(after[limit - 1][0]) if len(after) > limit else None)
 
 
@@ -223,7 +222,7 @@ def ask(
     if done.repeated:
         response.headers[REPLAYED] = "true"
     law = catalogue.law(found.procedure, found.procedure_version)
-    return a.carried_out(done, law, language_of(request), _audience(actor))
+    return a.carried_out(done, law, language_of(request), actor)
 
 
 # What they share
@@ -241,10 +240,6 @@ def _stream(cursor: str) -> UUID | None:
         return UUID(cursor) if cursor else None
     except ValueError:
         raise invalid(("cursor", "unknown_choice")) from None
-
-
-def _audience(actor: c.Actor) -> Audience:
-    return "staff" if actor.kind is ActorKind.STAFF else "applicant"
 
 
 def _require_people(command: c.Command) -> None:
