@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from banjie.web.fields import takes_fields
 from banjie.web.roles import for_role
 
 
@@ -36,6 +37,17 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise ValueError("cannot read '白禾' of 13800000003")
 
 
+@for_role("public")
+@takes_fields(3000)
+def many(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"{len(request.POST)} fields, the last is {request.POST['f2500']}")
+
+
+@for_role("public")
+def few(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"{len(request.POST)} fields")
+
+
 portal = [path("track/", anybody, name="track")]
 """The frame of every page leads to the portal."""
 
@@ -48,4 +60,6 @@ urlpatterns = [
     path("window/<str:number>/", window),
     path("machine/", machine),
     path("broken/", broken),
+    path("many/", many),
+    path("few/", few),
 ]

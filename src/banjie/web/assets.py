@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -106,7 +107,7 @@ def served(get_response: Handler) -> Handler:
             return get_response(request)
         try:
             found = asset(name)
-        except (FileNotFoundError, ValueError):  # ValueError: a path that leads out of the folder
+        except (FileNotFoundError, SuspiciousFileOperation):  # a path that leads out of the folder is none of ours
             return get_response(request)
         return _answer(request, found, is_current=match is not None and match["digest"] == found.digest)
 
