@@ -17,7 +17,7 @@ from django.db import IntegrityError
 from banjie.cases import numbers, sql
 from banjie.cases.models import Registration
 from banjie.cases.rows import Rows, derive
-from banjie.cases.seal import Sealing, has_personal
+from banjie.cases.seal import Sealing
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import OFFICE_ZONE, microseconds
@@ -156,7 +156,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
     refusal: NotPossible | None = None
     loaded = kept.take(stream)
     with sql.reading_and_writing(plainly) as wire:
-        known_now = clock.estimate() if wire.is_postgresql else clock.now()
+        known_now = clock.estimate() if wire.is_postgresql else clock.hosts()
         trusts = trusting and plainly and loaded.rows is not None and known_now is not None
         loaded, store_now = (loaded, known_now or 0) if trusts else _caught_up(wire, loaded)
         if command and loaded.commands and command.command_id in loaded.commands:
@@ -173,10 +173,10 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
             loaded.law = laws.newest(loaded.state)
         state, timed = _advanced(loaded, when)
         groups: list[tuple[c.Command, list[e.Event]]] = list(timed)
-        sealing: Sealing | None = None
+        personal: list[tuple[Any, ...]] = []
         if command:
             try:
-                facts, sealing = _decided(wire, loaded, state, command)
+                facts, personal = _decided(wire, loaded, state, command)
             except NotPossible as no:
                 if trusts:
                     kept.give_back(loaded)
@@ -192,7 +192,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
             if refusal:
                 raise refusal
             return Done(stream, state.version, (), state.number, state.query_number)
-        change, after = _change(loaded, state, groups, store_now, sealing)
+        change, after = _change(loaded, state, groups, store_now, personal)
         if not sql.write(wire, change, store_now if trusts and wire.is_postgresql else None):
             if not trusts:
                 metrics.retry()
@@ -289,20 +289,21 @@ def _is_in_time(command: c.Command | None, when: datetime, store_now: int, asked
     return abs(store_now - waited - microseconds(command.at)) <= SLACK
 
 
-def _decided(wire: sql.Wire, loaded: Loaded, state: State, command: c.Command) -> tuple[list[e.Event], Sealing | None]:
+def _decided(
+    wire: sql.Wire, loaded: Loaded, state: State, command: c.Command
+) -> tuple[list[e.Event], list[tuple[Any, ...]]]:
+    """The facts, and the rows of `personal` that they speak of."""
     assert loaded.law is not None
     parties.require_mandate(command.by, state.procedure, legal_time(command).astimezone(OFFICE_ZONE).date())
-    sealing = None
-    if has_personal(command):
-        sealing = Sealing(loaded.stream, _data_key(wire, loaded), command.command_id.hex)
-        command = c.sealed(command, sealing.seal)
+    sealing = Sealing(loaded.stream, lambda: _data_key(wire, loaded), command.command_id.hex)
+    command = c.sealed(command, sealing.seal)
     if isinstance(command, c.Erase) and not state.erased:
         command = replace(command, key_id=_data_key(wire, loaded).key_id)
     facts = decide(state, command, loaded.law)
     seen = command.expected_version
     if seen is not None and seen != state.version:
         raise NotPossible("changed_meanwhile", version=state.version)
-    return facts, sealing
+    return facts, sealing.rows
 
 
 def _data_key(wire: sql.Wire, loaded: Loaded) -> datakey.DataKey:
@@ -319,7 +320,7 @@ def _change(
     state: State,
     groups: Sequence[tuple[c.Command, list[e.Event]]],
     store_now: int,
-    sealing: Sealing | None,
+    personal: list[tuple[Any, ...]],
 ) -> tuple[sql.Write, Loaded]:
     """What to write, and the case as it stands once that is written."""
     assert loaded.law is not None
@@ -334,7 +335,7 @@ def _change(
         case=new.case_row(stream, head, state.version),
         old_case=old.case_row(stream, loaded.head, loaded.state.version),
         entries=entries,
-        personal=sealing.rows if sealing else [],
+        personal=personal,
         tasks=[(stream, *row) for slug, row in new.tasks.items() if old.tasks.get(slug) != row],
         tasks_done=sorted(old.tasks.keys() - new.tasks.keys()),
         participants=[(stream, *each) for each in sorted(new.participants - old.participants)],
@@ -495,7 +496,7 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: flo
     day = legal_time(command).astimezone(OFFICE_ZONE).date()
     stream = ids.uuid7()
     key, (key_id, alg, wrapped) = datakey.new_data_key(stream)
-    sealing = Sealing(stream, key, command.command_id.hex)
+    sealing = Sealing(stream, lambda: key, command.command_id.hex)
     command = c.sealed(command, sealing.seal)  # type: ignore[assignment]
     with sql.reading_and_writing(plainly=False) as wire:
         serial, edition, store_now = sql.next_serial(wire, code[: numbers.CODE_LENGTH], day)

@@ -1,5 +1,6 @@
 """Personal data on their way in: sealed before anything is decided, stored beside the facts, never in them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,30 +14,20 @@ from banjie.store.keys.datakey import DataKey
 
 @dataclass(slots=True)
 class Sealing:
-    """Seals the personal data of one command under the case's data key and keeps the rows to write."""
+    """Seals the personal data of one command under the case's data key and keeps the rows to write.
+
+    `data_key` is asked for the key only where there is something to seal.
+    """
 
     stream: UUID
-    key: DataKey
+    data_key: Callable[[], DataKey]
     prefix: str
     rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     def seal(self, path: str, personal: c.Personal[Any]) -> Ref:
         """The reference of this datum; its ciphertext waits in `rows` (the columns of `personal`)."""
-        ref = f"{self.prefix}/{path}"
-        commitment, ciphertext = self.key.seal(ref, canonical(personal.value))
+        ref, key = f"{self.prefix}/{path}", self.data_key()
+        commitment, ciphertext = key.seal(ref, canonical(personal.value))
         blind = blind_index("identity", personal.find_by) if personal.find_by else None
-        self.rows.append((self.stream, ref, self.key.key_id, self.key.alg, ciphertext, blind))
+        self.rows.append((self.stream, ref, key.key_id, key.alg, ciphertext, blind))
         return Ref(ref, commitment)
-
-
-def has_personal(command: c.Command) -> bool:
-    """Whether a command carries anything to seal."""
-    found = False
-
-    def look(path: str, personal: c.Personal[Any]) -> Ref:
-        nonlocal found
-        found = True
-        return Ref("", "")
-
-    c.sealed(command, look)
-    return found

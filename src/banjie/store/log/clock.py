@@ -20,6 +20,11 @@ def now() -> int:
         with connection.cursor() as cursor:
             cursor.execute(POSTGRESQL)
             return int(cursor.fetchone()[0])
+    return hosts()
+
+
+def hosts() -> int:
+    """UTC microseconds by this machine's clock: the store's, where that is SQLite."""
     return time.time_ns() // 1000
 
 
