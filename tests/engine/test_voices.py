@@ -7,6 +7,7 @@ from banjie.engine import events as e
 from banjie.engine.clocks import clocks, complaint_clock
 from banjie.engine.law import Clock
 from banjie.engine.timelimits import Limit, Unit
+from banjie.engine.voices import reads_complaint
 from tests.engine.office import (
     AGENT,
     APPLICANT,
@@ -193,6 +194,18 @@ def test_personal_data_are_not_erased_while_a_complaint_waits() -> None:
 
     assert story.do(c.Erase, STEWARD, "03-23 09:00", basis="示例办法 10")
     assert story.no(c.Complain, APPLICANT, "03-24 09:00", text="慢").code == "already_erased"
+
+
+def test_the_words_of_a_complaint_are_read_by_its_author_and_by_those_who_answer_it() -> None:
+    complaint = complained(accepted(), against=person(OTHER_SUPERVISOR)).state.complaints["complaint-1"]
+
+    readers = [APPLICANT, AGENT, STRANGER, NEIGHBOUR, CLERK, OFFICER, SUPERVISOR, OTHER_SUPERVISOR]
+
+    assert [each.id for each in readers if reads_complaint(complaint, each, LAW)] == [
+        "applicant",
+        "agent",
+        "supervisor",
+    ]
 
 
 # Notes

@@ -90,6 +90,13 @@ def answer_complaint(state: State, command: c.AnswerComplaint, law: Law) -> list
     ]
 
 
+def reads_complaint(complaint: Complaint, actor: c.Actor, law: Law) -> bool:
+    """Whether somebody may read the words of a complaint and of its answer: its author and the supervising unit."""
+    supervises = actor.kind is e.ActorKind.STAFF and actor.unit == law.procedure.supervises
+    own = actor.kind is not e.ActorKind.STAFF and not {actor.id, actor.on_behalf_of}.isdisjoint(complaint.told)
+    return own or (supervises and actor.id != complaint.against)
+
+
 def _open_complaint(state: State, command: c.AnswerComplaint) -> Complaint:
     complaint = state.complaints.get(command.complaint)
     if complaint is None:

@@ -289,13 +289,19 @@ class CasePage:
         """The same, newest first."""
         return self.history[::-1]
 
+    @property
+    def notes(self) -> list[Told]:
+        """The notes of the staff, newest first."""
+        noted = {each.position for each in self.view.lines if isinstance(each.event, e.Noted)}
+        return [each for each in self.latest if each.position in noted]
+
     def _told(self, after: int) -> Iterator[Told]:
         state = None
         for line in self.view.lines:
             state = fold([line.event]) if state is None else fold([line.event], state)
             if line.position <= after:
                 continue
-            reader = (self.actor.id, self.actor.on_behalf_of)
+            reader = (self.actor.id, self.actor.on_behalf_of) if self.actor else ()
             text = words.sentence(line.event, self.language, self.audience, self.names, self.law, state, reader)
             if text is not None:
                 papers = tuple(self.label("documents", each) for each in words.documents_of(line.event))
