@@ -109,7 +109,7 @@ GROUPS = (
                 "马岚",
                 _("Head of the approval bureau"),
                 _("Extend a limit once, look at everything the bureau has in hand."),
-                "desk:home",
+                "desk:overview",
             ),
             Role(
                 "tangli",
@@ -142,7 +142,7 @@ GROUPS = (
                 "邓霏",
                 _("Supervises food business"),
                 _("See what was decided and what is under way in food business."),
-                "desk:home",
+                "desk:overview",
             ),
             Role(
                 "yunwei",

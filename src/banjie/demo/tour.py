@@ -387,9 +387,9 @@ STEPS = (
         "dengfei",
         _("Somebody watches"),
         _(
-            "You supervise food business: what was decided is yours to watch from here on. "
-            "See what is under way, what is late, and open the case you closed."
+            "You supervise food business. See what is late, who is blocked and where the cases stand: "
+            "every number opens the cases behind it."
         ),
-        _named("desk:home"),
+        _named("desk:overview"),
     ),
 )

@@ -1,0 +1,5 @@
+"""The demo's own tests stand in the demo county."""
+
+from tests.county import county
+
+__all__ = ["county"]
