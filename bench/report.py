@@ -36,6 +36,8 @@ def markdown(results: dict[str, Any]) -> str:
         parts.append(deadlines(results["deadlines"]))
     if "search" in results:
         parts.append(search(results["search"]))
+    if "pages" in results:
+        parts.append(pages(results["pages"]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -207,3 +209,21 @@ def search(results: list[dict[str, Any]]) -> str:
         )
     head = ["20 best of all items", "ours, ms", "worst", "scan, ms", "its time ÷ ours", "answers that differ"]
     return "\n\n".join(["### Search: our index against a scan with LIKE", table(head, rows), " ".join(notes)])
+
+
+def pages(result: dict[str, Any]) -> str:
+    """The guide of an item, as a visitor gets it."""
+    rows = []
+    for side, name in (("rendered", "rendered anew"), ("kept", "kept"), ("held", "held by the browser (304)")):
+        times = [ms for sample in result["samples"] for ms in sample[side]]
+        ratio = middle([sample["ratio"] for sample in result["samples"]], 1) if side == "kept" else "–"
+        rows.append(
+            [name, f"{statistics.median(times):.2f}", f"{max(times):.1f}", ratio if side != "rendered" else "1"]
+        )
+    head = ["the guide of an item, from request to answer", "ms", "worst", "× faster than rendering"]
+    read = "is read at once" if result["is_read_at_once"] else "IS NOT READ AT ONCE"
+    note = (
+        f"{result['guides']} guides of {result['bytes'] / 1000:.0f} KB; {result['wrong']} that did not read the same. "
+        f"A version that is published {read}."
+    )
+    return "\n\n".join(["### The guide: kept against rendered", table(head, rows), note])

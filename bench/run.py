@@ -381,7 +381,7 @@ def options() -> argparse.Namespace:
     return chosen
 
 
-PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search")
+PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search", "pages")
 
 
 def lifecycles(harness: Harness, chosen: argparse.Namespace) -> list[dict[str, Any]]:
@@ -433,7 +433,7 @@ def main() -> int:
         "options": {name: value for name, value in vars(chosen).items() if name != "write_docs"},
         "machine": machine.describe(place),
     }
-    needs_server = chosen.database != "sqlite" and set(chosen.parts) != {"deadlines"}
+    needs_server = chosen.database != "sqlite" and not set(chosen.parts) <= {"deadlines", "pages"}
     try:
         with ExitStack() as stack:
             server = start_server(stack, results, chosen) if needs_server else None
@@ -458,6 +458,10 @@ def main() -> int:
                 arguments = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed)]
                 arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
                 results["search"] = side_measurement("search.py", *arguments)
+            if "pages" in chosen.parts:
+                harness.say("reading guides")
+                arguments = ["--rounds", str(max(chosen.rounds, 3)), "--seed", str(chosen.seed)]
+                results["pages"] = side_measurement("pages.py", *arguments)
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1

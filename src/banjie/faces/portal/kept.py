@@ -1,12 +1,11 @@
 """Pages kept in the process for visitors who are not signed in, and the 304 for a browser that has the page already.
 
 A page is kept under everything it depends on, so it is never out of date: the caller names that in the key, with the
-catalogue's edition among it, which every publication and every calendar moves on. What differs from one visitor to the
-next is only the token of the page's small forms; its place is kept open.
+catalogue's edition among it, which every publication and every calendar moves on. Only a page that is the same for
+every visitor is kept: none with a form of the visitor's own, and none of which a part asks anew by itself.
 """
 
 import hashlib
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -14,14 +13,14 @@ from threading import Lock
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 
+from banjie.web.appearance import ELDER_COOKIE, THEME_COOKIE
 from banjie.web.request import Request
 
-TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]*(?=")')
-OPEN = b"@token@"
+OWN = (b"csrfmiddlewaretoken", b'hx-trigger="every')
+"""What stands on a page that is not the same for everybody, or not for long."""
 MOST = 512
 LARGEST = 512 * 1024
 """Bytes of a page that is kept."""
@@ -29,10 +28,10 @@ LARGEST = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page with the place of its token open, and the digest of what it says."""
+    """A page and its name: the digest of what it says."""
 
     content: bytes
-    digest: str
+    etag: str
 
 
 class Pages:
@@ -41,6 +40,9 @@ class Pages:
     def __init__(self) -> None:
         self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._pages)
 
     def find(self, key: Hashable) -> Kept | None:
         """The page kept under this key."""
@@ -51,8 +53,6 @@ class Pages:
 
     def keep(self, key: Hashable, page: Kept) -> None:
         """Keep a page."""
-        if len(page.content) > LARGEST:
-            return
         with self._lock:
             self._pages[key] = page
             while len(self._pages) > MOST:
@@ -68,9 +68,9 @@ pages = Pages()
 
 
 def may_be_kept(request: Request) -> bool:
-    """Whether nothing on the page is this visitor's own: nobody is signed in, nothing waits to be told, no query."""
-    own = (settings.SESSION_COOKIE_NAME, "messages")
-    return not request.META.get("QUERY_STRING") and not any(each in request.COOKIES for each in own)
+    """Whether nothing on the page is this visitor's own: no query, and no cookie but those the key names."""
+    told = {settings.LANGUAGE_COOKIE_NAME, THEME_COOKIE, ELDER_COOKIE, settings.CSRF_COOKIE_NAME}
+    return not request.META.get("QUERY_STRING") and set(request.COOKIES) <= told
 
 
 def answered(request: Request, key: Hashable, render: Callable[[], HttpResponse]) -> HttpResponse:
@@ -78,20 +78,14 @@ def answered(request: Request, key: Hashable, render: Callable[[], HttpResponse]
     page = pages.find(key)
     if page is None:
         response = render()
-        if response.status_code != 200:
+        content = response.content
+        if response.status_code != 200 or len(content) > LARGEST or any(each in content for each in OWN):
             return response
-        open_ = TOKEN.sub(OPEN, response.content)
-        page = Kept(open_, hashlib.sha256(open_).hexdigest()[:24])
+        page = Kept(content, quote_etag(hashlib.sha256(content).hexdigest()[:32]))
         pages.keep(key, page)
-    token = get_token(request)
-    # The page's forms belong to the cookie they came with, so the same words for another cookie are another page.
-    secret = hashlib.sha256(str(request.META.get("CSRF_COOKIE", "")).encode()).hexdigest()[:12]
-    etag = quote_etag(f"{page.digest}-{secret}")
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse(page.content.replace(OPEN, token.encode()))
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ("Cookie", "Accept-Language"))
-    return response
+    is_known = page.etag in parse_etags(request.headers.get("If-None-Match", ""))
+    answer = HttpResponse(status=304) if is_known else HttpResponse(page.content)
+    answer.headers["ETag"] = page.etag
+    answer.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(answer, ("Cookie", "Accept-Language"))
+    return answer
