@@ -13,12 +13,18 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.db import connections
+from django.test import Client
 
 from banjie.cases import queries, rebuild
 from banjie.config import worker
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.records.accounts.models import User
+from banjie.records.parties import mandates, register, seeing
+from banjie.records.parties.mandates import Terms
+from banjie.records.parties.models import MandateKind
 from banjie.store.files.read import open_file
 from banjie.store.files.receive import receive
 from banjie.store.keys.models import Personal
@@ -44,8 +50,36 @@ def canary(number: int) -> dict[str, str]:
     }
 
 
+def open_account(number: int, person: dict[str, str]) -> None:
+    """An account holder among them: registered, reached, seen, and every twentieth named in a mandate.
+
+    Every hundredth signs up, signs in and looks at themselves in a browser, sessions and all.
+    """
+    pseudonym = f"p-canary-{number:05d}"
+    told = {**person, "email": f"jinsique{number:05d}@example.com", "registered_address": f"金丝雀{number:05d}号楼"}
+    if number % 100:
+        register.open_party(told, by=pseudonym, at=now(), pseudonym=pseudonym)
+        seeing.unmask(c.Actor(pseudonym, e.ActorKind.APPLICANT), pseudonym, f"金丝雀{number:05d}自己看", now())
+    else:
+        browser, typed = Client(), {**told, "username": f"canary.{chr(97 + number // 100)}{number // 100 % 10}aa"}
+        typed |= {"password": "three unlike words", "privacy": "on", "true_particulars": "on"}
+        page = browser.post("/account/sign-up/person/", typed, follow=True, REMOTE_ADDR=f"192.0.2.{number // 100}")
+        assert page.status_code == 200
+        assert browser.post("/account/reached/", told).status_code == 302
+        assert browser.post("/account/show/", {"reason": f"金丝雀{number:05d}自己看"}).status_code == 200
+        assert browser.post("/account/show/", {"reason": ""}).status_code == 422
+        pseudonym = User.objects.get(username=typed["username"]).pseudonym
+    if number % 20 == 0:
+        terms = Terms(MandateKind.LEGAL_REPRESENTATIVE, now().date())
+        mandates.give(
+            c.Actor(pseudonym, e.ActorKind.APPLICANT), f"金丝雀{number:05d}代", demo_id_card(number + 1), terms, now()
+        )
+
+
 CLEAR = re.compile(
-    "|".join(("金丝雀[0-9]{5}", "雀店[0-9]{5}", "雀语[0-9]{5}", "雀纸[0-9]{5}", "canary-paper-[0-9]{5}")).encode()
+    "|".join(
+        ("金丝雀[0-9]{5}", "雀店[0-9]{5}", "雀语[0-9]{5}", "雀纸[0-9]{5}", "canary-paper-[0-9]{5}", "jinsique[0-9]{5}")
+    ).encode()
     + rb"|999921(?:19|20)[0-9]{9}[0-9X]|13900000[0-9]{3}"
 )
 """What must be found nowhere: particulars, an answer, free text, a file's name and words."""
@@ -60,8 +94,10 @@ def crowd(house: House, caplog: pytest.LogCaptureFixture) -> list[UUID]:
     """A thousand canary cases, with answers, papers, statements and an inbox; everything logged at its loudest."""
     caplog.set_level(logging.DEBUG)
     streams = []
+    cache.clear()
     for number in range(PEOPLE):
         person = canary(number)
+        open_account(number, person)
         by = c.Actor(f"p-canary-{number:05d}", e.ActorKind.APPLICANT)
         plain = house.application(by)
         answers = {**plain.answers.value, "place_name": f"雀店{number:05d}"}

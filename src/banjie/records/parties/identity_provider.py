@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.deferred import jwt
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -30,6 +31,8 @@ from banjie.records.parties import queries, register, sign_up
 from banjie.records.parties.models import Level
 from banjie.store.keys.blind import keyed_digest
 from banjie.web import clock
+
+log = structlog.get_logger("banjie.identity_provider")
 
 SIGNED_BY = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
 """Signatures of a key pair: nothing that could be made with what is public."""
@@ -148,6 +151,7 @@ class Arrivals(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """A page of ours says what went wrong."""
         if error == AuthError.CANCELLED:
             raise _turned_away("cancelled")
+        log.warning("identity_provider_failed", fault=type(exception).__name__, cause=type(_cause(exception)).__name__)
         raise _turned_away("unreachable" if isinstance(exception, RequestException) else "not_trusted")
 
     @transaction.atomic
@@ -198,6 +202,10 @@ def _assure(user: User, told: Mapping[str, str]) -> None:
 def _join(arriving: SocialLogin, user: User) -> None:
     arriving.user = arriving.account.user = user
     arriving.account.save()
+
+
+def _cause(exception: BaseException | None) -> BaseException | None:
+    return exception.__cause__ if exception else None
 
 
 def _turned_away(why: str) -> ImmediateHttpResponse:
