@@ -71,6 +71,7 @@ ROLES = {
     "e_government": "xiongtao",
     "other_keeper": "sangni",
     "other_centre": "guanhe",
+    "data_steward": "houling",
 }
 """Who is who in the demo county: the role in a test, and the user name."""
 

@@ -110,7 +110,7 @@ def by_person(scope: Scope, on: date) -> dict[str, dict[str, int]]:
         Task.objects.within(scope).exclude(people="").order_by().values("people").annotate(open=Count("slug"), **asked)
     )
     found: dict[str, dict[str, int]] = {}
-    for row in map(dict, rows):
+    for row in list[dict[str, Any]](map(dict, rows)):
         for person in str(row["people"]).strip("|").split("|"):
             numbers = found.setdefault(person, dict.fromkeys(("open", *DUE), 0))
             for each in numbers:

@@ -271,14 +271,13 @@ def test_an_accepted_case_is_terminated_on_a_listed_ground(county: County) -> No
     assert case.state.result == "terminated"
 
 
-def test_a_supervisor_reads_and_has_no_button(county: County) -> None:
+def test_a_supervisor_reads_and_can_leave_a_note_and_nothing_else(county: County) -> None:
     case = filed(county).examined()
 
     response = county.client("supervisor").get(address(case))
 
     assert response.status_code == 200
-    assert forms_of(response) == {}
-    assert "现在没有需要您办理的" in text_of(response)
+    assert set(forms_of(response)) == {"note"}
 
 
 def test_the_page_speaks_english_where_it_is_asked_to(county: County) -> None:
@@ -340,3 +339,60 @@ def test_everything_a_key_does_is_a_link_or_a_field_of_the_page(county: County) 
     for page in (work, listed):
         assert "<kbd>" in page
         assert 'type="module" src="/static/banjie/js/shortcuts' in page
+
+
+# Beside the procedure: notes, papers, originals, visits, complaints
+
+
+def test_a_note_is_read_by_the_staff_of_the_case_and_by_nobody_else(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+
+    page = press(county.client("officer"), address(case), "note", text="平面图的比例待核")
+
+    assert "内部备注" in page
+    assert "平面图的比例待核" in page
+    assert "平面图的比例待核" in text_of(county.client("decider").get(address(case)))
+    assert "平面图的比例待核" not in text_of(county.client("applicant").get(f"/cases/{case.number}/"))
+    assert county.client("other_agency").post(f"{address(case)}note/", {"text": "x"}).status_code == 404
+
+
+def test_papers_travel_with_a_slip_that_says_what_did_not_arrive(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+    material = next(iter(case.state.provided))
+    case.do("clerk", lambda given: c.SeeOriginal(**given, material=material, how="kept"))
+    case.do("clerk", lambda given: c.SendPapers(**given, materials=(material,), to_unit="licensing"))
+    client = county.client("officer")
+
+    page = press(client, address(case), "receive_papers")
+
+    assert case.last(e.PapersReceived).missing == ()
+    assert case.state.papers_at[material] == "licensing"
+    assert case.last(e.PapersSent).slip in page
+    press(client, address(case), "return_original")
+    assert case.last(e.OriginalReturned).material == material
+
+
+def test_an_officer_sees_an_original_and_records_that_somebody_came(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+    material = next(iter(case.state.provided))
+    client = county.client("officer")
+
+    press(client, address(case), "see_original", material=material, how="seen_and_returned")
+    press(client, address(case), "record_visit", reason="show_originals", material=[material])
+
+    assert case.last(e.OriginalSeen).material == material
+    assert case.last(e.Visited).materials == (material,)
+
+
+def test_the_supervisor_finds_the_complaint_with_its_limit_and_answers_it(county: County) -> None:
+    case = filed(county).accepted()
+    case.do("applicant", lambda given: c.Complain(**given, text=c.Personal("窗口让我多跑了一趟")))
+    client = county.client("supervisor")
+
+    assert case.number in text_of(client.get("/desk/"))
+    assert "窗口让我多跑了一趟" in text_of(client.get(address(case)))
+    press(client, address(case), "answer_complaint", outcome="founded", text="情况属实，已向您致歉")
+
+    assert case.last(e.ComplaintAnswered).outcome == "founded"
+    assert "情况属实，已向您致歉" in text_of(county.client("applicant").get(f"/cases/{case.number}/"))
+    assert case.number not in text_of(client.get("/desk/"))

@@ -13,7 +13,19 @@ from banjie.engine.timelimits import Limit
 from banjie.faces.forms import citing
 from banjie.faces.forms.asking import Ask, Envelope, Offered
 from banjie.faces.forms.citing import Citing
-from banjie.faces.forms.shared import AppointContact, Serve, people, person, those_of
+from banjie.faces.forms.shared import (
+    AppointContact,
+    Note,
+    ReceivePapers,
+    RecordVisit,
+    ReturnOriginal,
+    SeeOriginal,
+    SendPapers,
+    Serve,
+    people,
+    person,
+    those_of,
+)
 from banjie.records.accounts.models import new_pseudonym
 from banjie.records.organisation.queries import display_name, in_office
 
@@ -318,6 +330,33 @@ class Decide(Citing):
         )
 
 
+class AnswerComplaint(Ask):
+    """答复投诉."""
+
+    kind = "answer_complaint"
+    stands_open = True
+
+    def prepare(self) -> None:
+        complaints = self.page.state.complaints
+        choices = []
+        for each in self.allowed.get("complaint", ()):
+            known = complaints.get(each)
+            on = words.day_in_words(known.on, self.page.language) if known else ""
+            text = self.page.name("text", known.text.ref) if known else each
+            choices.append((each, f"{on} {text}"))
+        self.fields["complaint"] = Offered(label=_("Complaint"), choices=choices, widget=forms.RadioSelect())
+        if len(choices) == 1:
+            self.fields["complaint"].initial = choices[0][0]
+        self.fields["outcome"] = self.choice(_("Result of the complaint"), "outcomes", self.allowed.get("outcome", ()))
+        self.fields["text"] = self.text(_("Answer"), _("It is sent to whoever complained."))
+
+    def command(self, envelope: Envelope) -> c.AnswerComplaint:
+        given = self.cleaned_data
+        return c.AnswerComplaint(
+            **envelope, complaint=given["complaint"], outcome=given["outcome"], text=self.written("text")
+        )
+
+
 class Issue(Ask):
     """制作证件."""
 
@@ -343,6 +382,7 @@ class Terminate(Ask):
 ASKS: tuple[type[Ask], ...] = (
     Decide,
     FinishStep,
+    AnswerComplaint,
     SetRectification,
     Assign,
     Substitute,
@@ -359,6 +399,12 @@ ASKS: tuple[type[Ask], ...] = (
     Extend,
     Issue,
     Serve,
+    ReceivePapers,
+    SendPapers,
+    SeeOriginal,
+    ReturnOriginal,
+    RecordVisit,
+    Note,
     Terminate,
     AppointContact,
 )

@@ -3,15 +3,21 @@
 One button, one view, one command, one call. Which buttons stand on a page is the engine's to say.
 """
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from uuid import UUID, uuid4
 
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from banjie import words
+from banjie.cases import unmask as seeing
+from banjie.engine.not_possible import BadInput
 from banjie.faces.desk import asks
 from banjie.faces.forms import shared
-from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
+from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show, shown
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.saying import says_no
-from banjie.web.request import Request
+from banjie.web import clock
+from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
 
 FACE = Face("desk", "desk/case.html", "staff", asks.ASKS)
@@ -22,7 +28,7 @@ FACE = Face("desk", "desk/case.html", "staff", asks.ASKS)
 @says_no
 def case(request: Request, number: str) -> HttpResponse:
     """Everything about a case on one page, with a form for each thing whoever reads it can ask for."""
-    return show(FACE, request, number)
+    return show(FACE, request, number, look=uuid4())
 
 
 @for_role("staff")
@@ -31,6 +37,27 @@ def case(request: Request, number: str) -> HttpResponse:
 def file(request: Request, number: str, file_id: str) -> HttpResponse:
     """A file of the case, as an attachment."""
     return handed_out(page_of(FACE, request, number), file_id)
+
+
+@for_role("staff")
+@require_POST
+@says_no
+def unmask(request: Request, number: str) -> HttpResponse:
+    """The page with the applicant's particulars in clear, for a reason that is recorded first. Kept by no browser."""
+    page = page_of(FACE, request, number)
+    try:
+        command_id = UUID(request.POST.get("look", ""))
+    except ValueError:
+        command_id = uuid4()
+    try:
+        reason = request.POST.get("reason", "")
+        page.in_clear = seeing.unmask(page.state.query_number, asking(request), reason, clock.now(), command_id)
+    except BadInput as bad:
+        problem = words.problem(bad.problems[0][1], page.language)
+        return shown(FACE, request, page, status=422, look=command_id, look_problem=problem)
+    response = shown(FACE, request, page, look=uuid4())
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 # What one asks for
@@ -174,6 +201,55 @@ def terminate(request: Request, number: str) -> HttpResponse:
 def appoint_contact(request: Request, number: str) -> HttpResponse:
     """变更联系人."""
     return _ask(request, number, shared.AppointContact)
+
+
+@for_role("staff")
+@says_no
+def answer_complaint(request: Request, number: str) -> HttpResponse:
+    """答复投诉."""
+    return _ask(request, number, asks.AnswerComplaint)
+
+
+@for_role("staff")
+@says_no
+def note(request: Request, number: str) -> HttpResponse:
+    """添加备注."""
+    return _ask(request, number, shared.Note)
+
+
+@for_role("staff")
+@says_no
+def record_visit(request: Request, number: str) -> HttpResponse:
+    """登记到场."""
+    return _ask(request, number, shared.RecordVisit)
+
+
+@for_role("staff")
+@says_no
+def see_original(request: Request, number: str) -> HttpResponse:
+    """查验原件."""
+    return _ask(request, number, shared.SeeOriginal)
+
+
+@for_role("staff")
+@says_no
+def return_original(request: Request, number: str) -> HttpResponse:
+    """退还原件."""
+    return _ask(request, number, shared.ReturnOriginal)
+
+
+@for_role("staff")
+@says_no
+def send_papers(request: Request, number: str) -> HttpResponse:
+    """移送纸质材料."""
+    return _ask(request, number, shared.SendPapers)
+
+
+@for_role("staff")
+@says_no
+def receive_papers(request: Request, number: str) -> HttpResponse:
+    """接收纸质材料."""
+    return _ask(request, number, shared.ReceivePapers)
 
 
 def _ask(request: Request, number: str, ask: type[Ask]) -> HttpResponse:

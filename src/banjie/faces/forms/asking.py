@@ -158,6 +158,15 @@ class Ask(forms.Form):
         initial = choices[0][0] if len(choices) == 1 else None
         return Offered(label=label, help_text=help, choices=choices, required=required, widget=widget, initial=initial)
 
+    def several_materials(
+        self, label: str, ids: Sequence[str] | None = None, required: bool = True
+    ) -> "SeveralOffered":
+        """Boxes for materials of the guide, those that were offered unless others are named."""
+        offered = self.allowed.get("material", ()) if ids is None else ids
+        choices = [(each, self.page.name("material", each)) for each in dict.fromkeys(offered)]
+        widget = forms.CheckboxSelectMultiple()
+        return SeveralOffered(label=label, choices=choices, required=required, widget=widget)
+
     def _called(self, section: str | tuple[str, ...], code: str) -> str:
         if isinstance(section, tuple):  # a kind of thing the guide names, then a section of the catalogue
             known = self.page.name(section[0], code)
@@ -256,7 +265,12 @@ def page_of(face: Face, request: Request, number: str) -> CasePage:
 
 def show(face: Face, request: Request, number: str, **more: Any) -> HttpResponse:
     """The page of a case with a form for each thing its reader can ask for."""
-    return _page(face, request, page_of(face, request, number), None, more)
+    return shown(face, request, page_of(face, request, number), **more)
+
+
+def shown(face: Face, request: Request, page: CasePage, status: int = 200, **more: Any) -> HttpResponse:
+    """The same for a page that is made already."""
+    return _page(face, request, page, None, more, status)
 
 
 def carry_out(face: Face, request: Request, number: str, ask: type[Ask]) -> HttpResponse:

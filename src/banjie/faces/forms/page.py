@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from banjie import words
 from banjie.cases.queries import CaseView, participants
 from banjie.cases.scope import Scope
+from banjie.cases.unmask import looks
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.applicant import NEEDED
@@ -178,6 +179,7 @@ class CasePage:
         self.state = view.state
         self.law: Law = view.law
         self.procedure: Procedure = view.law.procedure
+        self.in_clear: Mapping[str, str] = {}
 
     def label(self, section: str, code: str) -> str:
         """The short name of a code."""
@@ -327,14 +329,14 @@ class CasePage:
 
     @cached_property
     def applicant(self) -> list[Pair]:
-        """The particulars of the applicant, numbers masked."""
-        given = self._handed_in[0] or {}
+        """The particulars of the applicant, numbers masked unless somebody who may has asked for them."""
+        given = self.in_clear or self._handed_in[0] or {}
         pairs = []
         for field in sorted(given, key=_place):
             value = given[field]
             if not value:
                 continue
-            if field in MASKED:
+            if field in MASKED and not self.in_clear:
                 value = MASKED[field](value)
             elif field == "kind":
                 value = self.label("applicant_kinds", value)
@@ -450,6 +452,15 @@ class CasePage:
     def _scope(self) -> Scope:
         assert self.actor is not None, "only somebody who takes part is shown who else does"
         return Scope.of(self.actor)
+
+    @cached_property
+    def looks(self) -> list[Told]:
+        """Who saw the particulars in clear, and why, newest first."""
+        gone = words.label("misc", "erased", self.language)
+        return [
+            Told(0, each.at, f"{self.person(each.by) or each.by}: {gone if each.reason is None else each.reason}", ())
+            for each in looks(self.view.stream)
+        ]
 
     # Steps
 

@@ -41,6 +41,94 @@ class AppointContact(Ask):
         return c.AppointContact(**envelope, contact=person(self.cleaned_data["contact"]))
 
 
+class Note(Ask):
+    """添加备注."""
+
+    kind = "note"
+
+    def prepare(self) -> None:
+        self.fields["text"] = self.text(_("Note"), _("Only staff who take part in the case read it."), rows=2)
+
+    def command(self, envelope: Envelope) -> c.Note:
+        return c.Note(**envelope, text=self.written("text"))
+
+
+class RecordVisit(Ask):
+    """登记到场."""
+
+    kind = "record_visit"
+
+    def prepare(self) -> None:
+        self.fields["reason"] = self.choice(_("Why they came"), "visit_reasons", self.allowed.get("reason", ()))
+        self.fields["material"] = self.several_materials(_("Which material caused it (if one did)"), required=False)
+
+    def command(self, envelope: Envelope) -> c.RecordVisit:
+        given = self.cleaned_data
+        return c.RecordVisit(**envelope, reason=given["reason"], materials=tuple(given["material"]))
+
+
+class SeeOriginal(Ask):
+    """查验原件."""
+
+    kind = "see_original"
+
+    def prepare(self) -> None:
+        self.fields["material"] = self.choice(_("Material"), ("material", "misc"), self.allowed.get("material", ()))
+        self.fields["how"] = self.choice(
+            _("What was done with the original"), "ways_to_see", self.allowed.get("how", ())
+        )
+
+    def command(self, envelope: Envelope) -> c.SeeOriginal:
+        return c.SeeOriginal(**envelope, material=self.cleaned_data["material"], how=self.cleaned_data["how"])
+
+
+class ReturnOriginal(Ask):
+    """退还原件."""
+
+    kind = "return_original"
+
+    def prepare(self) -> None:
+        self.fields["material"] = self.choice(_("Material"), ("material", "misc"), self.allowed.get("material", ()))
+
+    def command(self, envelope: Envelope) -> c.ReturnOriginal:
+        return c.ReturnOriginal(**envelope, material=self.cleaned_data["material"])
+
+
+class SendPapers(Ask):
+    """移送纸质材料."""
+
+    kind = "send_papers"
+
+    def prepare(self) -> None:
+        self.fields["material"] = self.several_materials(_("What travels"))
+        self.fields["to_unit"] = self.choice(_("To"), ("unit", "misc"), self.allowed.get("to_unit", ()))
+
+    def command(self, envelope: Envelope) -> c.SendPapers:
+        given = self.cleaned_data
+        return c.SendPapers(**envelope, materials=tuple(given["material"]), to_unit=given["to_unit"])
+
+
+class ReceivePapers(Ask):
+    """接收纸质材料."""
+
+    kind = "receive_papers"
+
+    def prepare(self) -> None:
+        slips = self.allowed.get("slip", ())
+        self.fields["slip"] = self.choice(_("Number of the hand-over slip"), "misc", slips)
+        on_them = [
+            material
+            for slip in slips
+            if slip in self.page.state.slips
+            for material in self.page.state.slips[slip].materials
+        ]
+        self.fields["missing"] = self.several_materials(_("What did not arrive"), on_them, required=False)
+
+    def command(self, envelope: Envelope) -> c.ReceivePapers:
+        given = self.cleaned_data
+        return c.ReceivePapers(**envelope, slip=given["slip"], missing=tuple(given["missing"]))
+
+
 class SubmitCorrection(Ask):
     """提交补正: each material the notice names has room for its files; the questions too where one was named."""
 
