@@ -81,9 +81,10 @@ def afresh(prepared_databases: Sqlite | Postgres, database: Database) -> Callabl
     """This county, as it was founded."""
 
     def founded() -> None:
+        prepared_databases.leave()
         forget()
+        prepared_databases.fresh(database.folder)
         prepared_databases.filled("county", database, found)
-        forget()
 
     return founded
 

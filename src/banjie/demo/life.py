@@ -39,7 +39,6 @@ from banjie.records.catalogue import rulebook
 from banjie.records.organisation.queries import actor_of, in_office
 from banjie.records.organisation.rulebook import read
 from banjie.store.files.receive import receive
-from banjie.store.log import clock as store_clock
 from banjie.store.log import queries as log
 from banjie.web import clock
 
@@ -65,14 +64,14 @@ def waking() -> Progress | None:
     if not log.installation().demo:
         return None
     row = Waking.objects.first()
-    if row is None or row.is_over or store_clock.now() - row.beat_at > QUIET_MICROSECONDS:
+    if row is None or row.is_over or microseconds(clock.now()) - row.beat_at > QUIET_MICROSECONDS:
         return None
     return Progress(row.told, row.planned)
 
 
 def begin() -> None:
     """Somebody is about to tell: until they are done, time itself is theirs to carry out (`waking`)."""
-    beat = {"beat_at": store_clock.now(), "is_over": False}
+    beat = {"beat_at": microseconds(clock.now()), "is_over": False}
     Waking.objects.update_or_create(pk=1, defaults=beat, create_defaults={**beat, "until": clock.now()})
 
 
@@ -303,7 +302,7 @@ class _County:
             "told": self._told,
             "planned": len(self._filings),
             "until": self._now,
-            "beat_at": store_clock.now(),
+            "beat_at": microseconds(clock.now()),
             "is_over": is_over,
         }
         Waking.objects.update_or_create(pk=1, defaults=told)

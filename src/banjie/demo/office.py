@@ -6,7 +6,7 @@ told half-way, or in which a visitor pressed a button, is simply carried on.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -241,7 +241,12 @@ class _Desk:
         if self.fate == "refused" and allowed.get("point"):
             criterion = allowed["point"][-1]
             point = c.Citation(e.PointKind.CRITERION, criterion, e.Defect.UNMET, c.Personal("经核对，不符合该项条件。"))
-            return {"outcome": "refuse", "points": (point,), "findings": self._findings(allowed, criterion)}
+            return {
+                "outcome": "refuse",
+                "points": (point,),
+                "findings": self._findings(allowed, criterion),
+                "benchmarks": self._benchmarks(allowed, "refuse", [criterion]),
+            }
         return {"outcome": "grant", "findings": self._findings(allowed)}
 
     def _late_entry(self, clerk: c.Actor) -> Act:
@@ -661,9 +666,9 @@ class _Desk:
 
     def _decided(self, allowed: Allowed) -> Arguments | None:
         if "grant" in allowed["outcome"] and self.fate not in ("refused", "not_rectified"):
-            return {"outcome": "grant", **self._benchmark("grant")}
+            return {"outcome": "grant", "benchmarks": self._benchmarks(allowed, "grant")}
         if "refuse" not in allowed["outcome"]:
-            return {"outcome": "grant"}
+            return {"outcome": "grant", "benchmarks": self._benchmarks(allowed, "grant")}
         found = [each.criterion for step in self.state.steps.values() for each in step.findings if not each.met]
         cited = list(dict.fromkeys(found)) or [allowed["point"][-1]]
         text = c.Personal(
@@ -672,12 +677,20 @@ class _Desk:
             else "经审查未达到该项条件。"
         )
         points = tuple(c.Citation(e.PointKind.CRITERION, each, e.Defect.UNMET, text) for each in cited)
-        return {"outcome": "refuse", "points": points}
+        return {"outcome": "refuse", "points": points, "benchmarks": self._benchmarks(allowed, "refuse", cited)}
 
-    def _benchmark(self, outcome: str) -> Arguments:
-        """The discretion benchmark that was used, where something had to be put right first."""
-        known = [each.id for each in self.procedure.guide.benchmarks]
-        return {"benchmark": known[0]} if known and self.fate == "rectified" else {}
+    def _benchmarks(self, allowed: Allowed, outcome: str, cited: Sequence[str] = ()) -> tuple[c.BenchmarkUsed, ...]:
+        """The line that was used for each criterion on which somebody had to judge; why none, where none fits."""
+        lines = self.procedure.guide.benchmarks
+        asked = dict.fromkeys([*allowed.get("weigh", ()), *cited])
+        used = []
+        for criterion in asked:
+            own = [each for each in lines if each.criterion == criterion]
+            fitting = next((each.id for each in own if each.leads_to in ("", outcome)), "")
+            why = None if fitting else c.Personal("整改期满仍未改正，不适用给予整改的基准。")
+            if own:
+                used.append(c.BenchmarkUsed(criterion, fitting, why))
+        return tuple(used)
 
     # After the decision
 
