@@ -1,4 +1,4 @@
-"""The `banjie` command: serve, worker, demo, deadline, explain, verify, rebuild, token, and Django's own (`manage`).
+"""The `banjie` command: serve, worker, demo, deadline, explain, verify, rebuild, token, reset-code, Django's (`manage`).
 
 The arguments of each subcommand stand here; what it does stands in the file of its name, loaded once the house is set
 up. `deadline` needs no house: the rulebook and the engine answer.
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command not in WITHOUT_A_HOUSE:
         django.setup()
     try:
-        return int(importlib.import_module(f"banjie.command.{given.command}").run(given))
+        return int(importlib.import_module(f"banjie.command.{given.command.replace('-', '_')}").run(given))
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="banjie", description="Banjie (办结): administrative approvals.")
     parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for each in (_serve, _worker, _demo, _deadline, _explain, _verify, _rebuild, _token, _manage):
+    for each in (_serve, _worker, _demo, _deadline, _explain, _verify, _rebuild, _token, _reset_code, _manage):
         each(parsers)
     return parser
 
@@ -99,6 +99,11 @@ def _token(parsers: "Parsers") -> None:
     parser.add_argument("user", help="user name")
     parser.add_argument("--label", default="command line", help="what it is for")
     parser.add_argument("--days", type=int, default=90, help="how long it is valid (1-366)")
+
+
+def _reset_code(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("reset-code", help="a code to set a new password with; shown once, good for an hour")
+    parser.add_argument("user", help="user name of an applicant whose identity card somebody has seen")
 
 
 def _manage(parsers: "Parsers") -> None:

@@ -43,6 +43,7 @@ class MandateShown:
     can_end: bool
     is_mine: bool
     can_act: bool
+    party: str
 
 
 @for_role("applicant")
@@ -155,6 +156,7 @@ def _shown(row: Mandate, me: str, names: dict[uuid.UUID, str], language: str) ->
         can_end=state in ("stands", "waits"),
         is_mine=is_mine,
         can_act=not is_mine and row.stream in names,
+        party=row.giver,
     )
 
 
@@ -162,8 +164,8 @@ def _items(language: str) -> list[tuple[str, str]]:
     """The items that can be applied for, by code (31 digits): variants of one item stand together."""
     names: dict[str, list[str]] = {}
     for each in catalogue.items(clock.today(), language, limit=MOST_ITEMS):
-        names.setdefault(each.code[: mandates.ITEM_LENGTH], []).append(each.name)
-    return sorted((code, " / ".join(several)) for code, several in names.items())
+        names.setdefault(each.code[: mandates.ITEM_LENGTH], []).append(f"{each.name} · {each.agency}")
+    return sorted(((code, " / ".join(several)) for code, several in names.items()), key=lambda each: each[1])
 
 
 def _myself(request: Request) -> Actor:
