@@ -1,12 +1,15 @@
 """决定、送达: granted or refused with reasons and remedy, the licence dated with the decision, closed when served."""
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.clocks import remedy_clocks
+from banjie.engine.guide import Benchmark, Guide
 from banjie.engine.law import Clock, Duty
 from tests.engine.office import (
     APPLICANT,
@@ -24,14 +27,18 @@ from tests.engine.office import (
     OTHER_DECIDER,
     REVIEW,
     SURVEY,
+    SURVEY_HEAD,
+    SURVEYOR,
     UNMET,
     carried,
     criteria,
     decided,
     examined,
     filed,
+    finish,
     flawed,
     papers,
+    person,
     staff,
     with_steps,
 )
@@ -296,3 +303,114 @@ def test_acceptance_review_and_decision_each_begin_and_end_on_a_day_of_their_own
     ]
     begun = {kind: fact.at for fact, kind in zip(story.facts, kinds(story.facts), strict=True)}
     assert begun["granted"] == instant("03-04 10:00")
+
+
+# Discretion
+
+
+LINES = (
+    Benchmark(id="b1", criterion="space", when="整改期内能改正", outcome="整改合格的准予", leads_to="grant"),
+    Benchmark(id="b2", criterion="space", when="距离不足", outcome="不予许可", leads_to="refuse"),
+)
+DISCRETION = with_procedure(LAW, guide=Guide(benchmarks=LINES))
+
+
+def used(benchmark: str = "b2", reason: str = "", criterion: str = "space") -> tuple[c.BenchmarkUsed, ...]:
+    """A line of the benchmarks, and why it was not followed."""
+    return (c.BenchmarkUsed(criterion, benchmark, c.Personal(reason) if reason else None),)
+
+
+@pytest.mark.requirement("M040")
+def test_a_refusal_on_a_criterion_with_benchmarks_records_the_line_that_was_used() -> None:
+    story = examined(DISCRETION)
+    refusal = {"outcome": "refuse", "points": criteria("space")}
+    assert story.no(c.Decide, DECIDER, "03-03 10:00", **refusal).code == "benchmark_needed"
+
+    (fact,) = story.do(c.Decide, DECIDER, "03-03 10:00", **refusal, benchmarks=used())
+
+    assert isinstance(fact, e.Refused)
+    assert fact.benchmarks == (e.BenchmarkApplied("space", "b2"),)
+    story.require_replayable()
+
+
+@pytest.mark.requirement("M040")
+def test_a_grant_after_something_had_to_be_put_right_records_the_line_too() -> None:
+    story = carried(with_procedure(with_steps(SURVEY), guide=Guide(benchmarks=LINES)))
+    story.do(c.SetRectification, SURVEYOR, "03-03 09:00", step="survey", consent=person(SURVEY_HEAD), findings=UNMET)
+    story.do(c.ReportRectified, APPLICANT, "03-04 09:00", step="survey")
+    finish(story, "survey", "03-05 09:00")
+    assert story.offer(c.Decide, DECIDER, "03-06 09:00").allowed["weigh"] == ("space",)
+    assert story.no(c.Decide, DECIDER, "03-06 09:00", outcome="grant").code == "benchmark_needed"
+
+    (fact,) = story.do(c.Decide, DECIDER, "03-06 09:00", outcome="grant", benchmarks=used("b1"))
+
+    assert isinstance(fact, e.Granted)
+    assert fact.benchmarks == (e.BenchmarkApplied("space", "b1"),)
+
+
+@pytest.mark.requirement("M040")
+def test_where_nothing_had_to_be_judged_no_line_is_asked_for_and_one_may_be_named() -> None:
+    assert "weigh" not in examined(DISCRETION).offer(c.Decide, DECIDER, "03-03 10:00").allowed
+    assert examined(DISCRETION).do(c.Decide, DECIDER, "03-03 10:00", outcome="grant")
+    refusal = {"outcome": "refuse", "points": criteria("safety")}
+    assert examined(DISCRETION).do(c.Decide, DECIDER, "03-03 10:00", **refusal), "no line speaks of it"
+    assert examined(DISCRETION).do(c.Decide, DECIDER, "03-03 10:00", outcome="grant", benchmarks=used("b1"))
+
+
+@pytest.mark.requirement("M040")
+@pytest.mark.parametrize("line", ["b1", ""])
+def test_who_decides_otherwise_than_the_line_or_uses_none_says_why(line: str) -> None:
+    story = examined(DISCRETION)
+    refusal = {"outcome": "refuse", "points": criteria("space")}
+    for reason in ("", "  "):
+        no = story.no(c.Decide, DECIDER, "03-03 10:00", **refusal, benchmarks=used(line, reason))
+        assert no.code == "benchmark_reason_needed"
+
+    (fact,) = story.do(c.Decide, DECIDER, "03-03 10:00", **refusal, benchmarks=used(line, "三次整改未到位"))
+
+    assert isinstance(fact, e.Refused)
+    assert fact.benchmarks[0].reason is not None
+    assert story.sealed[fact.benchmarks[0].reason.ref] == "三次整改未到位"
+    assert "三次整改未到位" not in e.encode(fact)[1].decode()
+
+
+@pytest.mark.requirement("M040")
+@pytest.mark.parametrize(
+    ("benchmarks", "code"),
+    [
+        (used("b9"), "unknown_benchmark"),
+        (used("b2", criterion="safety"), "unknown_benchmark"),
+        (used("", "没有", criterion="safety"), "unknown_benchmark"),
+        (used("", "没有", criterion="shoe"), "unknown_benchmark"),
+        (used("b2") + used("b2"), "each_benchmark_once"),
+    ],
+)
+def test_only_a_published_line_of_this_criterion_can_be_used(benchmarks: Any, code: str) -> None:
+    story = examined(DISCRETION)
+
+    no = story.no(c.Decide, DECIDER, "03-03 10:00", outcome="refuse", points=criteria("space"), benchmarks=benchmarks)
+
+    assert no.code == code
+
+
+@pytest.mark.requirement("M040")
+def test_what_is_decided_at_once_records_its_line_too() -> None:
+    story = filed(with_procedure(INSTANT, guide=Guide(benchmarks=LINES), receives="licensing"))
+    both = staff("both", "licensing", "clerk", "decider")
+    refusal = {"outcome": "refuse", "points": criteria("space"), "findings": UNMET}
+    assert story.no(c.DecideAtOnce, both, "03-02 10:00", **refusal).code == "benchmark_needed"
+
+    facts = story.do(c.DecideAtOnce, both, "03-02 10:00", **refusal, benchmarks=used())
+
+    assert isinstance(facts[-1], e.Refused)
+    assert facts[-1].benchmarks == (e.BenchmarkApplied("space", "b2"),)
+
+
+def test_the_citation_of_an_older_fact_is_still_read() -> None:
+    (fact,) = examined().do(c.Decide, DECIDER, "03-03 10:00", outcome="grant", benchmark="示例基准 1")
+    kind, body = e.encode(fact)
+
+    assert "benchmarks" not in json.loads(body)
+    again = e.decode(kind, json.loads(body))
+    assert isinstance(again, e.Granted)
+    assert (again.benchmark, again.benchmarks) == ("示例基准 1", ())

@@ -24,6 +24,7 @@ from banjie.engine.clocks import clocks, legal_clock, preliminary_clock, timers
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.decide import possible
 from banjie.engine.guards import require_separate
+from banjie.engine.guide import Benchmark, Guide
 from banjie.engine.law import Clock, Duty, Forwarding, StepRule
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import NEW, State, fold
@@ -90,6 +91,10 @@ TWO_LEVELS = with_steps(
 )
 INSTANT = with_procedure(with_steps(REVIEW), instant=True, merged=INSTANT_DUTIES)
 LAWS = {
+    "discretion": with_procedure(
+        RICH,
+        guide=Guide(benchmarks=(Benchmark(id="b1", criterion="space", when="轻微", outcome="准予", leads_to="grant"),)),
+    ),
     "rich": RICH,
     "capped, heard, in hours": CAPPED,
     "other readings": with_region(
@@ -184,6 +189,9 @@ def nonsense(pick: Random, cls: type[c.Command], name: str, hint: Any) -> Any:
             pick.choice(list(e.PointKind)), pick.choice(WORDS), pick.choice(list(e.Defect)), c.Personal(SECRET)
         ),
         c.Found: lambda: c.Found(pick.choice(WORDS), pick.random() < 0.5, c.Personal(SECRET)),
+        c.BenchmarkUsed: lambda: c.BenchmarkUsed(
+            pick.choice([*WORDS, "space"]), pick.choice([*WORDS, "b1"]), pick.choice([None, c.Personal(SECRET)])
+        ),
         e.Provided: lambda: e.Provided(pick.choice(WORDS), pick.choice([(FILE,), ()]), pick.choice(WORDS)),
         c.Personal[str]: lambda: c.Personal(pick.choice([SECRET, "\ud800"])),
     }
@@ -269,7 +277,15 @@ class Builder:
     def _decision(self, allowed: Any) -> dict[str, Any]:
         outcome = self.one(allowed["outcome"])
         points = [c.Citation(e.PointKind.CRITERION, each, e.Defect.UNMET) for each in allowed["point"]]
-        return {"outcome": outcome, "points": tuple(points[:1] if outcome == "refuse" else points)}
+        cited = [points[0].id] if outcome == "refuse" else []
+        told = [each.criterion for each in self.story.law.procedure.guide.benchmarks]
+        weighed = dict.fromkeys([*allowed.get("weigh", ()), *(each for each in cited if each in told)])
+        used = tuple(c.BenchmarkUsed(each, self.one(["b1", ""]), c.Personal(SECRET)) for each in weighed)
+        return {
+            "outcome": outcome,
+            "points": tuple(points[:1] if outcome == "refuse" else points),
+            "benchmarks": used,
+        }
 
     def decide(self, allowed: Any) -> dict[str, Any]:
         return self._decision(allowed)

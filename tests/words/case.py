@@ -60,6 +60,7 @@ PROCEDURE: dict[str, Any] = {
         {"id": "health", "name": "县卫生健康局", "reconsideration": "青溪县人民政府", "court": "青溪县人民法院"},
     ],
     "licence": "卫生许可证",
+    "guide": {"benchmarks": [{"id": "b1", "criterion": "c1", "when": "轻微", "outcome": "准予"}]},
 }
 
 LAW = Law(from_plain(Procedure, PROCEDURE), {"2026-1": CALENDAR}, Region(code="331099", name="青溪县"), "2026-1")
@@ -213,6 +214,7 @@ EXAMPLES: tuple[e.Event, ...] = (
         ),
         remedy=REMEDY,
         certificate_limit=working_days(10),
+        benchmarks=(e.BenchmarkApplied("c1", "b1", TEXT), e.BenchmarkApplied("c1", "", TEXT)),
     ),
     e.Issued(**BY_OFFICER, licence="卫生许可证", number="W-17", dated=date(2026, 3, 2), valid_to=date(2030, 3, 1)),
     e.Served(**BY_CLERK, method="left_at_address", receipt=TEXT),

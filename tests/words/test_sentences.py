@@ -97,6 +97,12 @@ SAYS = [
     ("granted", "zh-Hans", "third_party", ["与您有利害关系", "行政复议"]),
     ("refused", "zh-Hans", "applicant", ["布局符合卫生标准（西侧缺少消毒间）", "听证笔录第 3-5 页", "青溪县人民法院"]),
     ("refused", "zh-Hans", "applicant", ["2026年3月16日", "60 日", "6 个月", "重新申请"]),
+    (
+        "refused",
+        "zh-Hans",
+        "staff",
+        ["裁量基准：布局符合卫生标准：轻微 → 准予", "没有适用的裁量基准"],
+    ),
     ("issued", "zh-Hans", "applicant", ["W-17", "2026年3月2日", "2030年3月1日"]),
     ("served", "zh-Hans", "applicant", ["留置送达", "2026年3月2日"]),
     ("closed", "zh-Hans", "applicant", ["不予许可"]),

@@ -84,6 +84,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchmarkUsed:
+    """Which line of a criterion's benchmarks was used; "" where none fits. `reason`: why not as the line says."""
+
+    criterion: str
+    benchmark: str = ""
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LateEntry:
     """补录: the paper's own instant starts the clock; scan, outage reference and a second person are needed."""
 
@@ -225,6 +234,7 @@ class DecideAtOnce(Command):
     outcome: str
     findings: tuple[Found, ...] = ()
     points: tuple[Citation, ...] = ()
+    benchmarks: tuple[BenchmarkUsed, ...] = ()
 
 
 # Examination
@@ -354,11 +364,13 @@ class ConfirmArrival(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Command):
-    """`outcome`: grant or refuse. A refusal cites criteria; `benchmark` names a discretion benchmark that was used."""
+    """`outcome`: grant or refuse. A refusal cites criteria; `benchmarks` says which lines were used where there was
+    discretion, `benchmark` cites one that the guide does not hold."""
 
     outcome: str
     points: tuple[Citation, ...] = ()
     benchmark: str = ""
+    benchmarks: tuple[BenchmarkUsed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -614,7 +626,7 @@ def _fields(cls: type[Command]) -> tuple[str, ...]:
         _BODIES[cls] = tuple(
             name
             for name, hint in hints.items()
-            if any(each in hint for each in ("Personal", "Citation", "Found", "Any"))
+            if any(each in hint for each in ("Personal", "Citation", "Found", "BenchmarkUsed", "Any"))
         )
     return _BODIES[cls]
 
@@ -644,4 +656,6 @@ def _sealed(value: Any, path: str, seal: Seal) -> Any:
         return parts if any(new is not old for new, old in zip(parts, value, strict=True)) else value
     if isinstance(value, Citation | Found) and value.text is not None:
         return dataclasses.replace(value, text=_sealed(value.text, f"{path}.text", seal))
+    if isinstance(value, BenchmarkUsed) and value.reason is not None:
+        return dataclasses.replace(value, reason=_sealed(value.reason, f"{path}.reason", seal))
     return value

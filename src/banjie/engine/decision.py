@@ -1,7 +1,7 @@
 """Decision and what follows it: grant or refuse, the licence, service, closing (行政许可法 34, 37, 38, 44)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -51,15 +51,60 @@ def may_decide(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     if state.examined_on is None:
         unfinished = [slug for slug, step in state.steps.items() if not step.finished_on]
         raise NotPossible("examination_not_finished", steps=unfinished)
-    return _allowed(law, bool(_unmet(state)))
+    return _allowed(law, bool(_unmet(state)), _in_play(state))
 
 
-def _allowed(law: Law, is_unmet: bool) -> Allowed:
-    """What a decision may come to: no grant where a criterion is unmet, no refusal where there is none to cite."""
+def _allowed(law: Law, is_unmet: bool, in_play: Iterable[str] = ()) -> Allowed:
+    """What a decision may come to: no grant where a criterion is unmet, no refusal where there is none to cite.
+
+    `weigh`: the criteria for which a line of the benchmarks has to be named already; those a refusal cites are added.
+    """
     criteria = tuple(each.id for each in law.procedure.criteria)
     grant = () if is_unmet else ("grant",)
     refuse = ("refuse",) if criteria else ()
-    return {"outcome": (*grant, *refuse), "point": criteria}
+    weigh = {"weigh": weighing} if (weighing := discretionary(law, in_play)) else {}
+    return {"outcome": (*grant, *refuse), "point": criteria, **weigh}
+
+
+def discretionary(law: Law, in_play: Iterable[str]) -> tuple[str, ...]:
+    """Of these criteria those with benchmarks (裁量基准): their decision has to say which line was used."""
+    told, wanted = {each.criterion for each in law.procedure.guide.benchmarks}, set(in_play)
+    return tuple(each.id for each in law.procedure.criteria if each.id in told & wanted)
+
+
+def _in_play(state: State) -> list[str]:
+    """The criteria on which somebody had to judge: found unmet by a step, now or before it was put right."""
+    found = [each for step in state.steps.values() for each in step.findings]
+    found += [each for step in state.steps.values() if step.rectification for each in step.rectification.findings]
+    return [each.criterion for each in found if not each.met]
+
+
+def _benchmarks(
+    used: Sequence[c.BenchmarkUsed], in_play: Iterable[str], outcome: str, law: Law
+) -> tuple[e.BenchmarkApplied, ...]:
+    """The benchmarks as the fact keeps them: a line for every criterion in play that has any, and a reason for whoever
+    uses none of them or decides otherwise than the line says."""
+    lines = {(each.criterion, each.id): each for each in law.procedure.guide.benchmarks}
+    with_lines = {criterion for criterion, _ in lines}
+    if len({(each.criterion, each.benchmark) for each in used}) < len(used):
+        raise NotPossible("each_benchmark_once")
+    for each in used:
+        is_line = (each.criterion, each.benchmark) in lines
+        if not is_line and (each.benchmark or each.criterion not in with_lines):
+            raise NotPossible("unknown_benchmark", criterion=each.criterion)
+        leads_to = lines[each.criterion, each.benchmark].leads_to if is_line else ""
+        told = each.reason is not None and each.reason.value.strip()
+        if not told and (not is_line or leads_to not in ("", outcome)):
+            raise NotPossible("benchmark_reason_needed", criterion=each.criterion)
+    named = {each.criterion for each in used}
+    open_still = [each for each in discretionary(law, in_play) if each not in named]
+    if open_still:
+        raise NotPossible("benchmark_needed", criteria=open_still)
+    return tuple(e.BenchmarkApplied(each.criterion, each.benchmark, c.ref_of(each.reason)) for each in used)
+
+
+def _cited(points: Sequence[c.Citation]) -> list[str]:
+    return [each.id for each in points if each.kind is e.PointKind.CRITERION]
 
 
 def _unmet(state: State) -> list[str]:
@@ -72,16 +117,19 @@ def decide(state: State, command: c.Decide, law: Law) -> list[e.Event]:
     """Granted, or Refused citing criteria with reasons and remedy; the certificate clock starts."""
     if command.outcome not in OUTCOMES:
         raise NotPossible("no_such_outcome", outcomes=OUTCOMES)
+    in_play = _in_play(state)
     if command.outcome == "refuse":
-        return [_refused(state, command, command.points, law)]
+        return [_refused(state, command, law, in_play)]
     unmet = _unmet(state)
     if unmet:
         raise NotPossible("criterion_unmet", criteria=unmet)
     require_plain("benchmark", command.benchmark)
-    return [_granted(state, command, law, command.benchmark)]
+    return [_granted(state, command, law, in_play, command.benchmark)]
 
 
-def _granted(state: State, command: c.Command, law: Law, benchmark: str = "") -> e.Granted:
+def _granted(
+    state: State, command: c.Decide | c.DecideAtOnce, law: Law, in_play: Iterable[str], benchmark: str = ""
+) -> e.Granted:
     procedure = law.procedure
     return e.Granted(
         at=command.at,
@@ -92,13 +140,14 @@ def _granted(state: State, command: c.Command, law: Law, benchmark: str = "") ->
         certificate_limit=procedure.certificate_limit,
         certificate=bool(procedure.licence),
         benchmark=benchmark,
+        benchmarks=_benchmarks(command.benchmarks, in_play, "grant", law),
     )
 
 
-def _refused(state: State, command: c.Command, cited: Sequence[c.Citation], law: Law) -> e.Refused:
+def _refused(state: State, command: c.Decide | c.DecideAtOnce, law: Law, in_play: Sequence[str]) -> e.Refused:
     procedure = law.procedure
     points = []
-    for each in cited:
+    for each in command.points:
         if each.kind is e.PointKind.CRITERION and procedure.criterion(each.id) is None:
             raise NotPossible("outside_guide", point=each.id)
         if each.kind is e.PointKind.MINUTES:
@@ -120,6 +169,7 @@ def _refused(state: State, command: c.Command, cited: Sequence[c.Citation], law:
         points=tuple(points),
         remedy=remedy_of(law, agency, state.e_service),
         certificate_limit=procedure.certificate_limit,
+        benchmarks=_benchmarks(command.benchmarks, [*in_play, *_cited(command.points)], "refuse", law),
     )
 
 
@@ -154,7 +204,7 @@ def decide_at_once(state: State, command: c.DecideAtOnce, law: Law) -> list[e.Ev
     limits = {**acceptance(state, law), "plan": ()}
     accepted = e.Accepted(at=command.at, by=command.by.mark, calendar=state.calendar, **limits)
     decided = (
-        _granted(state, command, law) if command.outcome == "grant" else _refused(state, command, command.points, law)
+        _granted(state, command, law, unmet) if command.outcome == "grant" else _refused(state, command, law, unmet)
     )
     return [accepted, e.Examined(at=command.at, by=command.by.mark, findings=findings), decided]
 

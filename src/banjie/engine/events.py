@@ -137,6 +137,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchmarkApplied:
+    """Which line of the discretion benchmarks of a criterion was used; "" for none, and `reason` why not as it says."""
+
+    criterion: str
+    benchmark: str
+    reason: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """The remedy text, composed from the deciding agency (行政复议法 20, 24, 27; 行政诉讼法 46)."""
 
@@ -512,23 +521,28 @@ class LimitPassed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Granted(Dated):
-    """准予行政许可 (arts. 37, 38(1)); the certificate clock starts."""
+    """准予行政许可 (arts. 37, 38(1)); the certificate clock starts.
+
+    `benchmarks`: the lines used where there was discretion; `benchmark`: the citation older facts have.
+    """
 
     agency: str
     criteria: tuple[str, ...]
     certificate_limit: Limit
     certificate: bool = False
     benchmark: str = ""
+    benchmarks: tuple[BenchmarkApplied, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refused(Dated):
-    """不予行政许可: cites criteria, carries reasons and remedy (art. 38(2))."""
+    """不予行政许可: cites criteria, carries reasons and remedy (art. 38(2)). `benchmarks` as in `Granted`."""
 
     agency: str
     points: tuple[Point, ...]
     remedy: Remedy
     certificate_limit: Limit
+    benchmarks: tuple[BenchmarkApplied, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What the public guide says beside what the engine decides by (实施清单要素): frozen with the procedure, one digest.
 
-The engine reads none of it; the publish gate checks it, and pages, handbooks and exports show it. Codes here are our
-own words; the national code tables differ from one another, and every export maps them (`records.catalogue.elements`).
+The engine reads the benchmarks and nothing else; the publish gate checks it, and pages, handbooks and exports show it.
+Codes here are our own words; the national code tables differ from one another, and every export maps them
+(`records.catalogue.elements`).
 """
 
 from dataclasses import dataclass, field
@@ -123,13 +124,18 @@ class PauseTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """A discretion benchmark (裁量基准) of one criterion: which facts lead to which outcome."""
+    """A discretion benchmark (裁量基准) of one criterion: which facts lead to which outcome.
+
+    `leads_to`: the decision that follows where the line is used, grant or refuse; "" where it leaves that open. Another
+    decision needs a reason.
+    """
 
     id: str
     criterion: str
     when: str
     outcome: str
     basis: str = ""
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

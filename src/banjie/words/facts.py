@@ -154,6 +154,8 @@ def in_words(name: str, value: Any, language: str = DEFAULT, names: Names | None
         return _point(value, language, names)
     if isinstance(value, e.Finding):
         return "" if value.met else _called("criterion", value.criterion, language, names)
+    if isinstance(value, e.BenchmarkApplied):
+        return _benchmark(value, language, names)
     if isinstance(value, e.Provided):
         return _called("materials", value.material, language, names)
     if isinstance(value, str):
@@ -168,7 +170,7 @@ def _list(name: str, values: Iterable[Any], language: str, names: Names | None) 
         values = sorted(values, key=_place)
     items = list(values)
     worded = dict.fromkeys(in_words(name, each, language, names) for each in items)
-    long = any(isinstance(each, e.Point | e.Finding) for each in items)
+    long = any(isinstance(each, e.Point | e.Finding | e.BenchmarkApplied) for each in items)
     separator = phrase("between_points" if long else "between_names", language)
     return separator.join(each for each in worded if each)
 
@@ -209,6 +211,15 @@ def _point(point: e.Point, language: str, names: Names | None) -> str:
         "text": _text(point.text, names),
     }
     return phrase("cited" if point.defect is e.Defect.UNMET else "point", language, facts)
+
+
+def _benchmark(used: e.BenchmarkApplied, language: str, names: Names | None) -> str:
+    facts = {
+        "criterion": _called("criterion", used.criterion, language, names),
+        "line": name_of(names, "benchmark", used.benchmark) or used.benchmark,
+        "reason": _text(used.reason, names),
+    }
+    return phrase("benchmark_used" if used.benchmark else "no_benchmark", language, facts)
 
 
 def _actor(by: e.By, language: str, names: Names | None) -> str:

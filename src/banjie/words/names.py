@@ -63,6 +63,8 @@ def _published(procedure: Procedure) -> Iterator[tuple[str, str, str, str]]:
         yield "ground", pause.id, pause.name, pause.english
     for decline in procedure.decline_grounds:
         yield "ground", decline.id, decline.name, decline.english
+    for benchmark in procedure.guide.benchmarks:
+        yield "benchmark", benchmark.id, f"{benchmark.when} → {benchmark.outcome}", ""
     for unit in procedure.units:
         yield "unit", unit.id, unit.name, unit.english
     for agency in procedure.agencies:

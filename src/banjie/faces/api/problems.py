@@ -53,7 +53,10 @@ BY_STATUS: Mapping[int, tuple[str, ...]] = {
     422: (
         "bad_input",
         "basis_needed",
+        "benchmark_needed",
+        "benchmark_reason_needed",
         "competent_agency_needed",
+        "each_benchmark_once",
         "each_material_once",
         "each_party_needs_particulars",
         "each_person_once",
@@ -90,6 +93,7 @@ BY_STATUS: Mapping[int, tuple[str, ...]] = {
         "second_person_needed",
         "sender_is_receiver",
         "two_people_required",
+        "unknown_benchmark",
         "unknown_complaint",
         "unknown_slip",
         "unsupported_type",
