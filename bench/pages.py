@@ -29,7 +29,7 @@ Reader = Callable[[str], Any]
 
 
 def founded(place: Path) -> tuple[Reader, Reader, Reader, list[str], Callable[[str], None]]:
-    """A demo county on SQLite: how to read a guide kept, rendered, and held by the browser; their addresses; `publish`."""
+    """A demo county on SQLite: how to read a guide kept, rendered and held; the addresses; `publish`."""
     sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
     os.environ["BANJIE_DATA_DIR"] = str(place)
     os.environ["BANJIE_DATABASE_URL"] = f"sqlite://{place / 'pages.sqlite3'}"

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from banjie.faces.desk import views, work
-from banjie.faces.desk.items import bringing, catalogue, drafts, lists
+from banjie.faces.desk.items import batches, bringing, catalogue, drafts, lists, rounds
 
 app_name = "desk"
 
@@ -57,6 +57,12 @@ urlpatterns = [
     path("items/drafts/<uuid:draft_id>/publish/", drafts.publish, name="draft_publish"),
     path("items/drafts/<uuid:draft_id>/discard/", drafts.discard, name="draft_discard"),
     path("items/drafts/<uuid:draft_id>/files/<str:kind>", drafts.export, name="draft_export"),
+    path("items/offline/", catalogue.offline, name="offline_items"),
+    path("items/rounds/", rounds.all_rounds, name="rounds"),
+    path("items/rounds/<uuid:round_id>/", rounds.one, name="round"),
+    path("items/rounds/<uuid:round_id>/find/", rounds.find, name="round_find"),
+    path("items/rounds/<uuid:round_id>/settle/", rounds.settle, name="round_settle"),
+    path("items/rounds/<uuid:round_id>/close/", rounds.close, name="round_close"),
     path("items/claims/<str:code>/take-over/", catalogue.take_over, name="take_over"),
     path("items/<str:code>/", catalogue.item, name="item"),
     path("items/<str:code>/differences/", catalogue.compared, name="item_differences"),
@@ -64,7 +70,10 @@ urlpatterns = [
     path("items/<str:code>/next-version/", catalogue.next_version, name="next_version"),
     path("items/<str:code>/turn/<str:what>/", catalogue.turn, name="turn_item"),
     path("items/<str:code>/<int:version>/files/<str:kind>", catalogue.export, name="item_export"),
+    path("guides/", batches.region_batches, name="batches"),
+    path("guides/<int:number>/made-public/", batches.made_public, name="batch_made_public"),
     path("lists/", lists.region_lists, name="lists"),
+    path("lists/found/<str:kind>/", lists.found, name="list_found"),
     path("lists/<str:region>/<str:kind>/", lists.one, name="list"),
     path("lists/<str:region>/<str:kind>/made-public/", lists.made_public, name="list_made_public"),
 ]

@@ -12,12 +12,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from banjie.engine.commands import Actor
 from banjie.faces.forms.models import ApplicationDraft, DraftFile
 from banjie.store.files.sweep import discard as discard_files
 from banjie.store.keys import parcel
 from banjie.store.keys.keyring import SealBroken, keyring, wrapper
 
 DAYS = 90
+FOR = ">"
 Typed = dict[str, list[str]]
 
 
@@ -40,15 +42,21 @@ class Draft:
         return len(self.numbers) == len(self.codes)
 
 
+def owner_of(actor: Actor) -> str:
+    """Whose drafts somebody works on: their own, or those for whoever they act for, which are theirs alone too."""
+    return f"{actor.id}{FOR}{actor.on_behalf_of}" if actor.on_behalf_of else actor.id
+
+
 def find(id: UUID, owner: str) -> Draft | None:
     """This account's draft; None for one that is not there, not theirs, or gone by time."""
     row = ApplicationDraft.objects.filter(id=id, owner=owner).first()
     return _opened(row) if row else None
 
 
-def is_taken(id: UUID) -> bool:
-    """Whether some account has a draft of this id."""
-    return ApplicationDraft.objects.filter(id=id).exists()
+def taken_by(id: UUID) -> str:
+    """The account that has a draft of this id; "" for none."""
+    row = ApplicationDraft.objects.filter(id=id).only("owner").first()
+    return row.owner.partition(FOR)[0] if row else ""
 
 
 def of(owner: str, on: date) -> list[Draft]:
@@ -118,7 +126,7 @@ def discard(id: UUID, owner: str) -> bool:
             return False
         files = [each.hex for each in row.files.values_list("file", flat=True)]
         row.delete()
-    discard_files(files, owner)
+    discard_files(files, owner.partition(FOR)[0])
     return True
 
 

@@ -15,14 +15,16 @@ from banjie.cases.handle import submit
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms import drafts
+from banjie.faces.forms.acting import acting
 from banjie.faces.forms.asking import Face, page_of
-from banjie.faces.forms.filling import CHECK, Filling, merged, started
+from banjie.faces.forms.filling import APPLICANT, CHECK, Filling, merged, started
 from banjie.faces.forms.known import known_about
 from banjie.faces.forms.page import receipt_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.uploads import is_too_large, of_files, too_much
 from banjie.faces.portal import asks
 from banjie.records import catalogue
+from banjie.records.parties.queries import require_mandate
 from banjie.store.files.refused import Refused
 from banjie.web import clock
 from banjie.web.request import Request, asking
@@ -98,8 +100,8 @@ def _sent(request: Request, draft: drafts.Draft, page: str) -> HttpResponse:
         return made[-1].typed, made[-1].file_ids
 
     saved = drafts.save(draft.id, draft.owner, draft.codes, page, clock.now(), merge)
-    if saved is None:
-        raise NotPossible("unknown_item")
+    if saved is None:  # the same key, but acting for somebody else by now: a form of their own
+        return redirect("portal:open_form", draft.codes[0])
     if saved.is_handed_in:
         return redirect("portal:handed_in", draft.id)
     filling = made[-1]
@@ -129,6 +131,7 @@ def _handed_in(request: Request, draft: drafts.Draft, filling: Filling) -> HttpR
         if code in done:
             continue
         try:
+            require_mandate(filling.actor, code, clock.today())
             filling.separate(part)
             key = filling.key_of(part, draft.id)
             command = filling.command(part, key, clock.now())
@@ -154,6 +157,7 @@ def _page(
         "page": page,
         "links": filling.links(page),
         "code": draft.codes[0],
+        "acting": acting(filling.actor, draft.codes[0], filling.language) if page == APPLICANT else None,
         "query": _query(request),
         "refusal": refusal,
         "wrong": [each for each in filling.wrong_fields if page in (CHECK, each[0])],
@@ -165,13 +169,14 @@ def _page(
 def _draft(request: Request, code: str, key: uuid.UUID) -> drafts.Draft:
     """The draft of this address as it was saved, or a fresh one; NotPossible("unknown_item") for another account's."""
     actor = asking(request)
-    known = drafts.find(key, actor.id)
+    owner = drafts.owner_of(actor)
+    known = drafts.find(key, owner)
     if known is not None:
         return known
-    if drafts.is_taken(key):
+    if drafts.taken_by(key) not in ("", actor.id):
         raise NotPossible("unknown_item")
     answers = drafts.opened_answers(code, request.GET.get("given", "")) if request.GET.get("given") else {}
-    return drafts.Draft(key, actor.id, _codes(request, code), started(known_about(actor), answers))
+    return drafts.Draft(key, owner, _codes(request, code), started(known_about(actor), answers))
 
 
 def _filling(
@@ -208,7 +213,7 @@ def _address(request: Request, code: str, key: uuid.UUID, page: str = "") -> str
 def my_drafts(request: Request) -> HttpResponse:
     """The applications that are not handed in yet, the one touched last first."""
     language, shown = language_of(request), []
-    for draft in drafts.of(asking(request).id, clock.today()):
+    for draft in drafts.of(drafts.owner_of(asking(request)), clock.today()):
         try:
             filling = _filling(request, draft)
         except NotPossible as no:  # the item is not offered any more: it can only be deleted
@@ -224,7 +229,7 @@ def my_drafts(request: Request) -> HttpResponse:
 @says_no
 def discard(request: Request, key: uuid.UUID) -> HttpResponse:
     """Delete a draft with its files."""
-    if drafts.discard(key, asking(request).id):
+    if drafts.discard(key, drafts.owner_of(asking(request))):
         messages.success(request, _("Deleted. Nothing of it is left here."))
     return redirect("portal:drafts")
 
@@ -237,7 +242,7 @@ def discard(request: Request, key: uuid.UUID) -> HttpResponse:
 @says_no
 def handed_in(request: Request, key: uuid.UUID) -> HttpResponse:
     """What was handed in with a form: its receipt, or all of them where it was for several items."""
-    draft = drafts.find(key, asking(request).id)
+    draft = drafts.find(key, drafts.owner_of(asking(request)))
     if draft is None or not draft.numbers:
         raise NotPossible("unknown_case")
     if len(draft.codes) == 1:

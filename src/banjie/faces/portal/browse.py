@@ -41,7 +41,7 @@ def home(request: Request) -> HttpResponse:
     }
     if "applicant" in held_by(request) and request.actor is not None:
         shown["cases"] = waiting(Scope.of(request.actor), (), language, NEWEST)
-        shown["drafts"] = len(drafts.of(request.actor.id, today))
+        shown["drafts"] = len(drafts.of(drafts.owner_of(request.actor), today))
     return render(request, "portal/home.html", shown)
 
 
