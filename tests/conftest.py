@@ -7,11 +7,12 @@
               `tests.databases.in_threads`) and processes may use it. Files and keys have folders of their own.
 `installed`   the same with an installation that is not a demo.
 
-There is no wrapping transaction, and pytest-django's own fixtures (`db`, `django_db`) are not used: they would make
-another database. A test without the fixture that touches the database is stopped by pytest-django. After each test
-everything in banjie that has a `cache_clear` or a `forget` is told to forget.
+There is no wrapping transaction, and pytest-django's own fixtures (`db`, `django_db`) and marks are not used: they
+would make another database. A test without the fixture that touches the database is stopped by pytest-django. After
+each test everything in banjie that has a `cache_clear` or a `forget` is told to forget.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -22,6 +23,8 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 # Workers of pytest-xdist take over the environment of the process that started them, and with it this folder.
+gc.disable()  # until all tests are collected: what is imported stays
+
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["BANJIE_DATA_DIR"] = tempfile.mkdtemp(prefix="banjie-tests-")
     os.environ["BANJIE_SECRET_KEY"] = "for tests only, and long enough that Django does not complain about it"
@@ -29,8 +32,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     for name in ("BANJIE_KEY_FILE", "BANJIE_FILES_DIR", "BANJIE_RULEBOOK", "BANJIE_TLS", "BANJIE_HOSTS"):
         os.environ.pop(name, None)
 
-import django
-from django.conf import settings
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
@@ -44,6 +47,36 @@ from tests import databases  # noqa: E402
 
 FOLDER = Path(os.environ["BANJIE_DATA_DIR"])
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+OF_PYTEST_DJANGO = {
+    "_django_clear_site_cache",
+    "_django_db_marker",
+    "_django_isolate_apps",
+    "_django_set_urlconf",
+    "_django_setup_unittest",
+    "_dj_autoclear_mailbox",
+    "_live_server_helper",
+    "_template_string_if_invalid_marker",
+}
+"""Set up for every test of a project with pytest-django, and of use only with marks and classes that are not used here.
+They would be half of the time of a test of the engine."""
+
+OF_DATABASES = {"rows_agree_with_their_histories", "every_page_reads_for_somebody"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take from each test the fixtures that would do nothing in it."""
+    for item in items:
+        names: list[str] = getattr(item, "fixturenames", [])
+        idle = OF_PYTEST_DJANGO if "database" in names else OF_PYTEST_DJANGO | OF_DATABASES
+        names[:] = [each for each in names if each not in idle]
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage be looked for from here on, and not in what has been imported."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
@@ -97,9 +130,6 @@ def installed(database: databases.Database) -> databases.Database:
 @pytest.fixture(autouse=True)
 def rows_agree_with_their_histories(request: pytest.FixtureRequest) -> Iterator[None]:
     """After every test with cases in its database: each chain holds, and each derived row is what its history gives."""
-    if "database" not in request.fixturenames:
-        yield
-        return
     request.getfixturevalue("database")
     yield
     if request.node.get_closest_marker("tampers"):
@@ -115,7 +145,7 @@ def rows_agree_with_their_histories(request: pytest.FixtureRequest) -> Iterator[
 @pytest.fixture(autouse=True)
 def every_page_reads_for_somebody(request: pytest.FixtureRequest) -> Iterator[None]:
     """In the tests of pages and programs: whatever reads case data says for whom (tests/cases/recorder.py)."""
-    if "database" not in request.fixturenames or not {"faces", "journeys"} & set(request.path.parts):
+    if not {"faces", "journeys"} & set(request.path.parts):
         yield
         return
     request.getfixturevalue("database")

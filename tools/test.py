@@ -18,6 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # Whoever has nothing left takes from the other's queue: a test of a minute does not hold up a thousand behind it.
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations=10"]
 WITH_POSTGRES = [sys.executable, "-m", "tests.postgres", "--"]
+NOT_FOR_TESTS = {
+    "BANJIE_DATABASE_URL",  # it would turn the SQLite run into something else
+    "PYTHONDONTWRITEBYTECODE",  # a hundred processes start, and each would compile everything
+}
 NO_TESTS = 5  # pytest's exit code when it selected nothing
 
 
@@ -75,8 +79,7 @@ def _narrowed(extra: list[str]) -> list[str]:
 
 def _run(name: str, command: list[str]) -> Result:
     print(f"\n== Tests on {name}", flush=True)
-    # The shell's own address would turn the SQLite run into something else.
-    environment = {key: value for key, value in os.environ.items() if key != "BANJIE_DATABASE_URL"}
+    environment = {key: value for key, value in os.environ.items() if key not in NOT_FOR_TESTS}
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="banjie-tests-") as directory:
         report = Path(directory) / "report.xml"

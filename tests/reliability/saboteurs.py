@@ -33,7 +33,8 @@ def broken_copy(patch: Path, folder: Path) -> Path:
     """A copy of the source with the patch applied; a patch that no longer fits is an error, not a pass."""
     copy = folder / "src"
     (folder / "rulebook").symlink_to(PROJECT / "rulebook")
-    shutil.copytree(PROJECT / "src", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    # Compiled files go along: Python compiles anew what the patch has changed. One just being written does not.
+    shutil.copytree(PROJECT / "src", copy, ignore=shutil.ignore_patterns("*.pyc.*"))
     applied = subprocess.run(
         ["git", "apply", "--whitespace=nowarn", "--directory=src", "-p2", "-"],
         cwd=folder,

@@ -14,7 +14,7 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.not_possible import NotPossible
 from tests.cast import envelope, now
-from tests.databases import in_threads
+from tests.databases import crew
 from tests.reliability.linearizable import Operation, explained
 
 CLIENTS = 12
@@ -41,18 +41,19 @@ def test_commands_on_a_hot_case_have_one_order(house) -> None:  # type: ignore[n
     cases = [house.submitted() for _ in range(COMMANDS // PER_CASE // 4)]
     unexplained, counted = [], 0
 
-    for number, case in enumerate(cases * 4):
-        start = queries.view(case, now())
-        history = _storm(case, house.cast.clerk, random.Random(seed + number))
-        counted += len(history)
-        if not explained(history, start.state.contact, start.version):
-            unexplained.append((number, history))
+    with crew(CLIENTS) as clients:
+        for number, case in enumerate(cases * 4):
+            start = queries.view(case, now())
+            history = _storm(clients, case, house.cast.clerk, random.Random(seed + number))
+            counted += len(history)
+            if not explained(history, start.state.contact, start.version):
+                unexplained.append((number, history))
 
     assert counted >= COMMANDS * 0.95
     assert unexplained == []
 
 
-def _storm(stream, clerk, dice: random.Random) -> list[Operation]:  # type: ignore[no-untyped-def]
+def _storm(clients, stream, clerk, dice: random.Random) -> list[Operation]:  # type: ignore[no-untyped-def]
     """Twelve clients, five commands each, at once."""
     history: list[Operation] = []
     lock = threading.Lock()
@@ -68,7 +69,7 @@ def _storm(stream, clerk, dice: random.Random) -> list[Operation]:  # type: igno
         with lock:
             history.extend(operations)
 
-    in_threads(*(partial(client, number) for number in range(CLIENTS)))
+    clients(*(partial(client, number) for number in range(CLIENTS)))
     return history
 
 
