@@ -33,7 +33,7 @@ class Server:
         command += ["--port", str(self.port), "--log-level", "error", "--no-ws", *self._options]
         self._process = subprocess.Popen(
             [*command, "banjie.config.wsgi:application"],
-            env={**os.environ, "BANJIE_HOSTS": "127.0.0.1"},
+            env={**os.environ, "BANJIE_HOSTS": "127.0.0.1,localhost"},
             start_new_session=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

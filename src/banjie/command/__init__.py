@@ -1,4 +1,4 @@
-"""The `banjie` command: serve, worker, demo, deadline, explain, verify, rebuild, token, reset-code, Django's (`manage`).
+"""The `banjie` command: serve, worker, demo, deadline, explain, verify, rebuild, token, reset-code, Django's own.
 
 The arguments of each subcommand stand here; what it does stands in the file of its name, loaded once the house is set
 up. `deadline` needs no house: the rulebook and the engine answer.

@@ -1,0 +1,66 @@
+"""A person signs up on a telephone, adds a passkey and signs in with it: in a browser, under our policy for scripts."""
+
+import shutil
+
+import pytest
+from allauth.mfa.models import Authenticator
+from playwright.sync_api import Page, sync_playwright
+
+from tests.cast import demo_id_card
+from tests.reliability.server import Server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+pytestmark = [pytest.mark.database, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")]
+
+KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def signs_up(page: Page, base: str) -> None:
+    page.goto(f"{base}/account/sign-up/person/")
+    told = {"name": "白小禾", "id_number": demo_id_card(71), "phone": "13800000071", "username": "bai.he"}
+    for name, value in {**told, "password": "three unlike words"}.items():
+        page.fill(f"[name={name}]", value)
+    page.check("[name=privacy]")
+    page.check("[name=true_particulars]")
+    page.click("main form button")
+    page.wait_for_url("**/account/welcome/")
+
+
+def test_a_passkey_is_added_on_a_telephone_and_opens_the_account(installed):
+    complaints: list[str] = []
+    with Server() as server, sync_playwright() as driver:
+        base = f"http://localhost:{server.port}"
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
+        page = context.new_page()
+        page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
+        device = context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        device.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+
+        signs_up(page, base)
+        page.goto(f"{base}/account/passkeys/add/")
+        page.click("#passkey-add")
+        page.wait_for_url("**/account/recovery-codes/")
+        page.click(".who form button")
+        page.goto(f"{base}/sign-in/?next=/account/security/")
+        page.click("#passkey-login")
+        page.wait_for_url(f"{base}/account/security/")
+        signed_in = page.inner_text("main")
+        is_too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        browser.close()
+
+    assert "通行密钥1" in signed_in
+    assert not is_too_wide
+    assert complaints == []
+    kept = Authenticator.objects.get(type="webauthn")
+    assert kept.data["name"] == "通行密钥1"
+    assert "白小禾" not in str(kept.data)
