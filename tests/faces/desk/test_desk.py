@@ -244,7 +244,7 @@ def test_a_refusal_cites_a_criterion_with_its_reasons(county: County) -> None:
     bare = client.post(form.address, {**form.values, "outcome": "refuse"})
     assert bare.status_code == 409
     assert "没有指明不符合哪一项许可条件" in text_of(bare)
-    reasons = {"points": ["criterion:c2:unmet"], "text:criterion:c2": "距离垃圾站不足"}
+    reasons = {"points": ["criterion:c2:unmet"], "text:criterion:c2": "距离垃圾站不足", "line:c2": "b2"}
     press(client, address(case), "decide", outcome="refuse", **reasons)
 
     assert case.state.result == "refused"
@@ -396,3 +396,24 @@ def test_the_supervisor_finds_the_complaint_with_its_limit_and_answers_it(county
     assert case.last(e.ComplaintAnswered).outcome == "founded"
     assert "情况属实，已向您致歉" in text_of(county.client("applicant").get(f"/cases/{case.number}/"))
     assert case.number not in text_of(client.get("/desk/"))
+
+
+@pytest.mark.requirement("M040")
+def test_a_decision_with_discretion_records_the_line_of_the_benchmarks_it_used(county: County) -> None:
+    case = filed(county).examined()
+    client = county.client("decider")
+    form = forms_of(client.get(address(case)))["decide"]
+    assert "场所与有毒、有害场所或者其他污染源的距离不符合规定" in text_of(client.get(address(case)))
+    refusal = {"outcome": "refuse", "points": ["criterion:c2:unmet"], "text:criterion:c2": "距离垃圾站不足"}
+
+    silent = client.post(form.address, {**form.values, **refusal})
+    assert silent.status_code == 409
+    assert "裁量基准" in text_of(silent)
+    assert "距离垃圾站不足" in silent.content.decode()
+    fits_not = client.post(form.address, {**form.values, **refusal, "line:c2": "-"})
+    assert fits_not.status_code == 409
+    assert case.facts[-1] == "examined"
+    page = press(client, address(case), "decide", **{**refusal, "line:c2": "b2"})
+
+    assert [(each.criterion, each.benchmark) for each in case.last(e.Refused).benchmarks] == [("c2", "b2")]
+    assert "b2" in page or "污染源的距离不符合规定" in page

@@ -321,12 +321,15 @@ class Decide(Citing):
         self.fields["outcome"] = self.choice(_("Decision"), "outcomes", self.allowed.get("outcome", ()))
         hearing = self.page.state.hearing
         citing.add_criteria(self, self.allowed.get("point", ()), minutes=bool(hearing and hearing.minutes_on))
-        self.fields["benchmark"] = self.line(_("Discretion benchmark that was used"), required=False)
+        citing.add_benchmarks(self, self.page)
 
     def command(self, envelope: Envelope) -> c.Decide:
         given = self.cleaned_data
         return c.Decide(
-            **envelope, outcome=given["outcome"], points=citing.citations(self), benchmark=given["benchmark"]
+            **envelope,
+            outcome=given["outcome"],
+            points=citing.citations(self),
+            benchmarks=citing.benchmarks(self),
         )
 
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.faces.forms.asking import Ask, SeveralOffered
+from banjie.faces.forms.asking import Ask, Offered, SeveralOffered
 from banjie.faces.forms.page import CasePage, CriterionShown
 
 NOT_LOOKED_AT, MET, UNMET = "", "met", "unmet"
+NOT_WEIGHED, NO_LINE = "", "-"
 
 
 class Citing(Ask):
@@ -40,9 +41,14 @@ class Citing(Ask):
         return judged(self) if any(each.startswith("finding:") for each in self.fields) else []
 
     @property
+    def weighed(self) -> list["Weighed"]:
+        """The criteria with discretion, each with its lines."""
+        return weighed(self)
+
+    @property
     def rest(self) -> list[BoundField]:
         """The fields that stand around them."""
-        apart = ("outcome", "points", "text:", "finding:", "found:")
+        apart = ("outcome", "points", "text:", "finding:", "found:", "line:", "why:")
         return [each for each in self.visible_fields() if not each.name.startswith(apart)]
 
 
@@ -147,3 +153,50 @@ def findings(form: Ask) -> tuple[c.Found, ...]:
         for each in form.page.criteria
         if given.get(f"finding:{each.id}")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A criterion with discretion: the lines of its benchmarks (裁量基准), and why none of them or not as one says."""
+
+    name: str
+    lines: BoundField
+    reason: BoundField
+    is_open: bool
+
+
+def add_benchmarks(form: Ask, page: CasePage) -> None:
+    """Add, for each criterion with benchmarks, a choice among its lines and a field for the reason."""
+    for criterion in page.standard:
+        if criterion.benchmarks:
+            lines = [(each.id, f"{each.when} → {each.outcome}") for each in criterion.benchmarks]
+            choices = [(NOT_WEIGHED, _("no discretion was used here")), *lines, (NO_LINE, _("none of these lines fits"))]
+            form.fields[f"line:{criterion.id}"] = Offered(
+                label=_("Line of the benchmarks"), choices=choices, required=False, widget=forms.RadioSelect()
+            )
+            form.fields[f"why:{criterion.id}"] = form.line(
+                _("Reason (where no line fits, or the decision is another than the line says)"), required=False
+            )
+
+
+def weighed(form: Ask) -> list[Weighed]:
+    """The criteria with discretion, unfolded where a line has to be named or is."""
+    must = form.allowed.get("weigh", ())
+    found = []
+    for criterion in form.page.standard:
+        if f"line:{criterion.id}" in form.fields:
+            lines, reason = form[f"line:{criterion.id}"], form[f"why:{criterion.id}"]
+            is_open = criterion.id in must or bool(lines.value() or reason.value())
+            found.append(Weighed(criterion.name, lines, reason, is_open))
+    return found
+
+
+def benchmarks(form: Ask) -> tuple[c.BenchmarkUsed, ...]:
+    """The lines that were used, each with its reason."""
+    used = []
+    for criterion in form.page.standard:
+        line = form.cleaned_data.get(f"line:{criterion.id}", NOT_WEIGHED)
+        if line != NOT_WEIGHED:
+            named = "" if line == NO_LINE else line
+            used.append(c.BenchmarkUsed(criterion.id, named, form.personal(f"why:{criterion.id}")))
+    return tuple(used)

@@ -28,6 +28,7 @@ NOT_THERE = frozenset(
         "no_procedure_in_force",
         "no_such_draft",
         "no_such_list",
+        "no_such_round",
         "no_such_version",
         "unknown_case",
         "unknown_item",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
+from banjie.cases import worklist
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.desk.items import differences, mine, told
@@ -26,7 +27,7 @@ from banjie.faces.desk.items.taken_away import taken_away
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.catalogue import documents, drafts, flow, inherited, levels, lists, queries
 from banjie.records.catalogue.models import Draft, Finding, Item, ProcedureVersion, UpstreamChange
-from banjie.records.catalogue.register import Entry, basic_code, list_of
+from banjie.records.catalogue.register import Entry, ListKind, basic_code, list_of
 from banjie.web import clock
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
@@ -34,6 +35,8 @@ from banjie.web.roles import for_role
 PAGE = 20
 DRAFTS = 10
 TASKS = 20
+ONLINE = frozenset({"computer", "mobile"})
+"""The channels by which one applies online."""
 CHUNK = 100
 
 
@@ -163,6 +166,23 @@ def upstream(changes: Any, language: str) -> list[Upstream]:
     return found
 
 
+@for_role(*OFFICES)
+@require_safe
+@says_no
+def offline(request: Request) -> HttpResponse:
+    """The items in force of the region for which nobody can apply online, and whether they may be so (M215)."""
+    region, today = mine.region_of(asking(request)), clock.today()
+    here = [each for each in queries.published(today) if each.region == region]
+    found = [each for each in here if not ONLINE & set(each.guide.channels)]
+    listed = lists.standing(region, today).get(ListKind.ONLINE_NEGATIVE, {})
+    shown = {
+        "items": found,
+        "all": len(here),
+        "is_listed": {each.code for each in found if basic_code(each.code) in listed},
+    }
+    return render(request, "desk/items/offline.html", shown)
+
+
 # An item
 
 
@@ -184,6 +204,7 @@ def item(request: Request, code: str) -> HttpResponse:
         "code": code,
         "procedure": procedure,
         "versions": versions,
+        "running": worklist.running(code),
         "others": versions[1:],
         "in_force": next((each.version for each in versions if _is_in_force(each, today)), 0),
         "claim": claim,

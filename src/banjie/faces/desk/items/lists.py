@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banjie import words
 from banjie.engine.not_possible import NotPossible
@@ -185,6 +185,21 @@ class Publishing(ListForm):
         self.ready()
 
 
+class Founding(ListForm):
+    """The first version of a list the region must keep: empty, with its reason, its notice and its day."""
+
+    name = "found"
+
+    def __init__(self, kind: ListKind, language: str, today: date, data: QueryDict | None = None) -> None:
+        super().__init__(language, data)
+        self.auto_id = f"f-{kind}-%s"
+        self.kind = kind
+        self.fields["reason"] = self.text(_("Reason"), _("It is published with the list."))
+        self.fields["notice"] = self.text(_("Public notice"), _("Its number or its text."))
+        self.fields["on"] = forms.DateField(label=_("Counts from"), widget=DayInput(), initial=today)
+        self.ready()
+
+
 def _with_others(pairs: Pairs, values: Iterable[str]) -> Pairs:
     """What is offered, and behind it what stands on the list already and is not among it."""
     known = {value for value, _name in pairs}
@@ -209,7 +224,38 @@ class ListLine:
 @says_no
 def region_lists(request: Request) -> HttpResponse:
     """The lists the region keeps, what is left to do about each, and those it must keep and does not."""
-    region, today = mine.region_of(asking(request)), clock.today()
+    return _lists(request)
+
+
+@for_role("catalogue_keeper")
+@require_POST
+@says_no
+def found(request: Request, kind: str) -> HttpResponse:
+    """Begin a list that the region must keep; its first version is empty, and lets nothing pass from its day on."""
+    region, language, today = mine.region_of(asking(request)), language_of(request), clock.today()
+    if kind not in lists.missing_lists(region, today):
+        raise NotPossible("no_such_list")
+    of = ListKind(kind)
+    form = Founding(of, language, today, request.POST)
+    if not form.is_valid():
+        return _lists(request, form, status=422)
+    given, actor = form.cleaned_data, asking(request)
+    reason, notice = given["reason"], given["notice"]
+    try:
+        lists.adjust(region, of, (), reason, notice, actor.id, clock.now(), given["command_id"], given["on"])
+    except NotPossible as no:
+        refusal = words.refusal(no, language)
+        if no.code in FIELD_OF and FIELD_OF[no.code] in form.fields:
+            form.add_error(FIELD_OF[no.code], refusal.next)
+        return _lists(request, form, refusal, status=409)
+    messages.success(request, _("The list is kept now. Enter what stands on it."))
+    return redirect("desk:list", region, of)
+
+
+def _lists(
+    request: Request, founding: Founding | None = None, refusal: words.Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    region, today, language = mine.region_of(asking(request)), clock.today(), language_of(request)
     newest: dict[str, ListVersion] = {}
     for each in ListVersion.objects.filter(region=region).order_by("version"):
         newest[each.kind] = each
@@ -221,9 +267,13 @@ def region_lists(request: Request) -> HttpResponse:
             for kind in ListKind
             if kind in newest
         ],
-        "missing": lists.missing_lists(region, today),
+        "missing": [
+            founding if founding and founding.kind == kind else Founding(kind, language, today)
+            for kind in lists.missing_lists(region, today)
+        ],
+        "refusal": refusal,
     }
-    return render(request, "desk/items/lists.html", shown)
+    return render(request, "desk/items/lists.html", shown, status=status)
 
 
 def _unpublished(missing: dict[ListKind, frozenset[Medium]], kind: ListKind) -> list[Medium]:
