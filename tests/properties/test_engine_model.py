@@ -93,6 +93,11 @@ INSTANT = with_procedure(with_steps(REVIEW), instant=True, merged=INSTANT_DUTIES
 LAWS = {
     "discretion": with_procedure(
         RICH,
+        criteria=(RICH.procedure.criteria[0], dataclasses.replace(RICH.procedure.criteria[1], check="rooms < 10")),
+        steps=tuple(
+            dataclasses.replace(each, checks=("space", "safety") if KINDS[each.kind].adverse else ())
+            for each in RICH.procedure.steps
+        ),
         guide=Guide(benchmarks=(Benchmark(id="b1", criterion="space", when="轻微", outcome="准予", leads_to="grant"),)),
     ),
     "rich": RICH,
@@ -329,8 +334,11 @@ class Builder:
         rule = self.story.law.procedure.step(step)
         assert rule is not None
         outcome = self.one([*KINDS[rule.kind].outcomes[:1] * 3, *KINDS[rule.kind].outcomes])
+        failing = self.story.state.failing
+        if failing and KINDS[rule.kind].adverse:
+            outcome = KINDS[rule.kind].adverse
         met = outcome != KINDS[rule.kind].adverse
-        found = (c.Found("space", met, c.Personal(SECRET)), c.Found("safety", True))
+        found = (c.Found("space", met, c.Personal(SECRET)), c.Found("safety", "safety" not in failing))
         return {"step": step, "outcome": outcome, "findings": found, "opinion": SECRET}
 
     def send_back(self, allowed: Any) -> dict[str, Any]:
@@ -340,7 +348,7 @@ class Builder:
         return {
             "step": self.one(allowed["step"]),
             "consent": e.Person(f"head-{self.fresh}", "licensing"),
-            "findings": (c.Found("space", False),),
+            "findings": (c.Found("space", False), *(c.Found(each, False) for each in self.story.state.failing)),
             "text": SECRET,
         }
 

@@ -11,6 +11,7 @@ engine as others see it, and worker, faces and simulator drive cases only throug
 Read it in this order: `events` (what can happen to a case at all), `state` (what we remember of it), `commands`
 (who may ask for what), `decide` (what follows, or why not), `timelimits` and `calendar` (how days count), `clocks`
 (which limits run in a case), `law` (what is handed in), `rules` (when a material, step or question applies),
+`standard` (what a step checks, and what follows),
 `steps` (one file a kind of step), `window` (visits, originals, papers), `taking_back` (a misclick), `voices`
 (complaints, notes), `not_possible` (the program's own "no"), `codec` (facts as bytes).
 """

@@ -25,6 +25,7 @@ from banjie.engine.guards import (
 from banjie.engine.law import Duty, Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.receipt import acceptance, may_accept
+from banjie.engine.standard import require_standard
 from banjie.engine.state import State
 from banjie.engine.steps import KINDS
 from banjie.engine.steps.hearing import require_heard
@@ -198,7 +199,10 @@ def decide_at_once(state: State, command: c.DecideAtOnce, law: Law) -> list[e.Ev
     if command.outcome not in OUTCOMES:
         raise NotPossible("no_such_outcome", outcomes=OUTCOMES)
     findings = findings_of(command.findings, law)
+    require_standard(state, law.procedure, findings)
     unmet = [each.criterion for each in findings if not each.met]
+    if command.outcome == "refuse" and any(each.met and each.criterion in _cited(command.points) for each in findings):
+        raise NotPossible("outcome_contradicts_findings", outcome=command.outcome)
     if command.outcome == "grant" and unmet:
         raise NotPossible("criterion_unmet", criteria=unmet)
     limits = {**acceptance(state, law), "plan": ()}

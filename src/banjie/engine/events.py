@@ -191,7 +191,8 @@ class Dated(Fact):
 class Submitted(Dated):
     """An application arrived and got its number and collection receipt (收件凭证); from here a clock always runs.
 
-    `required`, `asked`, `steps`: the materials, questions and steps that apply to it, as its answers say.
+    `required`, `asked`, `steps`: the materials, questions and steps that apply to it, as its answers say; `failing`:
+    the criteria that the answers do not meet, where a criterion says so itself.
     """
 
     number: str
@@ -213,6 +214,7 @@ class Submitted(Dated):
     provided: tuple[Provided, ...] = ()
     e_service: bool = False
     part_of: PartOf | None = None
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,6 +288,7 @@ class Corrected(Dated):
     asked: tuple[str, ...] | None = None
     steps: tuple[str, ...] | None = None
     channel: str = ""
+    failing: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,7 @@ from banjie.engine.guards import (
 )
 from banjie.engine.law import RECTIFICATION_GROUND, STOPPABLE, Clock, Duty, Law, StepRule
 from banjie.engine.not_possible import NotPossible
+from banjie.engine.standard import require_outcome, require_standard
 from banjie.engine.state import PauseState, State, StepState, after
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import due, require_inside
@@ -233,8 +234,7 @@ def finish_step(state: State, command: c.FinishStep, law: Law) -> list[e.Event]:
     if command.outcome not in kind.outcomes:
         raise NotPossible("no_such_outcome", outcomes=kind.outcomes)
     findings = findings_of(command.findings, law)
-    if command.outcome == kind.adverse and all(each.met for each in findings):
-        raise NotPossible("reason_must_cite_condition")
+    require_outcome(state, law.procedure, command.step, command.outcome, findings)
     finished = e.StepFinished(
         at=command.at,
         by=command.by.mark,
@@ -337,6 +337,7 @@ def set_rectification(state: State, command: c.SetRectification, law: Law) -> li
     _may_set_rectification(state, command.by, law, command.step, day_of(command))
     rule = _rule(law, command.step)
     findings = findings_of(command.findings, law)
+    require_standard(state, law.procedure, findings)
     if all(each.met for each in findings):
         raise NotPossible("reason_must_cite_condition")
     surveyors = {command.by.id, *(person.id for person in state.steps[command.step].people)}

@@ -112,13 +112,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """A condition of the licence (许可条件): what must be true to grant; names the materials that prove it."""
+    """A condition of the licence (许可条件): what must be true to grant; names the materials that prove it.
+
+    `check`: a CEL expression over the answers that says whether it is met, where the answers can say it; "" where
+    somebody has to judge.
+    """
 
     id: str
     text: str
     basis: str
     english: str = ""
     materials: tuple[str, ...] = ()
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,7 @@ class StepRule:
     `limit_from`: "opened" or "assigned". `people`: how many must act together (art. 34: two for a verification on the
     spot). `silence_is_no_objection`: a consulted unit silent at its limit counts as having none. `rectification`: the
     one period a failed survey may set; `rectification_pauses`: whether the item's law stops the clock for it.
+    `checks`: the criteria it has to come to a finding on; where it names none, any may be found on and none must.
     """
 
     slug: str
@@ -147,6 +153,7 @@ class StepRule:
     rectification_pauses: bool = False
     when: str = ""
     basis: str = ""
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from banjie.engine import applicant, rules
+from banjie.engine import applicant, rules, standard
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.clocks import clock, deemed_from, notice_clock
@@ -88,6 +88,7 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
             required=_required(procedure, answers),
             asked=_asked(procedure, answers),
             steps=_steps(procedure, answers),
+            failing=standard.failing(procedure, answers),
             provided=command.provided,
             e_service=command.e_service,
             part_of=command.part_of,
@@ -418,7 +419,7 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
     """Corrected; the notice clock starts again from this day, once nothing that was named is still missing."""
     procedure = law.procedure
     problems = _material_problems(command.provided, procedure)
-    required = asked = steps = None
+    required = asked = steps = failing = None
     if command.answers is not None:
         problems += _answer_problems(command.answers.value, procedure.questions)
     if not command.provided and command.answers is None:
@@ -431,6 +432,7 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
         required = _required(procedure, command.answers.value)
         asked = _asked(procedure, command.answers.value)
         steps = _steps(procedure, command.answers.value)
+        failing = standard.failing(procedure, command.answers.value)
     by_staff = command.by.kind is e.ActorKind.STAFF
     return [
         e.Corrected(
@@ -443,6 +445,7 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
             asked=asked,
             steps=steps,
             channel=command.channel or "window" if by_staff else "",
+            failing=failing,
         )
     ]
 

@@ -71,4 +71,10 @@ def check(procedure: Procedure) -> list[tuple[str, str]]:
                 _compiled(each.when, signature)
             except BadRule as problem:
                 problems.append((each.slug if isinstance(each, StepRule) else each.id, str(problem)))
+    for criterion in procedure.criteria:
+        if criterion.check:
+            try:
+                _compiled(criterion.check, signature)
+            except BadRule as problem:
+                problems.append((criterion.id, str(problem)))
     return problems

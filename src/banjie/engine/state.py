@@ -231,6 +231,7 @@ class State:
     required: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     applicable: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
     provided: Mapping[str, e.Provided] = field(default_factory=dict)
     received_at: datetime | None = None
     notice_at: datetime | None = None
@@ -360,6 +361,7 @@ def evolve(state: State, event: e.Event) -> State:
                 required=event.required,
                 asked=event.asked,
                 applicable=event.steps,
+                failing=event.failing,
                 provided={each.material: each for each in event.provided},
                 received_at=event.at,
                 notice_at=event.at,
@@ -669,6 +671,7 @@ def _corrected(state: State, event: e.Corrected) -> State:
         required=required,
         asked=state.asked if event.asked is None else event.asked,
         applicable=state.applicable if event.steps is None else event.steps,
+        failing=state.failing if event.failing is None else event.failing,
         newly_required=state.newly_required | (frozenset(required) - frozenset(state.required)),
         corrected=state.corrected | brought,
         **_handed_over(state, event, "correct"),

@@ -165,6 +165,7 @@ BROKEN: list[tuple[str, Break]] = [
             guide=replace(good.guide, survey=()),
         ),
     ),
+    ("check_of_no_criterion", step(checks=("no",))),
     ("benchmark_of_no_criterion", guide(benchmarks=(Benchmark(id="b", criterion="no", when="x", outcome="x"),))),
     (
         "listed_material_unknown",

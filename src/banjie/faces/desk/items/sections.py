@@ -130,6 +130,7 @@ FIELD_OF: Mapping[str, str] = {
     "removal_without_review": "guide.removals",
     "material_proves_nothing": "criteria",
     "benchmark_of_no_criterion": "guide.benchmarks",
+    "check_of_no_criterion": "steps",
     "listed_material_unknown": "guide.proofs",
     "questions_in_a_circle": "questions",
     "limit_without_basis": "guide.bases",

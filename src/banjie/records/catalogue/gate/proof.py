@@ -32,6 +32,9 @@ def problems(procedure: Procedure) -> Iterator[NotPossible]:
             yield NotPossible("criterion_without_basis", criterion=criterion.id, text=criterion.text)
     for unknown in sorted(name for name in seen if procedure.criterion(name) is None):
         yield NotPossible("benchmark_of_no_criterion", criterion=unknown)
+    for step in procedure.steps:
+        for unknown in (name for name in step.checks if procedure.criterion(name) is None):
+            yield NotPossible("check_of_no_criterion", step=step.slug, criterion=unknown)
     listed = [(each.name, each.material) for each in procedure.guide.proofs]
     listed += [(each.name, each.material) for each in procedure.guide.intermediaries]
     for name, told in listed:
@@ -49,6 +52,7 @@ def _expressions(procedure: Procedure) -> Iterator[NotPossible]:
     parts = [(f"questions.{each.id}", each.when) for each in questions]
     parts += [(f"materials.{each.id}", each.when) for each in procedure.materials]
     parts += [(f"steps.{each.slug}", each.when) for each in procedure.steps]
+    parts += [(f"criteria.{each.id}", each.check) for each in procedure.criteria]
     for where, when in parts:
         if not when:
             continue
