@@ -417,3 +417,31 @@ def test_a_decision_with_discretion_records_the_line_of_the_benchmarks_it_used(c
 
     assert [(each.criterion, each.benchmark) for each in case.last(e.Refused).benchmarks] == [("c2", "b2")]
     assert "b2" in page or "污染源的距离不符合规定" in page
+
+
+# The standard, not the person
+
+
+@pytest.mark.requirement("M041")
+def test_the_same_findings_come_to_the_same_outcome_whoever_reviews(county: County) -> None:
+    told, procedure = [], county.law().procedure
+    needed = [each.id for each in procedure.criteria]
+    for role in ("officer", "colleague"):
+        case = filed(county).accepted().assigned("document_review", "section_head", role)
+        client = county.client(role)
+        form = forms_of(client.get(address(case)))["finish_step/document_review"]
+        asked = sorted(each for each in form.values if each.startswith("finding:"))
+        offered = client.get(address(case)).content.decode().count('class="judged"')
+        findings = {f"finding:{each}": "met" for each in needed} | {"finding:c1": "unmet", "found:c1": "缺少"}
+
+        against = client.post(form.address, {**form.values, **findings, "outcome": "passed"})
+        assert against.status_code == 409
+        assert case.facts[-1] == "assigned"
+        page = press(client, address(case), "finish_step/document_review", **{**findings, "outcome": "failed"})
+
+        fact = case.last(e.StepFinished)
+        told.append((offered, asked, fact.outcome, sorted((each.criterion, each.met) for each in fact.findings)))
+        assert "缺少" in page
+
+    assert told[0] == told[1]
+    assert told[0][2] == "failed"

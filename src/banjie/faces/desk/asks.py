@@ -101,8 +101,9 @@ class FinishStep(StepAsk, Citing):
     template = "web/findings_fields.html"
 
     def prepare(self) -> None:
-        self.fields["outcome"] = self.choice(_("Outcome"), "outcomes", self.outcomes)
-        citing.add_findings(self, self.page)
+        citing.add_findings(self, self.page, self.step)
+        follows = _("It follows from the findings: whoever reviews, the same findings come to the same outcome.")
+        self.fields["outcome"] = self.choice(_("Outcome"), "outcomes", self.outcomes, follows)
         self.fields["opinion"] = self.text(_("Opinion"), required=False)
 
     def command(self, envelope: Envelope) -> c.FinishStep:

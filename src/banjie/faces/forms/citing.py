@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine.standard import checklist_of
 from banjie.faces.forms.asking import Ask, Offered, SeveralOffered
 from banjie.faces.forms.page import CasePage, CriterionShown
 
@@ -123,26 +124,54 @@ def add_criteria(form: Ask, criteria: Iterable[str], minutes: bool = False) -> N
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A line of the checklist: what the standard says of a criterion (审批标准), and room for what was found of it."""
+    """A line of the checklist: what the standard says of a criterion (审批标准), and room for what was found of it.
+
+    `computed`: what the answers say of it already; None where somebody has to judge.
+    """
 
     standard: CriterionShown
     choice: BoundField
     explanation: BoundField
+    computed: bool | None = None
 
 
-def add_findings(form: Ask, page: CasePage) -> None:
-    """Add, for each criterion of the guide, met or unmet or not looked at, and a field to say what was found."""
-    choices = [(MET, _("met")), (UNMET, _("not met")), (NOT_LOOKED_AT, _("not looked at here"))]
+def add_findings(form: Ask, page: CasePage, step: str = "") -> None:
+    """Add met or unmet for each point of the step's checklist (every criterion without a step), and room to explain.
+
+    What a step need not find on may be left out; what the answers say already is chosen.
+    """
+    checks = {each.criterion.id: each for each in checklist_of(page.state, page.procedure, step)} if step else {}
     for criterion in page.criteria:
+        check = checks.get(criterion.id)
+        if step and check is None:
+            continue
+        choices = [(MET, _("met")), (UNMET, _("not met"))]
+        if check is None or not check.needed:
+            choices.append((NOT_LOOKED_AT, _("not looked at here")))
+        computed = None if check is None or check.computed is None else MET if check.computed else UNMET
         form.fields[f"finding:{criterion.id}"] = forms.ChoiceField(
-            label=page.name("criterion", criterion.id), choices=choices, required=False, widget=forms.RadioSelect
+            label=page.name("criterion", criterion.id),
+            choices=choices,
+            required=False,
+            widget=forms.RadioSelect,
+            initial=computed,
         )
         form.fields[f"found:{criterion.id}"] = form.line(_("What was found"), required=False)
 
 
 def judged(form: Ask) -> list[Judged]:
-    """The criteria in the order of the guide."""
-    return [Judged(each, form[f"finding:{each.id}"], form[f"found:{each.id}"]) for each in form.page.standard]
+    """The points of the checklist in the order of the guide."""
+    shown = [each for each in form.page.standard if f"finding:{each.id}" in form.fields]
+    computed = {MET: True, UNMET: False}
+    return [
+        Judged(
+            each,
+            form[f"finding:{each.id}"],
+            form[f"found:{each.id}"],
+            computed.get(form.fields[f"finding:{each.id}"].initial),
+        )
+        for each in shown
+    ]
 
 
 def findings(form: Ask) -> tuple[c.Found, ...]:
@@ -170,7 +199,8 @@ def add_benchmarks(form: Ask, page: CasePage) -> None:
     for criterion in page.standard:
         if criterion.benchmarks:
             lines = [(each.id, f"{each.when} → {each.outcome}") for each in criterion.benchmarks]
-            choices = [(NOT_WEIGHED, _("no discretion was used here")), *lines, (NO_LINE, _("none of these lines fits"))]
+            none = [(NOT_WEIGHED, _("no discretion was used here"))]
+            choices = [*none, *lines, (NO_LINE, _("none of these lines fits"))]
             form.fields[f"line:{criterion.id}"] = Offered(
                 label=_("Line of the benchmarks"), choices=choices, required=False, widget=forms.RadioSelect()
             )
