@@ -329,3 +329,18 @@ def test_an_agent_without_a_mandate_hands_in_nothing_and_does_nothing(house):
         house.do(stream, c.Withdraw, agent)
     assert house.kinds(stream) == ["submitted"]
     assert mandates.end(elsewhere, myself("p-applicant"), now()).ended_at is not None
+
+
+def test_an_agent_acts_in_the_cases_of_whom_they_act_for_and_in_no_other(house):
+    agent = c.Actor("p-agent", e.ActorKind.AGENT, on_behalf_of="p-applicant")
+    for_another = c.Actor("p-agent", e.ActorKind.AGENT, on_behalf_of="p-neighbour")
+    mandate = mandated()
+    mandated(giver="p-neighbour")
+    stream = house.submit(agent, channel="agent").stream
+    mandates.end(mandate, myself("p-applicant"), now())
+
+    with pytest.raises(NotPossible, match="no_mandate"):
+        house.do(stream, c.Withdraw, for_another)
+    with pytest.raises(NotPossible, match="no_mandate"):
+        house.submit(for_another, channel="agent", party="p-applicant")
+    assert house.kinds(stream) == ["submitted"]

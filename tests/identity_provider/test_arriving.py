@@ -38,6 +38,14 @@ def everything_kept() -> str:
     return json.dumps([*rows, *sessions], default=str, ensure_ascii=False)
 
 
+def signed_in_a_moment_ago(somebody: Somebody, user: User) -> None:
+    """As after the sign-in page, which keeps what was shown and when."""
+    session = somebody.ours.session
+    session["account_authentication_methods"] = [{"method": "password", "at": clock.now().timestamp()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
 @pytest.fixture
 def assured(installed, provider):
     return provider
@@ -204,6 +212,7 @@ def test_my_account_is_connected_and_assured(assured):
     user = sign_up.sign_up("bai.he", "three unlike words", told, consents=sign_up.CONSENTS, at=clock.now())
     bai = Somebody("bai")
     bai.ours.force_login(user)
+    signed_in_a_moment_ago(bai, user)
 
     page = bai.arrives("/account/connect/province/")
 
@@ -217,8 +226,35 @@ def test_my_account_is_connected_and_assured(assured):
     other = sign_up.sign_up("other.one", "three unlike words", told, consents=sign_up.CONSENTS, at=clock.now())
     second = Somebody("bai")
     second.ours.force_login(other)
+    signed_in_a_moment_ago(second, other)
     assert second.arrives("/account/connect/province/").status_code == 409
     assert Party.objects.get(id=other.pseudonym).level == Level.DECLARED
+
+
+def test_nobody_becomes_somebody_else_by_connecting(assured):
+    told = {"kind": "person", "name": "白小禾", "id_type": "id_card", "id_number": demo_id_card(71), "phone": "1"}
+    user = sign_up.sign_up("bai.he", "three unlike words", told, consents=sign_up.CONSENTS, at=clock.now())
+    tang = Somebody("tang")
+    tang.ours.force_login(user)
+    signed_in_a_moment_ago(tang, user)
+
+    page = tang.arrives("/account/connect/province/")
+
+    assert page.status_code == 409
+    row = Party.objects.get(id=user.pseudonym)
+    assert (row.level, queries.particulars(row)["name"]) == (Level.DECLARED, "白小禾")
+    assert not SocialAccount.objects.exists()
+
+
+def test_connecting_is_for_whoever_has_just_shown_who_they_are(assured):
+    told = {"kind": "person", "name": "白小禾", "id_type": "id_card", "id_number": demo_id_card(71), "phone": "1"}
+    user = sign_up.sign_up("bai.he", "three unlike words", told, consents=sign_up.CONSENTS, at=clock.now())
+    bai = Somebody("bai")
+    bai.ours.force_login(user)
+
+    answer = bai.ours.post("/account/connect/province/")
+
+    assert answer.headers["Location"] == "/account/again/?next=%2Faccount%2F"
 
 
 @pytest.mark.parametrize("who", ["nameless", "wrong"])
@@ -243,6 +279,7 @@ def test_a_provider_that_assures_nothing_makes_and_finds_no_account(installed, r
     told = {"kind": "person", "name": "白小禾", "id_type": "id_card", "id_number": demo_id_card(71), "phone": "1"}
     user = sign_up.sign_up("bai.he", "three unlike words", told, consents=sign_up.CONSENTS, at=clock.now())
     bai.ours.force_login(user)
+    signed_in_a_moment_ago(bai, user)
     bai.arrives("/account/connect/province/")
     assert Party.objects.get(id=user.pseudonym).level == Level.DECLARED
     again = Somebody("bai")

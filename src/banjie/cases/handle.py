@@ -294,7 +294,8 @@ def _decided(
 ) -> tuple[list[e.Event], list[tuple[Any, ...]]]:
     """The facts, and the rows of `personal` that they speak of."""
     assert loaded.law is not None
-    parties.require_mandate(command.by, state.procedure, legal_time(command).astimezone(OFFICE_ZONE).date())
+    day = legal_time(command).astimezone(OFFICE_ZONE).date()
+    parties.require_mandate(command.by, state.procedure, day, {state.party, *state.third_parties})
     sealing = Sealing(loaded.stream, lambda: _data_key(wire, loaded), command.command_id.hex)
     command = c.sealed(command, sealing.seal)
     if isinstance(command, c.Erase) and not state.erased:
@@ -502,7 +503,7 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: flo
         serial, edition, store_now = sql.next_serial(wire, code[: numbers.CODE_LENGTH], day)
         if not _is_in_time(command, legal_time(command), store_now, asked):
             raise NotPossible("at_out_of_range")
-        parties.require_mandate(command.by, code, day)
+        parties.require_mandate(command.by, code, day, {command.party or command.by.on_behalf_of})
         law = laws.keep(catalogue.law_of_edition(code, day, edition))
         query = numbers.query_number(day)
         number = numbers.case_number(code, day, serial)

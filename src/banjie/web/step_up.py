@@ -38,9 +38,9 @@ def freshly(
     return asked
 
 
-def show_again(request: HttpRequest) -> HttpResponse:
-    """To the page that asks again: by password, or by whatever this person has."""
+def show_again(request: HttpRequest, back: str = "") -> HttpResponse:
+    """To the page that asks again: by password, or by whatever this person has; and from there `back`, or back here."""
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     if not methods:
         return redirect("sign_in")
-    return redirect(f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}")
+    return redirect(f"{methods[0]['url']}?{urlencode({'next': back or request.get_full_path()})}")

@@ -4,6 +4,8 @@ import re
 import time
 
 import pytest
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -162,3 +164,20 @@ def test_a_post_that_needs_a_second_factor_waits_for_it(county, settings):
     assert shown.headers["Location"] == "/desk/"
     assert decider.get("/desk/").status_code == 200
     assert decider.post("/sign-out/").status_code == 302
+
+
+def test_a_closed_account_is_opened_by_nothing(client, county):
+    secret = turned_on(client)
+    elsewhere = Client()
+    sign_in(elsewhere)
+    User.objects.filter(username="baihe").update(is_active=False)
+
+    answer = elsewhere.post("/account/second-factor/", {"code": code_of(secret, later=1)}, follow=True)
+
+    assert "登录" in text_of(answer)
+    assert elsewhere.get("/account/").status_code == 302
+    request = RequestFactory().get("/")
+    request.session, request.user = elsewhere.session, User.objects.get(username="baihe")
+    with request_context(request):
+        stopped = perform_login(request, Login(user=request.user))
+    assert stopped.headers["Location"] == "/account/not-arrived/account_closed/"

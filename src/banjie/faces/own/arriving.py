@@ -18,6 +18,7 @@ from banjie.faces.forms.saying import language_of
 from banjie.records.parties.identity_provider import Bridge
 from banjie.web.request import Request
 from banjie.web.roles import for_role
+from banjie.web.step_up import is_fresh, show_again
 
 WHY = {
     "cancelled": 200,
@@ -27,6 +28,7 @@ WHY = {
     "not_connected_yet": 404,
     "connected_to_another": 409,
     "party_known": 409,
+    "identity_differs": 409,
     "party_erased": 409,
     "account_closed": 403,
 }
@@ -48,6 +50,8 @@ def leave(request: Request, provider_id: str) -> HttpResponse:
 @require_POST
 def connect(request: Request, provider_id: str) -> HttpResponse:
     """To the provider, so that my account is assured and can be signed in to from there."""
+    if not is_fresh(request):
+        return show_again(request, "/account/")
     return _leave(request, provider_id, AuthProcess.CONNECT, "/account/")
 
 

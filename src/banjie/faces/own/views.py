@@ -20,6 +20,7 @@ from banjie.records.parties import queries, register, seeing
 from banjie.web import clock
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
+from banjie.web.step_up import freshly
 from banjie.web.views import provider
 
 CODED = {"kind": "applicant_kinds", "id_type": "id_types"}
@@ -81,6 +82,7 @@ def reached(request: Request) -> HttpResponse:
 @for_role("applicant")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@freshly
 @says_no
 def welcome(request: Request) -> HttpResponse:
     """After signing up: the recovery codes are made when they are asked for, shown once, and never again."""

@@ -11,7 +11,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,6 +43,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         request = context.request
         since = clock.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         return all(each["at"] < since for each in get_authentication_records(request, request.user))
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """A page of ours says that the account is closed."""
+        return redirect("own:not_arrived", "account_closed")
 
     def send_mail(self, *args: object, **kwargs: object) -> None:
         """No account has an address to write to."""

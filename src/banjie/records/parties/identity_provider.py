@@ -178,8 +178,8 @@ class Arrivals(DefaultSocialAccountAdapter):  # type: ignore[misc]
             raise NotPossible("not_connected_yet")
         if arriving.is_existing and arriving.user.pk != user.pk:
             raise NotPossible("connected_to_another")
-        if arriving.provider.assures_identity:
-            _assure(user, told)
+        if arriving.provider.assures_identity and not _assure(user, told):
+            raise NotPossible("identity_differs")
         if not arriving.is_existing:
             _join(arriving, user)
 
@@ -189,14 +189,20 @@ def nonce_of(verifier: str) -> str:
     return hashlib.sha256(f"nonce|{verifier}".encode()).hexdigest() if verifier else ""
 
 
-def _assure(user: User, told: Mapping[str, str]) -> None:
-    """The party of this account is whom the provider names; recorded where that is new."""
+def _assure(user: User, told: Mapping[str, str]) -> bool:
+    """Whether the party of this account is whom the provider names; recorded where that is new.
+
+    Nobody becomes somebody else by signing in: another number than the party's assures nothing.
+    """
     row = queries.find(user.pseudonym)
     if row is None or not all(told.get(name) for name in WHO):
-        return
+        return False
     known = queries.particulars(row)
+    if known.get("id_number") != told["id_number"].upper():
+        return False
     if row.level == Level.DECLARED or any(known.get(name) != told[name] for name in WHO):
         register.assure(row.id, told, Level.IDENTITY_PROVIDER, by=row.id, at=clock.now())
+    return True
 
 
 def _join(arriving: SocialLogin, user: User) -> None:

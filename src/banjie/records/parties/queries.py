@@ -1,6 +1,6 @@
 """Who somebody is, for whom they may act today, and what is known of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,9 +73,16 @@ def may_act_for(actor: Actor, party: str, item: str, on: date) -> bool:
     return actor.id == party or reach(actor.id, party, on).covers(item)
 
 
-def require_mandate(actor: Actor, item: str, on: date) -> None:
-    """NotPossible("no_mandate") where an agent acts for somebody without a mandate that reaches the item that day."""
-    if actor.kind is ActorKind.AGENT and not reach(actor.id, actor.on_behalf_of, on).covers(item):
+def require_mandate(actor: Actor, item: str, on: date, parties: Collection[str] | None = None) -> None:
+    """NotPossible("no_mandate") where an agent acts without a mandate that stands that day and reaches the item.
+
+    `parties`: whom the case is about; the agent acts for one of them. Whoever acts for themselves, or for an office,
+    needs none.
+    """
+    if actor.kind is not ActorKind.AGENT:
+        return
+    is_of_the_case = parties is None or actor.on_behalf_of in parties
+    if not is_of_the_case or not reach(actor.id, actor.on_behalf_of, on).covers(item):
         raise NotPossible("no_mandate")
 
 
