@@ -179,6 +179,7 @@ class Applicant(f.Body):
     phone: f.Needed
     address: f.Needed
     contact: f.Line = Field(default="", description="Whom to call, where it is somebody else.")
+    service_address: f.Line = Field(default="", description="Where papers are served (送达地址), where it is another.")
 
     def particulars(self) -> dict[str, str]:
         """What was given, as the engine takes it: what was left empty is left out."""
