@@ -13,7 +13,8 @@ from django.test import Client
 from banjie.cases import queries
 from banjie.cases.scope import Scope
 from banjie.engine.state import State
-from tests.county import HYGIENE, MONDAY, County
+from banjie.records.accounts.models import User
+from tests.county import HYGIENE, INSTANT, MONDAY, County
 from tests.faces.applying import answers, form_of, handed_in, opened, page, particulars, pdf, send
 from tests.faces.pages import errors_of, text_of
 
@@ -61,18 +62,20 @@ def test_every_error_stands_beside_its_field_and_nothing_typed_is_lost(county: C
 def test_a_page_left_empty_names_every_needed_field_at_once(county: County) -> None:
     client = county.client("applicant")
 
-    response = client.post(page(opened(client, county.code()), "applicant"), {})
+    needed = {f"applicant.{each}" for each in ("kind", "name", "id_type", "id_number", "phone", "address")}
+    response = client.post(page(opened(client, county.code()), "applicant"), dict.fromkeys(needed, ""))
 
     errors = errors_of(response)
     assert response.status_code == 422
-    needed = {f"applicant.{each}" for each in ("kind", "name", "id_type", "id_number", "phone", "address")}
     assert set(errors) == needed
     assert set(errors.values()) == {"请填写这一项。"}
 
 
 @pytest.mark.requirement("M193", "M196")
-def test_a_person_applies_from_search_to_receipt_in_six_pages(county: County) -> None:
-    client, pages = county.client("applicant"), []
+def test_somebody_new_applies_from_search_to_receipt_in_six_pages(county: County) -> None:
+    client, pages = Client(), []
+    newcomer = User.objects.create_user("newcomer")
+    client.force_login(newcomer)
 
     def seen(response: HttpResponse) -> HttpResponse:
         assert response.status_code == 200
@@ -103,7 +106,9 @@ def test_a_person_applies_from_search_to_receipt_in_six_pages(county: County) ->
 
     assert "收件凭证" in text_of(receipt)
     assert len(pages) == 6
-    assert len(mine(county)) == 1
+    case = queries.cases(Scope((newcomer.pseudonym,)))[0]
+    assert case.channel == "online"
+    assert case.procedure == county.code(INSTANT)
 
 
 def test_the_pages_of_the_form_say_where_one_is(county: County) -> None:
@@ -185,12 +190,13 @@ def test_answers_that_no_longer_apply_are_not_handed_in(county: County) -> None:
 
 def test_a_file_is_kept_through_errors_and_handed_in_with_the_corrected_form(county: County) -> None:
     client = county.client("applicant")
-    address = filled(county, client, "questions", "materials", **{"file.rules_list": pdf("目录清单.pdf")})
+    wrong = {"answers.area": "很大", "file.rules_list": pdf("目录清单.pdf")}
+    address = filled(county, client, "questions", "materials", **wrong)
 
     early = send(client, address, "check", {"declared": "on"})
     assert early.status_code == 422
     assert mine(county) == []
-    send(client, address, "applicant", particulars(county))
+    send(client, address, "questions", answers())
     done = send(client, address, "check", {"declared": "on"}, follow=True)
 
     assert "收件凭证" in text_of(done)
