@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.faces.desk import views, work
+from banjie.faces.desk import erasing, views, work
 from banjie.faces.desk.items import batches, bringing, catalogue, drafts, lists, rounds
 
 app_name = "desk"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", work.home, name="home"),
     path("take/", work.take, name="take"),
     path("overview/", work.overview, name="overview"),
+    path("erase/", erasing.erase, name="erase"),
     path("filters/", work.save_filter, name="save_filter"),
     path("filters/<int:filter_id>/drop/", work.drop_filter, name="drop_filter"),
     path("cases/<str:number>/next/", work.following, name="following"),

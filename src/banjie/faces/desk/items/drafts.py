@@ -206,10 +206,20 @@ def _page(
         "here": [each for each in found if each.section == section],
         "elsewhere": [each for each in found if each.section != section],
         "flags": [each for each in told.flags(row, procedure, language) if each.section == section],
+        **_beside(row, procedure, section, language),
         "seen": row.digest if "theirs" in more else request.POST.get("seen") or row.digest,
         **more,
     }
     return render(request, "desk/items/section.html", shown, status=status)
+
+
+def _beside(row: Draft, procedure: Procedure, section: str, language: str) -> dict[str, Any]:
+    """Where this section of the saved draft differs from the newest published version; nothing of a first."""
+    newest = ProcedureVersion.objects.filter(code=row.code).order_by("-version").first()
+    if newest is None:
+        return {"published": 0}
+    lines = differences.lines(queries.procedure(newest.digest), procedure, language, SECTIONS[section])
+    return {"published": newest.version, "beside": lines}
 
 
 def _with_rows(given: typed.Typed, asked: str, section: str) -> tuple[typed.Typed, str]:
