@@ -16,6 +16,7 @@ from banjie.engine import rules
 from banjie.engine.calendar import Calendar
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.law import Procedure, Question
+from banjie.engine.standard import failing
 from banjie.engine.steps import KINDS
 
 DAYS_BACK = 183
@@ -80,13 +81,15 @@ FATES: Mapping[str, int] = {
     "heard": 2,
     "hearing_waived": 1,
     "third_party_heard": 1,
-    "terminated": 2,
+    "terminated": 1,
     "voided": 1,
     "statement": 1,
     "substituted": 1,
     "contact_changed": 1,
     "outage": 1,
     "erased": 1,
+    "misclick": 1,
+    "complained": 2,
 }
 """A pack of cards: how often each turn of events is dealt before the pack is shuffled anew."""
 
@@ -184,6 +187,10 @@ class _Dealer:
         if channel not in ("online", "kiosk"):
             at = _in_office_hours(at, pick)
         answers = _answers(procedure, person, at.date(), pick)
+        for _again in range(0 if fate == "refused" else MOST_DRAWS):
+            if not failing(procedure, answers):
+                break
+            answers = _answers(procedure, person, at.date(), pick)
         needed = tuple(
             each.id
             for each in procedure.materials
@@ -215,7 +222,9 @@ class _Dealer:
 
 
 CORRECTED = frozenset({"corrected", "corrected_twice", "lapsed"})
-APPLICANTS_OWN = frozenset({"withdrawn", "withdrawn_early", "rectified", "heard", "hearing_waived", "statement"})
+APPLICANTS_OWN = frozenset(
+    {"withdrawn", "withdrawn_early", "rectified", "heard", "hearing_waived", "statement", "complained"}
+)
 WITHOUT_STEPS = frozenset(
     {
         "plain", "corrected", "on_the_spot", "lapsed", "declined", "barred", "not_needed", "refused", "withdrawn_early",
@@ -283,6 +292,8 @@ NUMBERS: Mapping[str, Sequence[int]] = {
     "pool_volume": (250, 400),
 }
 SELDOM_YES = 0.2
+MOST_DRAWS = 12
+"""Who would fail by their answers alone mostly does not apply: answers are drawn anew until they pass, so often."""
 
 
 def _answer(question: Question, person: Person, on: date, pick: Random) -> Any:

@@ -23,7 +23,7 @@ from banjie.cases.scope import whole_house
 from banjie.demo import papers
 from banjie.demo.filings import DAYS_BACK, Filing, filings
 from banjie.demo.models import Filed, Waking
-from banjie.demo.office import Act, Live, Office
+from banjie.demo.office import GO_ON_AFTER_CLOSING, Act, Live, Office
 from banjie.demo.people import Person
 from banjie.engine import commands as c
 from banjie.engine import events as e
@@ -158,7 +158,7 @@ class _County:
             over = set(Case.objects.everything().filter(stage=Stage.CLOSED).values_list("stream", flat=True))
         for stream, filing in by_stream.items():
             self._told += 1
-            if stream not in over or filing.fate == "erased":
+            if stream not in over or filing.fate in GO_ON_AFTER_CLOSING:
                 self._expect(self._loaded(filing, stream))
 
     def _next_new(self, coming: Iterator[Filing]) -> Filing | None:
@@ -269,7 +269,8 @@ class _County:
 
     def _provided(self, filing: Filing, law: Law, owner: str) -> tuple[e.Provided, ...]:
         if not filing.with_files:
-            form = "copy" if filing.channel == "post" else "original_seen"
+            seen = filing.chance("original").choice(("original_seen", "original_seen", "original_kept"))
+            form = "copy" if filing.channel == "post" else seen
             return tuple(
                 e.Provided(each, form=form if number == 0 else "copy") for number, each in enumerate(filing.provided)
             )

@@ -6,7 +6,7 @@ told half-way, or in which a visitor pressed a button, is simply carried on.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -20,8 +20,10 @@ from banjie.engine import events as e
 from banjie.engine.calendar import Calendar
 from banjie.engine.clocks import legal_clock
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.law import Law, StepRule
+from banjie.engine.law import Duty, Law, StepRule
+from banjie.engine.standard import Check, checklist_of
 from banjie.engine.state import UNDER_EXAMINATION, Stage, State, StepState
+from banjie.engine.state import Act as Pressed
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import Limit, Unit
 
@@ -102,6 +104,14 @@ class _Desk:
             yield from self._after_the_decision()
         elif stage is Stage.CLOSED and self.fate == "erased" and not self.state.erased:
             yield from self._erasure()
+        if self.state.act and self.fate == "misclick" and not self.case.happened["taken_back"]:
+            yield from self._misclick(self.state.act)
+        if stage is not Stage.NEW and not self.state.erased:
+            yield from self._complaints()
+        if stage in UNDER_EXAMINATION:
+            yield from self._papers()
+            yield from self._note()
+            yield from self._at_the_counter()
 
     # Moments
 
@@ -191,7 +201,7 @@ class _Desk:
             yield Act(when, "on_the_spot", clerk, c.CorrectOnTheSpot, self._a_slip)
         elif self.fate in ("declined", "barred"):
             yield Act(when, "decline", clerk, c.Decline, self._ground_to_decline)
-        elif self.fate == "not_needed":
+        elif self.fate == "not_needed" or (self.fate == "misclick" and not self.case.happened["taken_back"]):
             text = c.Personal("您申报的活动不属于需要取得许可的情形，可以直接开展。")
             yield Act(
                 when,
@@ -238,16 +248,33 @@ class _Desk:
         return {"ground": "other_agency", "competent": "云岭市行政审批局", "text": text}
 
     def _at_once(self, allowed: Allowed) -> Arguments:
-        if self.fate == "refused" and allowed.get("point"):
-            criterion = allowed["point"][-1]
-            point = c.Citation(e.PointKind.CRITERION, criterion, e.Defect.UNMET, c.Personal("经核对，不符合该项条件。"))
-            return {
-                "outcome": "refuse",
-                "points": (point,),
-                "findings": self._findings(allowed, criterion),
-                "benchmarks": self._benchmarks(allowed, "refuse", [criterion]),
-            }
-        return {"outcome": "grant", "findings": self._findings(allowed)}
+        unmet = self._judged() if self.fate == "refused" else ""
+        cited = [*self.state.failing, *([unmet] if unmet and unmet not in self.state.failing else [])]
+        if not cited:
+            return {"outcome": "grant", "findings": self._findings()}
+        return {
+            "outcome": "refuse",
+            "findings": self._findings("", unmet),
+            **self._refusal(cited, "经核对，不符合该项条件。"),
+        }
+
+    def _refusal(self, cited: Sequence[str], text: str) -> Arguments:
+        """What a refusal cites, with the line of the benchmarks for every criterion that has any."""
+        said = c.Personal(text)
+        points = tuple(c.Citation(e.PointKind.CRITERION, each, e.Defect.UNMET, said) for each in cited)
+        return {"points": points, "benchmarks": self._benchmarks(cited, "refuse")}
+
+    def _benchmarks(self, criteria: Iterable[str], outcome: str) -> tuple[c.BenchmarkUsed, ...]:
+        """For each of these criteria that has benchmarks the line that fits; where none does, why not."""
+        used = []
+        for criterion in dict.fromkeys(criteria):
+            lines = [each for each in self.procedure.guide.benchmarks if each.criterion == criterion]
+            fitting = [each.id for each in lines if each.leads_to in ("", outcome)]
+            if fitting:
+                used.append(c.BenchmarkUsed(criterion, fitting[0]))
+            elif lines:
+                used.append(c.BenchmarkUsed(criterion, "", c.Personal("现有基准未涉及本案情形，经集体讨论决定。")))
+        return tuple(used)
 
     def _late_entry(self, clerk: c.Actor) -> Act:
         """补录: accepted on paper while the system was down, entered the next working day with the scan."""
@@ -260,6 +287,86 @@ class _Desk:
             return {"late": c.LateEntry(paper_at, scan, "政务外网线路检修", second.id)}
 
         return Act(entered, "outage", clerk, c.Accept, arguments)
+
+    def _misclick(self, act: Pressed) -> Iterator[Act]:
+        """A slip of the hand, taken back within two minutes by whoever pressed."""
+        clerk = self._clerk()
+        if clerk and act.by == clerk.id:
+            yield Act(act.at + timedelta(seconds=75), "take_back", clerk, c.TakeBack, lambda _: {})
+
+    # Beside the procedure
+
+    def _complaints(self) -> Iterator[Act]:
+        state, case = self.state, self.case
+        waiting = next((each for each in state.complaints.values() if each.is_open), None)
+        if waiting:
+            supervisor = self._one_of(self.procedure.supervises, "supervisor")
+            if supervisor:
+                outcome = case.choice("complaint").choice(("founded", "partly_founded", "unfounded"))
+                text = c.Personal("经核查，窗口解释不够清楚，已向您致歉并改进告知方式。")
+                told = {"complaint": waiting.id, "outcome": outcome, "text": text}
+                when = self._office_moment("complaint", waiting.on, 3)
+                yield Act(when, "answer_complaint", supervisor, c.AnswerComplaint, lambda _: told)
+        elif self.fate == "complained" and case.applicant and not state.complaints and state.accepted_on:
+            text = c.Personal("电话里两次得到的答复不一样，希望说清楚到底还要什么。")
+            when = self._at_home("complain", state.accepted_on, 2)
+            yield Act(when, "complain", case.applicant, c.Complain, lambda _: {"text": text})
+
+    def _papers(self) -> Iterator[Act]:
+        """Papers that were left at the window go to whoever examines, with a slip that both sides sign."""
+        state = self.state
+        slip = next((each for each in state.slips.values() if each.is_on_the_way), None)
+        first = next((self.procedure.step(each) for each in state.steps), None)
+        clerk = self._clerk()
+        if slip:
+            taker = self._one_of(slip.to_unit, "section_head") or self._one_of(slip.to_unit, "officer")
+            if taker:
+                when = self._office_moment("papers in", self._day(state.last_at or self.case.filing.at), 0)
+                yield Act(when, "papers_in", taker, c.ReceivePapers, lambda _: {"slip": slip.number})
+        elif first and clerk and not state.slips and self.case.choice("papers").random() < PAPERS_TRAVEL:
+            here = tuple(each for each, unit in state.papers_at.items() if unit == clerk.unit)
+            if here and first.unit != clerk.unit:
+                told = {"materials": here, "to_unit": first.unit}
+                when = self._office_moment("papers out", state.accepted_on or self.case.filing.at, 0)
+                yield Act(when, "papers_out", clerk, c.SendPapers, lambda _: told)
+
+    def _at_the_counter(self) -> Iterator[Act]:
+        """Somebody comes to ask; an original is held against the copy that came on line or by post."""
+        clerk, filing = self._clerk(), self.case.filing
+        if clerk is None or self.state.accepted_on is None or self.case.choice("visit").random() > COMES:
+            return
+        if not self.case.happened["visited"]:
+            when = self._office_moment("visit", self.state.accepted_on, 1)
+            reason = "ask" if filing.channel == "window" else "show_originals"
+            yield Act(when, "visit", clerk, c.RecordVisit, lambda _: {"reason": reason})
+        elif filing.channel != "window" and not self.case.happened["original_seen"]:
+            when = self._not_before(self.state.last_at or filing.at, self.case.choice("original"))
+            yield Act(when, "original", clerk, c.SeeOriginal, self._compared)
+
+    @staticmethod
+    def _compared(allowed: Allowed) -> Arguments:
+        return {"material": allowed["material"][0], "how": "copy_compared"}
+
+    def _given_back(self) -> Iterator[Act]:
+        """An original that the office kept goes back once the decision stands."""
+        kept = next((each for each, original in self.state.originals.items() if original.is_kept), None)
+        unit = kept and self.state.papers_at.get(kept)
+        posts = ("clerk", "officer", "licence_clerk")
+        holder = next((each for post in posts for each in self.office.staff(unit or "", post)), None)
+        if kept and holder and self.state.decided_on:
+            when = self._office_moment("given back", self.state.decided_on, 0)
+            yield Act(when, f"given_back/{kept}", holder, c.ReturnOriginal, lambda _: {"material": kept})
+
+    def _note(self) -> Iterator[Act]:
+        if self.case.happened["noted"] or self.case.choice("note").random() > NOTED:
+            return
+        step = next((each for each in self.state.steps.values() if each.is_open and each.people), None)
+        rule = step and self.procedure.step(step.plan.slug)
+        author = rule and step and self._actor(step.people[0].id, rule)
+        if author and step and step.assigned_on:
+            text = c.Personal(self.case.choice("note text").choice(NOTES))
+            when = self._office_moment("note", step.assigned_on, 0)
+            yield Act(when, "note", author, c.Note, lambda _: {"text": text})
 
     # The applicant puts right what was named
 
@@ -324,7 +431,7 @@ class _Desk:
                 )
         if self.fate == "contact_changed" and not case.happened["contact_appointed"]:
             yield from self._contact(accepted_on)
-        if self.fate == "extended" and state.extension is None:
+        if self._will_be_extended:
             yield from self._extension()
         if self.procedure.third_parties:
             yield from self._third_parties(accepted_on)
@@ -356,6 +463,10 @@ class _Desk:
                 c.AppointContact,
                 lambda _: {"contact": person},
             )
+
+    @property
+    def _will_be_extended(self) -> bool:
+        return self.fate == "extended" and self.state.extension is None and "extend" not in self.case.refused
 
     def _extension(self) -> Iterator[Act]:
         legal = legal_clock(self.state, self.law)
@@ -458,14 +569,17 @@ class _Desk:
                 yield Act(when, f"resume/{slug}", worker, c.Resume, lambda _: {"ground": ground})
             return
         may_pause = rule.may_pause_on & KINDS[rule.kind].may_pause_on
-        if self.fate in ("paused", "paused_out") and may_pause and not self.case.happened["paused"]:
+        pauses = may_pause and not self.case.happened["paused"] and f"pause/{slug}" not in self.case.refused
+        if self.fate in ("paused", "paused_out") and pauses:
             text = c.Personal("现场取样送检，检验检测所需时间不计入办理期限。")
-            when = self._office_moment(f"pause/{slug}", begun, 1)
+            promise = self.procedure.committed_limit
+            when = self._office_moment(f"pause/{slug}", begun, 0 if promise and _days(promise) < 3 else 1)
             yield Act(
                 when, f"pause/{slug}", worker, c.Pause, lambda allowed: self._pause_of(allowed, slug, when.date(), text)
             )
             return
-        if self.fate in ("rectified", "not_rectified") and rule.rectification:
+        rectifies = rule.rectification if f"rectify/{slug}" not in self.case.refused else None
+        if self.fate in ("rectified", "not_rectified") and rectifies:
             if step.rectification is None:
                 yield from self._rectification(step, rule, worker, begun)
                 return
@@ -481,10 +595,10 @@ class _Desk:
                         lambda _: {"step": slug, "text": text},
                     )
                 return
-            over = self.calendar.working_day_after(step.rectification.on, rule.rectification.number + 1)
+            over = self.calendar.working_day_after(step.rectification.on, rectifies.number + 1)
             begun = step.rectified_on or over
         days = self._days_of_work(step, rule)
-        if self.fate == "extended" and self.state.extension is None:
+        if self._will_be_extended:
             days += 12
         when = self._office_moment(f"finish/{slug}/{step.attempt}", begun, days)
         yield Act(
@@ -492,7 +606,7 @@ class _Desk:
             f"finish/{slug}/{step.attempt}",
             worker,
             c.FinishStep,
-            lambda allowed: self._finished(allowed, step, rule),
+            lambda _: self._finished(step, rule),
         )
 
     def _assignment(self, rule: StepRule, opened_on: date) -> Iterator[Act]:
@@ -540,14 +654,15 @@ class _Desk:
 
     def _rectification(self, step: StepState, rule: StepRule, worker: c.Actor, begun: date) -> Iterator[Act]:
         head = self._one_of(rule.unit, "section_head")
-        if head is None or not self.procedure.criteria:
+        unmet = self._judged(rule.slug)
+        if head is None or not unmet:
             return
         consent = e.Person(head.id, head.unit)
-        unmet = self.procedure.criteria[-1].id
         text = c.Personal("生熟加工区未完全分开，防蝇设施不全，限期整改。")
 
-        def arguments(allowed: Allowed) -> Arguments:
-            return {"step": rule.slug, "consent": consent, "findings": self._findings(allowed, unmet), "text": text}
+        def arguments(_: Allowed) -> Arguments:
+            found = self._findings(rule.slug, unmet)
+            return {"step": rule.slug, "consent": consent, "findings": found, "text": text}
 
         when = self._office_moment(f"rectify/{rule.slug}", begun, 1)
         yield Act(when, f"rectify/{rule.slug}", worker, c.SetRectification, arguments)
@@ -565,19 +680,18 @@ class _Desk:
             return round(least + pick.choice((0, 0, 1, 2)))
         return min(int(least * pick.uniform(0.1, 0.6)), 9)
 
-    def _finished(self, allowed: Allowed, step: StepState, rule: StepRule) -> Arguments:
-        kind = KINDS[rule.kind]
+    def _finished(self, step: StepState, rule: StepRule) -> Arguments:
+        kind, slug = KINDS[rule.kind], step.plan.slug
         unmet = ""
         if kind.adverse and self.fate in ("refused", "not_rectified") and self._is_the_bad_one(step):
-            unmet = self.procedure.criteria[-1].id if self.procedure.criteria else ""
+            unmet = self._judged(slug)
         good = next(each for each in kind.outcomes if each != kind.adverse)
-        opinion = self.case.choice(f"opinion/{rule.slug}").choice(OPINIONS_AGAINST if unmet else OPINIONS)
-        return {
-            "step": step.plan.slug,
-            "outcome": kind.adverse if unmet else good,
-            "findings": self._findings(allowed, unmet),
-            "opinion": c.Personal(opinion),
-        }
+        examines = kind.adverse and (rule.checks or kind.duty is Duty.SURVEY or kind.slug in EXAMINING)
+        findings = self._findings(slug, unmet) if examines else ()
+        against = any(not each.met for each in findings)
+        opinion = self.case.choice(f"opinion/{slug}").choice(OPINIONS_AGAINST if against else OPINIONS)
+        outcome = kind.adverse if against else good
+        return {"step": slug, "outcome": outcome, "findings": findings, "opinion": c.Personal(opinion)}
 
     def _is_the_bad_one(self, step: StepState) -> bool:
         """The last step without another after it, of those the deciding agency carries out itself."""
@@ -590,11 +704,23 @@ class _Desk:
         ]
         return bool(own) and step.plan.slug == own[-1]
 
-    def _findings(self, allowed: Allowed, unmet: str = "") -> tuple[c.Found, ...]:
-        """What was found of each criterion."""
-        asked = allowed.get("criterion") or tuple(each.id for each in self.procedure.criteria)
+    def _findings(self, slug: str = "", unmet: str = "") -> tuple[c.Found, ...]:
+        """What was found of each criterion of a step's checklist: what the answers fail is unmet, and so is `unmet`."""
         against = c.Personal("经核查，现场情况与申报材料不一致，未达到该项条件。")
-        return tuple(c.Found(each, each != unmet, against if each == unmet else None) for each in asked)
+        failed = {*self.state.failing, unmet}
+        asked = [each.criterion for each in self._checks(slug)]
+        return tuple(c.Found(each.id, each.id not in failed, against if each.id in failed else None) for each in asked)
+
+    def _checks(self, slug: str) -> tuple[Check, ...]:
+        state = self.state
+        if slug:
+            return checklist_of(state, self.procedure, slug)
+        return tuple(Check(each, True, ()) for each in self.procedure.criteria)
+
+    def _judged(self, slug: str = "") -> str:
+        """A criterion somebody has to judge, of those this step looks at; "" where the answers settle all."""
+        found = [each.criterion.id for each in self._checks(slug) if not each.criterion.check]
+        return found[-1] if found else ""
 
     def _handing_up(self) -> Iterator[Act]:
         forwarding, state = self.procedure.forwarding, self.state
@@ -638,7 +764,8 @@ class _Desk:
 
     def _decision(self) -> Iterator[Act]:
         state = self.state
-        if state.examined_on is None or (self.fate == "sent_back" and not self.case.happened["sent_back"]):
+        goes_back = self.fate == "sent_back" and "send_back" not in self.case.refused
+        if state.examined_on is None or (goes_back and not self.case.happened["sent_back"]):
             return
         examined = frozenset(each.id for step in state.steps.values() for each in step.people)
         same = self.procedure.step(next(iter(state.steps), "")) if self.procedure.merged else None
@@ -658,44 +785,33 @@ class _Desk:
                 state.hearing.told_on, state.hearing.window.number + 1
             )
             base = max(base, heard)
-        elif self.procedure.third_parties or (self.fate == "extended" and state.extension is None):
+        elif self.procedure.third_parties or self._will_be_extended:
             return
         days = self.case.choice("decide").choice((0, 0, 0, 1, 1, 2))
         when = self._office_moment("decide", base, days)
         yield Act(when, f"decide/{state.version}", decider, c.Decide, self._decided)
 
     def _decided(self, allowed: Allowed) -> Arguments | None:
+        weigh = tuple(allowed.get("weigh", ()))
         if "grant" in allowed["outcome"] and self.fate not in ("refused", "not_rectified"):
-            return {"outcome": "grant", "benchmarks": self._benchmarks(allowed, "grant")}
-        if "refuse" not in allowed["outcome"]:
-            return {"outcome": "grant", "benchmarks": self._benchmarks(allowed, "grant")}
+            return {"outcome": "grant", "benchmarks": self._benchmarks(weigh, "grant")}
         found = [each.criterion for step in self.state.steps.values() for each in step.findings if not each.met]
-        cited = list(dict.fromkeys(found)) or [allowed["point"][-1]]
-        text = c.Personal(
+        cited = list(dict.fromkeys(found)) or [each for each in (self._judged(),) if each]
+        if "refuse" not in allowed["outcome"] or not cited:
+            return {"outcome": "grant", "benchmarks": self._benchmarks(weigh, "grant")}
+        text = (
             "现场核查未达到该项条件，且在整改期内未能改正。"
             if self.fate == "not_rectified"
             else "经审查未达到该项条件。"
         )
-        points = tuple(c.Citation(e.PointKind.CRITERION, each, e.Defect.UNMET, text) for each in cited)
-        return {"outcome": "refuse", "points": points, "benchmarks": self._benchmarks(allowed, "refuse", cited)}
-
-    def _benchmarks(self, allowed: Allowed, outcome: str, cited: Sequence[str] = ()) -> tuple[c.BenchmarkUsed, ...]:
-        """The line that was used for each criterion on which somebody had to judge; why none, where none fits."""
-        lines = self.procedure.guide.benchmarks
-        asked = dict.fromkeys([*allowed.get("weigh", ()), *cited])
-        used = []
-        for criterion in asked:
-            own = [each for each in lines if each.criterion == criterion]
-            fitting = next((each.id for each in own if each.leads_to in ("", outcome)), "")
-            why = None if fitting else c.Personal("整改期满仍未改正，不适用给予整改的基准。")
-            if own:
-                used.append(c.BenchmarkUsed(criterion, fitting, why))
-        return tuple(used)
+        refusal = self._refusal(cited, text)
+        return {"outcome": "refuse", **refusal, "benchmarks": self._benchmarks([*weigh, *cited], "refuse")}
 
     # After the decision
 
     def _after_the_decision(self) -> Iterator[Act]:
         state, pick = self.state, self.case.choice("after")
+        yield from self._given_back()
         decided_on = state.decided_on or self._day(self.case.filing.at)
         if state.granted and state.granted.certificate and state.issued is None:
             maker = self._agency_staff(self._deciding_agency, "licence_clerk")
@@ -703,11 +819,10 @@ class _Desk:
                 when = self._office_moment("issue", decided_on, pick.choice((0, 1, 1, 2)))
                 yield Act(when, "issue", maker, c.Issue, lambda _: {})
             return
-        if self.fate == "uncollected":
-            return
         server = self._one_of(self.procedure.serves, "licence_clerk") or self._one_of(self.procedure.serves, "clerk")
         if server:
             days = 0 if self.procedure.instant else pick.choice((0, 1, 1, 2, 3))
+            days = 14 if self.fate == "uncollected" else days
             method = pick.choice(
                 ("in_person", "in_person", "post", "electronic") if state.e_service else ("in_person", "post")
             )
@@ -727,6 +842,18 @@ SAYS_OF_DEFECT: Mapping[str, str] = {
     e.Defect.MISSING: "请补交，复印件上注明与原件一致并签名。",
     e.Defect.ILLEGIBLE: "扫描件不清晰，请重新提供。",
 }
+EXAMINING = frozenset({"review", "inspection", "expert_review"})
+"""Kinds of step that look at the standard; a survey does anyway."""
+GO_ON_AFTER_CLOSING = frozenset({"erased", "complained", "misclick"})
+"""Turns of events after which something still happens when the case is over."""
+PAPERS_TRAVEL, NOTED, COMES = 0.5, 0.25, 0.12
+"""How many of the cases with papers send them on, in how many somebody leaves a note, and in how many one comes."""
+NOTES = (
+    "已电话告知申请人准备现场核查，约在周四上午。",
+    "门头名称与营业执照略有出入，申请人说明近期变更。",
+    "同一地址去年有过注销记录，已核对，不影响本次申请。",
+    "请核查时留意后厨排水。",
+)
 OPINIONS = (
     "材料齐全，内容与申报一致，建议准予。",
     "经逐项核对，符合许可条件。",

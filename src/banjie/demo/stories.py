@@ -152,7 +152,11 @@ class Telling:
         rule = self.procedure.step(slug)
         assert rule is not None
         favourable = "no_objection" if rule.kind in ("consultation", "public_notice") else "passed"
-        findings = (c.Found(unmet, False, c.Personal("经核查与申报不符。")),) if unmet else ()
+        against = c.Personal("经核查与申报不符。")
+        looked_at = [] if rule.kind in ("consultation", "public_notice") else self.procedure.criteria
+        findings = tuple(
+            c.Found(each.id, each.id != unmet, against if each.id == unmet else None) for each in looked_at
+        )
         officer = self.teller.staff(rule.unit, "officer")
         return self.do(c.FinishStep, officer, at, step=slug, outcome=outcome or favourable, findings=findings)
 
