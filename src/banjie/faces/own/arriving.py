@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from requests import RequestException
 
 from banjie import words
-from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.saying import language_of
 from banjie.records.parties.identity_provider import Bridge
 from banjie.web.request import Request
@@ -76,7 +75,7 @@ def not_arrived(request: Request, why: str) -> HttpResponse:
     """What went wrong, that nothing was lost, and what to do."""
     if why not in WHY:
         raise Http404
-    refusal = words.refusal(NotPossible(why), language_of(request))
+    refusal = words.refusal_of(why, {}, language_of(request))
     return render(request, "own/not_arrived.html", {"refusal": refusal}, status=WHY[why])
 
 
