@@ -35,13 +35,13 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-django.setup()
-
 from banjie.web.messages import compile_messages  # noqa: E402
 
-# Before anybody reads a word: a process that finds no compiled translations speaks English for the rest of its life.
+# Before anybody reads a word (Django does while it loads its models): a process that finds no compiled translations
+# speaks English for the rest of its life.
 compile_messages()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django.setup()
 
 from tests import databases  # noqa: E402
 
