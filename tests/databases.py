@@ -9,7 +9,6 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -278,27 +277,6 @@ def in_threads(*works: Callable[[], Any]) -> list[Any]:
     if errors:
         raise errors[0]
     return results
-
-
-@contextmanager
-def crew(size: int) -> Iterator[Callable[..., list[Any]]]:
-    """Threads that stay, each with its connection: what is given does one work in each of them, begun at once."""
-    begin = threading.Barrier(size)
-
-    def run(work: Callable[[], Any]) -> Any:
-        begin.wait()
-        return work()
-
-    with ThreadPoolExecutor(size) as threads:
-
-        def all_at_once(*works: Callable[[], Any]) -> list[Any]:
-            assert len(works) == size  # the barrier waits for everybody
-            return list(threads.map(run, works))
-
-        try:
-            yield all_at_once
-        finally:
-            all_at_once(*[lambda: connection.close()] * size)
 
 
 def made(folder: Path, worker: str) -> Sqlite | Postgres:
