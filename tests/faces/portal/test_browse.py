@@ -1,13 +1,16 @@
 """Finding an item: search first, by life event, by department, online or not; each with its four answers."""
 
 import re
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
-from banjie.faces.forms.routes import Way, ways_of
+from banjie.faces.forms.routes import Way, is_wholly_online, ways_of
 from banjie.records import catalogue
 from banjie.records.catalogue.life_events import life_events
 from banjie.web import clock
+from tests.cast import SIGNED
 from tests.county import FOOD, INSTANT, VENUE, County
 from tests.faces.applying import handed_in
 from tests.faces.pages import text_of
@@ -135,6 +138,30 @@ def test_the_guide_says_which_way_an_item_goes(county: County, item: str, words:
     content = county.client().get(f"/items/{county.code(item)}/").content.decode()
 
     assert f"<strong>{words}</strong>" in content
+
+
+@pytest.mark.requirement("M213")
+def test_what_is_done_online_altogether_is_flagged_and_counted_from_steps_and_materials(county: County) -> None:
+    def counted() -> int:
+        found = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", county.client().get("/online/").content.decode())
+        return int(dict(found)["全流程网办，一次不用跑"])
+
+    law, before = county.law(), counted()
+    every = [catalogue.law_in_force(each.code, clock.today()).procedure for each in catalogue.items(clock.today())]
+    assert before == sum(is_wholly_online(each) for each in every) > 0
+    assert is_wholly_online(law.procedure)
+
+    first, *others = law.procedure.materials
+    changed = replace(
+        law.procedure,
+        version=law.procedure.version + 1,
+        materials=(replace(first, form="paper"), *others),
+        effective_from=clock.today(),
+    )
+    catalogue.publish(changed, by=SIGNED["reform_office"], at=clock.now(), command_id=uuid4(), signed=SIGNED)
+
+    assert counted() == before - 1
+    assert "全程网办" not in text_of(county.client().get(f"/items/{county.code()}/"))
 
 
 @pytest.mark.requirement("M215")

@@ -36,7 +36,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PreReview:
-    """`due`: until when there is an answer, or it can be corrected. `visits`: how often one comes, with what to `bring`."""
+    """`due`: until when there is an answer, or a correction. `visits`: how often one comes, and what to `bring`."""
 
     result: Result
     on: date | None

@@ -1,6 +1,6 @@
 """Which way an item goes (M103): done on the spot, wholly online, checked online before one visit, or at the window.
 
-Nobody types this in: it follows from what the procedure says of its channels, its online depth and its visits.
+Nobody types this in: it follows from the channels, the steps and the form of the materials of the procedure.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from banjie.engine import measures
 from banjie.engine.law import Procedure
 
 ONLINE = ("computer", "mobile")
@@ -40,7 +41,7 @@ def ways_of(procedure: Procedure) -> tuple[Way, ...]:
     ways = []
     if procedure.instant:
         ways.append(Way.ON_THE_SPOT)
-    if is_online and procedure.visits == 0:
+    if is_wholly_online(procedure):
         ways.append(Way.ONLINE)
     elif is_online and "prereview" in guide.online_depth:
         ways.append(Way.PRE_REVIEW)
@@ -54,10 +55,14 @@ def is_open_online(procedure: Procedure) -> bool:
     return any(each in procedure.guide.channels for each in ONLINE)
 
 
+def needs_no_visit(procedure: Procedure) -> bool:
+    """Whether nobody comes: the guide promises none, and neither a paper to be brought nor a step calls for one."""
+    return procedure.visits == 0 and measures.zero_visit(procedure)
+
+
 def is_wholly_online(procedure: Procedure) -> bool:
-    """全流程网办: one can apply online, and the whole of it is done without a visit."""
-    depth = procedure.guide.online_depth
-    return is_open_online(procedure) and procedure.visits == 0 and {"accept", "handle"} <= set(depth)
+    """全流程网办 (M213): one can apply online, nobody comes, and no paper moves on any side."""
+    return is_open_online(procedure) and needs_no_visit(procedure) and measures.fully_online(procedure)
 
 
 def route_of(procedure: Procedure, language: str) -> Route:
