@@ -3,6 +3,7 @@
 import argparse
 
 from banjie.cases import rebuild
+from banjie.duties.queue import rebuild as queue
 from banjie.records.catalogue import rebuild as catalogue
 from banjie.records.parties import rebuild as parties
 
@@ -12,6 +13,7 @@ def run(given: argparse.Namespace) -> int:
     versions = catalogue.rebuild()
     people = parties.rebuild()
     cases = rebuild.rebuild()
-    told = f"{versions} rows of the catalogue, {people} of parties and mandates"
+    doors = queue.rebuild()
+    told = f"{versions} rows of the catalogue, {people} of parties and mandates, {doors} of the queue"
     print(f"{told} and the rows of {cases} cases stand as their histories say.")
     return 0

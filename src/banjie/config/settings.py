@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "banjie.records.catalogue",
     "banjie.cases",
     "banjie.duties.notices",
+    "banjie.duties.queue",
     "banjie.faces.forms",
     "banjie.faces.portal",
     "banjie.faces.hall",

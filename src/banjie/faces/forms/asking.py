@@ -48,13 +48,15 @@ class Ask(forms.Form):
     """A form for one kind of command, made from what the engine offers.
 
     `template`: how its fields stand; `per_step`: whether each allowed step gets a form of its own; `stands_open`:
-    whether the page shows it unfolded, for what the reader is asked to do. A form without fields is a button alone.
+    whether the page shows it unfolded, for what the reader is asked to do; `key`: what presses it (js/shortcuts.js). A
+    form without fields is a button alone.
     """
 
     kind: ClassVar[str]
     template: ClassVar[str] = "web/ask_fields.html"
     per_step: ClassVar[bool] = False
     stands_open: ClassVar[bool] = False
+    key: ClassVar[str] = ""
 
     def __init__(
         self, page: CasePage, allowed: dict[str, tuple[Any, ...]], step: str = "", data: QueryDict | None = None,

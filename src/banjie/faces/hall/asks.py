@@ -1,20 +1,30 @@
 """What a clerk can ask for: one form for each of the five outcomes, and what stands around them."""
 
+from datetime import datetime
+from functools import cached_property
+
 from django import forms
 from django.utils.translation import gettext as _
 
 from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.engine.state import Stage
+from banjie.engine.taking_back import WITHIN
 from banjie.engine.timelimits import Limit
-from banjie.faces.forms import citing
+from banjie.faces.forms import citing, shared
 from banjie.faces.forms.asking import Ask, Envelope
 from banjie.faces.forms.citing import Citing
 from banjie.faces.forms.shared import AppointContact, Serve, SubmitCorrection, people, person
+
+BESIDE = ("take_back", "record_visit")
+"""What stands in a place of its own on the page, not in the list of what can be done."""
 
 
 class Accept(Ask):
     """受理."""
 
     kind = "accept"
+    key = "a"
 
     def command(self, envelope: Envelope) -> c.Accept:
         return c.Accept(**envelope)
@@ -24,6 +34,7 @@ class CorrectOnTheSpot(Citing):
     """当场更正."""
 
     kind = "correct_on_the_spot"
+    key = "x"
     template = "web/points_fields.html"
 
     def prepare(self) -> None:
@@ -39,6 +50,7 @@ class RequestCorrection(Citing):
     """一次性告知."""
 
     kind = "request_correction"
+    key = "c"
     template = "web/points_fields.html"
 
     def prepare(self) -> None:
@@ -82,6 +94,7 @@ class FindNotNeeded(Ask):
     """不受理."""
 
     kind = "find_not_needed"
+    key = "e"
 
     def prepare(self) -> None:
         self.fields["basis"] = self.line(_("Law by which no licence is needed"), required=False)
@@ -95,6 +108,7 @@ class Decline(Ask):
     """不予受理."""
 
     kind = "decline"
+    key = "y"
 
     def prepare(self) -> None:
         grounds = self.allowed.get("ground", ())
@@ -113,6 +127,7 @@ class DecideAtOnce(Citing):
     """当场办结."""
 
     kind = "decide_at_once"
+    key = "d"
     template = "web/decision_fields.html"
 
     def prepare(self) -> None:
@@ -144,7 +159,53 @@ class Void(Ask):
         return c.Void(**envelope, reason=self.cleaned_data["reason"], second=person(self.cleaned_data["second"]))
 
 
+class TakeBack(Ask):
+    """撤销误操作."""
+
+    kind = "take_back"
+
+    @property
+    def until(self) -> datetime | None:
+        """The last instant at which it can be taken back."""
+        act = self.page.state.act
+        return act.at + WITHIN if act else None
+
+    @property
+    def seconds(self) -> int:
+        """The seconds left when the page was made."""
+        return max(0, int((self.until - self.page.view.at).total_seconds())) if self.until else 0
+
+    @property
+    def act(self) -> str:
+        """What would be taken back."""
+        return self.page.label("commands", next(iter(self.allowed.get("act", ())), ""))
+
+    def command(self, envelope: Envelope) -> c.TakeBack:
+        return c.TakeBack(**envelope)
+
+
+class RecordVisit(shared.RecordVisit):
+    """登记到场: with the reason that the case suggests, so that one key records who stands here now."""
+
+    @cached_property
+    def guess(self) -> tuple[str, str, tuple[str, ...]]:
+        """The likely reason, in words too, and the materials that caused it: those that a notice names."""
+        state = self.page.state
+        materials: tuple[str, ...] = ()
+        if state.stage is Stage.CORRECTION and state.corrections:
+            reason = "correct"
+            named = (each.id for each in state.corrections[-1].points if each.kind is e.PointKind.MATERIAL)
+            materials = tuple(dict.fromkeys(named))
+        elif state.stage in (Stage.DECIDED, Stage.CLOSED):
+            reason = "collect"
+        else:
+            reason = "ask"
+        return reason, self.page.label("visit_reasons", reason), materials
+
+
 ASKS: tuple[type[Ask], ...] = (
+    TakeBack,
+    RecordVisit,
     Accept,
     DecideAtOnce,
     RequestCorrection,
@@ -154,6 +215,11 @@ ASKS: tuple[type[Ask], ...] = (
     RemindCorrection,
     SubmitCorrection,
     Serve,
+    shared.SeeOriginal,
+    shared.ReturnOriginal,
+    shared.SendPapers,
+    shared.ReceivePapers,
+    shared.Note,
     AppointContact,
     Void,
 )

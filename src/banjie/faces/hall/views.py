@@ -7,6 +7,7 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from banjie import words
@@ -22,6 +23,7 @@ from banjie.faces.forms.page import receipt_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import tasks_shown, waiting
 from banjie.faces.hall import asks
+from banjie.faces.hall.papers import find_slip, paper_of, slip_of, slips_of
 from banjie.records import catalogue
 from banjie.web import clock
 from banjie.web.request import Request, asking
@@ -77,6 +79,46 @@ def receipt(request: Request, number: str) -> HttpResponse:
 def file(request: Request, number: str, file_id: str) -> HttpResponse:
     """A file of the case, as an attachment."""
     return handed_out(page_of(FACE, request, number), file_id)
+
+
+@for_role("clerk")
+@require_safe
+@says_no
+def paper(request: Request, number: str, position: int) -> HttpResponse:
+    """The paper of an outcome (受理通知书, 一次性告知书, 不予受理决定书, 不受理通知), to print and hand over."""
+    page = page_of(FACE, request, number)
+    return render(request, "hall/paper.html", {"page": page, "paper": paper_of(page, position)})
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def slip(request: Request, number: str, slip: str) -> HttpResponse:
+    """材料交接单, to print and to travel with the papers: its number is scanned where they arrive."""
+    page = page_of(FACE, request, number)
+    address = request.build_absolute_uri(reverse("hall:slips"))
+    shown = slip_of(page, slip)
+    return render(request, "hall/slip.html", {"page": page, "slip": shown, "address": f"{address}?slip={shown.code}"})
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def slips(request: Request) -> HttpResponse:
+    """The papers on their way to and from the reader's unit; `?slip=` (typed or scanned) leads to its case."""
+    actor, language = asking(request), language_of(request)
+    wanted, refusal = request.GET.get("slip", "").strip(), None
+    if wanted:
+        try:
+            number, known = find_slip(wanted, Scope.of(actor))
+        except NotPossible as no:
+            refusal = words.refusal(no, language)
+        else:
+            face = "hall" if "clerk" in actor.posts else "desk"
+            anchor = "#ask-receive_papers" if known.is_on_the_way else ""
+            return redirect(reverse(f"{face}:case", args=[number]) + anchor)
+    shown = {"lines": slips_of(actor, language), "slip": wanted, "refusal": refusal}
+    return render(request, "hall/slips.html", shown, status=404 if refusal else 200)
 
 
 # Applying for somebody at the window
@@ -184,6 +226,55 @@ def appoint_contact(request: Request, number: str) -> HttpResponse:
 def void(request: Request, number: str) -> HttpResponse:
     """作废."""
     return _ask(request, number, asks.Void)
+
+
+@for_role("clerk")
+@says_no
+def take_back(request: Request, number: str) -> HttpResponse:
+    """撤销误操作."""
+    return _ask(request, number, asks.TakeBack)
+
+
+@for_role("clerk")
+@says_no
+def record_visit(request: Request, number: str) -> HttpResponse:
+    """登记到场."""
+    return _ask(request, number, asks.RecordVisit)
+
+
+@for_role("clerk")
+@says_no
+def see_original(request: Request, number: str) -> HttpResponse:
+    """查验原件."""
+    return _ask(request, number, shared.SeeOriginal)
+
+
+@for_role("clerk")
+@says_no
+def return_original(request: Request, number: str) -> HttpResponse:
+    """退还原件."""
+    return _ask(request, number, shared.ReturnOriginal)
+
+
+@for_role("clerk")
+@says_no
+def send_papers(request: Request, number: str) -> HttpResponse:
+    """移送纸质材料."""
+    return _ask(request, number, shared.SendPapers)
+
+
+@for_role("clerk")
+@says_no
+def receive_papers(request: Request, number: str) -> HttpResponse:
+    """接收纸质材料."""
+    return _ask(request, number, shared.ReceivePapers)
+
+
+@for_role("clerk")
+@says_no
+def note(request: Request, number: str) -> HttpResponse:
+    """添加备注."""
+    return _ask(request, number, shared.Note)
 
 
 def _ask(request: Request, number: str, ask: type[Ask]) -> HttpResponse:

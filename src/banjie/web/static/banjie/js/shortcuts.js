@@ -35,6 +35,10 @@ function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
   if (target.matches("input, select, textarea, [tabindex]")) target.focus();
+  else if (target.matches("summary")) {
+    target.parentElement.open = true;
+    (target.parentElement.querySelector("form :is(input:not([type=hidden]), select, textarea, button)") ?? target).focus();
+  }
   else target.click();
   return true;
 }
@@ -44,7 +48,7 @@ function onKey(event) {
   if (isTyping(event.target) || isOff()) return;
   if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);
-  else if (event.key === "x" && !event.target.matches("input")) tick();
+  else if (event.key === "x" && rows().length && !event.target.matches("input")) tick();
   else if (event.key === "?" && help) {
     help.open = !help.open;
     if (help.open) help.querySelector("summary").focus();
