@@ -51,7 +51,7 @@ def canary(number: int) -> dict[str, str]:
 
 
 def open_account(number: int, person: dict[str, str]) -> None:
-    """An account holder among them: registered, reached, seen, and every twentieth named in a mandate.
+    """An account holder among them: registered, every tenth seen, and every twentieth gives a mandate.
 
     Every hundredth signs up, signs in and looks at themselves in a browser, sessions and all.
     """
@@ -59,7 +59,8 @@ def open_account(number: int, person: dict[str, str]) -> None:
     told = {**person, "email": f"jinsique{number:05d}@example.com", "registered_address": f"金丝雀{number:05d}号楼"}
     if number % 100:
         register.open_party(told, by=pseudonym, at=now(), pseudonym=pseudonym)
-        seeing.unmask(c.Actor(pseudonym, e.ActorKind.APPLICANT), pseudonym, f"金丝雀{number:05d}自己看", now())
+        if number % 10 == 0:
+            seeing.unmask(c.Actor(pseudonym, e.ActorKind.APPLICANT), pseudonym, f"金丝雀{number:05d}自己看", now())
     else:
         browser, typed = Client(), {**told, "username": f"canary.{chr(97 + number // 100)}{number // 100 % 10}aa"}
         typed |= {"password": "three unlike words", "privacy": "on", "true_particulars": "on"}
