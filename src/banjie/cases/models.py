@@ -14,7 +14,8 @@ class Case(models.Model):
 
     `version`: the position of its newest fact; `head`: that fact's hash; together they guard every write.
     `home`: the agency that received it; never changes. `legal_due_on`: of the statutory limit that runs now (the lower
-    agency's own until it hands the case up). `next_due_at`: when time itself acts next (UTC microseconds).
+    agency's own until it hands the case up). `visits` … `done_at_once`: what is counted of it (`engine.measures`).
+    `next_due_at`: when time itself acts next (UTC microseconds).
     """
 
     stream = models.UUIDField(primary_key=True)
@@ -39,6 +40,11 @@ class Case(models.Model):
     result = models.TextField()
     corrections = models.IntegerField()
     part_of = models.TextField()
+    visits = models.IntegerField(default=0)
+    materials = models.IntegerField(default=0)
+    identity_only = models.BooleanField(default=False)
+    hand_offs = models.IntegerField(default=0)
+    done_at_once = models.BooleanField(default=False)
     next_due_at = models.BigIntegerField(null=True)
 
     objects = ScopedManager["Case"]()

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from banjie.engine import measures
 from banjie.engine.clocks import (
     Running,
     certificate_clock,
@@ -46,6 +47,11 @@ CASE_COLUMNS = (
     "result",
     "corrections",
     "part_of",
+    "visits",
+    "materials",
+    "identity_only",
+    "hand_offs",
+    "done_at_once",
     "next_due_at",
 )
 TASK_COLUMNS = (
@@ -108,6 +114,11 @@ def derive(state: State, law: Law) -> Rows:
         state.result,
         len(state.corrections),
         f"{part.role}:{part.stream}" if part else "",
+        measures.visits(state),
+        measures.materials(state),
+        measures.identity_only(state, law.procedure),
+        measures.hand_offs(state),
+        measures.done_at_once(state),
         microseconds(acts_next) if acts_next else None,
     )
     tasks = {each[0]: each for each in _tasks(state, law, promised or statutory)}

@@ -13,5 +13,6 @@ Read it in this order: `events` (what can happen to a case at all), `state` (wha
 (which limits run in a case), `law` (what is handed in), `rules` (when a material, step or question applies),
 `standard` (what a step checks, and what follows),
 `steps` (one file a kind of step), `window` (visits, originals, papers), `taking_back` (a misclick), `voices`
-(complaints, notes), `not_possible` (the program's own "no"), `codec` (facts as bytes).
+(complaints, notes), `measures` (what is counted),
+`not_possible` (the program's own "no"), `codec` (facts as bytes).
 """

@@ -270,6 +270,7 @@ class State:
     slips: Mapping[str, Slip] = field(default_factory=dict)
     complaints: Mapping[str, Complaint] = field(default_factory=dict)
     hands: frozenset[str] = frozenset()
+    hand_offs: int = 0
     erased: bool = False
 
     @property
@@ -407,6 +408,8 @@ def evolve(state: State, event: e.Event) -> State:
         case e.Substituted():
             step = state.steps[event.step]
             people = tuple(event.joiner if each.id == event.leaver else each for each in step.people)
+            left = next((each.unit for each in step.people if each.id == event.leaver), "")
+            state = changed(state, hand_offs=state.hand_offs + (event.joiner.unit != left))
             return _with_step(state, changed(step, people=people))
         case e.StepFinished():
             step = changed(
@@ -469,6 +472,7 @@ def evolve(state: State, event: e.Event) -> State:
                 unit=event.to_unit,
                 higher_from=event.on,
                 papers=state.papers + 1,
+                hand_offs=state.hand_offs + 1,
             )
             return _opened(state, event.on)
         case e.ArrivalConfirmed():
@@ -600,6 +604,7 @@ def _papers_sent(state: State, event: e.PapersSent) -> State:
         slips={**state.slips, slip.number: slip},
         papers_at=_without(state, slip.materials),
         papers=state.papers + 1,
+        hand_offs=state.hand_offs + 1,
     )
 
 

@@ -33,6 +33,7 @@ HEARING = StepKind(
     outcomes=("held", "waived"),
     basis="行政许可法 45-48",
     may_pause_on=frozenset({HEARING_GROUND}),
+    in_person=True,
 )
 
 REQUEST_WINDOW = Limit(5, Unit.WORKING_DAY)

@@ -12,7 +12,8 @@ class StepKind:
 
     `adverse`: the outcome that speaks against the applicant and so has to cite an unmet criterion; "" where none does.
     `assign_within`: how soon after acceptance the law wants the people named, where the item does not say.
-    `may_rectify`: whether it may set the one rectification period before it fails.
+    `may_rectify`: whether it may set the one rectification period before it fails. `in_person`: whether the applicant
+    has to come to the office for it.
     """
 
     slug: str
@@ -24,3 +25,4 @@ class StepKind:
     adverse: str = ""
     assign_within: Limit | None = None
     may_rectify: bool = False
+    in_person: bool = False
