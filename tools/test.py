@@ -43,6 +43,8 @@ class Result:
 
 def main(extra: list[str]) -> int:
     signal.signal(signal.SIGTERM, _leave)
+    # Where this helps nothing, the tests that need a browser fail and say what to type.
+    subprocess.run([sys.executable, "-m", "tests.browser.install"], cwd=ROOT, check=False)
     results = [
         _run("SQLite", [*PYTEST, *extra]),
         _run("PostgreSQL", [*WITH_POSTGRES, *PYTEST, *_narrowed(extra)]),
