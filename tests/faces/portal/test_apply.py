@@ -9,14 +9,17 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from banjie.cases import queries
 from banjie.cases.scope import Scope
 from banjie.engine.state import State
 from banjie.records.accounts.models import User
+from banjie.records.parties.mandates import end
 from tests.county import HYGIENE, INSTANT, MONDAY, County
 from tests.faces.applying import answers, form_of, handed_in, opened, page, particulars, pdf, send
 from tests.faces.pages import errors_of, text_of
+from tests.parties import mandated, myself
 
 pytestmark = pytest.mark.database
 
@@ -434,6 +437,30 @@ def test_two_items_are_applied_for_with_one_form_what_they_share_is_asked_once(c
 
 
 # Who may
+
+
+def test_an_agent_applies_in_the_name_of_whoever_gave_a_mandate_as_long_as_it_stands(county: County) -> None:
+    giver, agent = county.user("stranger").pseudonym, county.user("applicant").pseudonym
+    mandate = mandated(giver, agent)
+    client = county.client("applicant")
+    client.post(reverse("own:act_for"), {"party": giver, "next": "/"})
+    address = opened(client, county.code())
+    check = text_of(client.get(page(address, "check")))
+    assert county.applicant("stranger").name in check
+    assert county.applicant().name not in check
+    send(client, address, "questions", answers())
+    send(client, address, "materials", {})
+
+    end(mandate, myself(giver), county.view_time())
+    refused = client.post(page(address, "check"), {"declared": "on"}, follow=True)
+    assert mine(county, "stranger") == []
+    assert "收件凭证" not in text_of(refused)
+
+    mandated(giver, agent)
+    client.post(reverse("own:act_for"), {"party": giver, "next": "/"})
+    done = client.post(page(address, "check"), {"declared": "on"}, follow=True)
+    assert "收件凭证" in text_of(done)
+    assert state_of(county, mine(county, "stranger")[0]).party == giver
 
 
 def test_a_visitor_is_led_to_sign_in_and_back(county: County) -> None:
