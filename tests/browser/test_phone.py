@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from playwright.sync_api import expect
 
 from banjie.cases import queries
 from banjie.cases.scope import Scope
@@ -80,5 +81,5 @@ def test_the_public_pages_fit_a_phone_and_the_materials_follow_each_answer(count
     page.goto(f"/items/{code}/situation/")
     assert page.locator("#narrowed li.needed").count() == 5
     page.check('[name="answers.uses_machines"][value=yes]')
-    expect(page.locator('#narrowed li.needed')).to_have_count(6)
+    expect(page.locator("#narrowed li.needed")).to_have_count(6)
     fits(page)
