@@ -140,7 +140,10 @@ def whole_life(cast: Cast) -> Iterator[tuple[str, Any]]:
         yield (
             f"finish {rule.slug}",
             lambda seen, rule=rule, first=first, outcome=outcome: c.FinishStep(
-                **envelope(first), step=rule.slug, outcome=outcome
+                **envelope(first),
+                step=rule.slug,
+                outcome=outcome,
+                findings=tuple(c.Found(each, True) for each in rule.checks),
             ),
         )
     yield "decide", lambda seen: c.Decide(**envelope(cast.decider, seen=seen), outcome="grant")

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from banjie.cases import queries
 from banjie.cases.models import Case
+from banjie.cases.rebuild import rebuild
 from banjie.cases.scope import Scope, whole_house
 from banjie.engine import commands as c
 from banjie.engine import events as e
@@ -336,10 +337,11 @@ def test_rows_and_guards_stand_when_their_tables_are_remade(demo):
     stream = demo.accepted()
     before = tasks(demo, stream), demo.participants(stream)
 
-    for version in ("0003", "0004"):
-        call_command("migrate", "cases", version, verbosity=0)
+    for version in (["0003"], ["0004"], []):
+        call_command("migrate", "cases", *version, verbosity=0)
         assert (tasks(demo, stream), demo.participants(stream)) == before
 
+    rebuild()  # what is counted of a case stands in columns that were gone meanwhile
     assert tasks(demo, demo.closed()) == {}, "tasks that are done go, by a trigger of the table"
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE tbl_name IN ('task', 'participant') AND sql IS NOT NULL")

@@ -14,7 +14,7 @@ from banjie.cases.scope import Scope, ScopeMissing, is_whole_house, whole_house
 from banjie.cases.worklist import Wanted
 from banjie.config import worker
 from banjie.duties.notices import queries as notices
-from banjie.duties.notices.models import Message
+from banjie.duties.notices.models import Message, Reading
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.not_possible import NotPossible
@@ -27,7 +27,7 @@ from tests.parties import mandated, myself
 
 pytestmark = pytest.mark.database
 
-SCOPED = (Case, Task, Participant, Message)
+SCOPED = (Case, Task, Participant, Message, Reading)
 
 
 @pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)

@@ -1,5 +1,6 @@
 """What every template can show: the language, the look, the place, whether this is a demo, and who is signed in."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """`language`, `is_demo`, `signed_in_as` ("" for a visitor), `actor` and `roles` of whoever asks.
 
     `theme` and `elder`: how this browser wants its pages. `place`: whose approvals these are, "" before it is known.
-    `hotline`: the number people may call.
+    `hotline`: the number people may call. `unread`: how many messages wait for them, counted once a page asks.
     """
     user = getattr(request, "user", None)
     name = ""
@@ -30,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "elder": look.elder,
         "place": import_string(settings.PLACE_RESOLVER)(language),
         "hotline": settings.HOTLINE,
+        "unread": cache(lambda: import_string(settings.UNREAD_RESOLVER)(request)),
         "is_demo": queries.installation().demo,
         "signed_in_as": name,
         "actor": getattr(request, "actor", None),

@@ -185,7 +185,7 @@ def test_a_hearing_from_the_notice_of_the_right_to_its_minutes(county: County) -
     third = {"name_1": "邻居甲", "contact_1": "城关镇2号"}
     press(client("venue_head"), address(case), "name_third_parties", **third)
     press(client("venue_head"), address(case), "tell_hearing_right")
-    press(client("applicant"), f"/cases/{case.number}/", "request_hearing")
+    press(client("applicant"), f"/cases/{case.number}/request-hearing/", "request_hearing")
     host = county.actor("host")
     press(client("venue_leader"), address(case), "appoint_host", host=f"{host.id}@culture-legal")
     press(client("host"), address(case), "give_hearing_notice", held_on="2026-03-12", place="三楼会议室")

@@ -38,17 +38,19 @@ def test_my_cases_are_listed_newest_first(county: County) -> None:
 def test_an_applicant_withdraws(county: County) -> None:
     case = filed(county)
 
-    page = press(county.client("applicant"), f"/cases/{case.number}/", "withdraw", text="不开了")
+    page = press(county.client("applicant"), f"/cases/{case.number}/withdraw/", "withdraw", text="不开了")
 
     assert case.facts[-1] == "withdrawn"
     assert "按您的要求撤回" in page
-    assert "withdraw" not in forms_of(county.client("applicant").get(f"/cases/{case.number}/"))
+    after = county.client("applicant").get(f"/cases/{case.number}/withdraw/")
+    assert "withdraw" not in forms_of(after)
+    assert "现在不能办理" in text_of(after)
 
 
 def test_an_applicant_states_their_view(county: County) -> None:
     case = filed(county).accepted()
 
-    press(county.client("applicant"), f"/cases/{case.number}/", "make_statement", text="邻居同意了")
+    press(county.client("applicant"), f"/cases/{case.number}/make-statement/", "make_statement", text="邻居同意了")
 
     assert case.facts[-1] == "statement_made"
     assert "邻居同意了" in text_of(county.client("section_head").get(f"/desk/cases/{case.number}/"))
@@ -57,7 +59,7 @@ def test_an_applicant_states_their_view(county: County) -> None:
 def test_an_empty_statement_is_told_beside_its_field(county: County) -> None:
     case = filed(county).accepted()
     client = county.client("applicant")
-    form = forms_of(client.get(f"/cases/{case.number}/"))["make_statement"]
+    form = forms_of(client.get(f"/cases/{case.number}/make-statement/"))["make_statement"]
 
     response = client.post(form.address, {**form.values, "text": "  "})
 
@@ -84,9 +86,9 @@ def test_a_hearing_is_asked_for_within_its_days_and_can_be_given_up(county: Coun
     case.do("section_head", lambda given: c.TellHearingRight(**given))
     client, address = county.client("applicant"), f"/cases/{case.number}/"
 
-    press(client, address, "request_hearing")
+    press(client, f"{address}request-hearing/", "request_hearing")
     assert case.facts[-2:] == ["hearing_requested", "paused"]
-    press(client, address, "waive_hearing")
+    press(client, f"{address}waive-hearing/", "waive_hearing")
 
     assert case.facts[-2:] == ["hearing_waived", "resumed"]
 

@@ -73,7 +73,8 @@ def examine(life: Life) -> None:
         officers = [each for each in life.people("officer", step.unit) if each.id not in busy][: step.people]
         named = tuple(e.Person(each.id, each.unit) for each in officers)
         life.do(c.Assign, life.people("section_head", step.unit)[0], step=step.slug, people=named)
-        life.do(c.FinishStep, officers[0], step=step.slug, outcome=KINDS[step.kind].outcomes[0])
+        found = tuple(c.Found(each, True) for each in step.checks)
+        life.do(c.FinishStep, officers[0], step=step.slug, outcome=KINDS[step.kind].outcomes[0], findings=found)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""The applicant's inbox. Derived: following the feed from its beginning recreates every message."""
+"""The applicant's inbox. Messages are derived: following the feed from its beginning recreates every one of them."""
 
 from django.db import models
 
@@ -23,3 +23,20 @@ class Message(models.Model):
     class Meta:
         db_table = "message"
         indexes = [models.Index(fields=["who", "-at"], name="message_who")]
+
+
+class Reading(models.Model):
+    """One message that one account has read. Truth: no fact says it, and no rebuild takes it away.
+
+    `reader`: the pseudonym of whoever read it, which is the agent where an agent did.
+    """
+
+    pk = models.CompositePrimaryKey("reader", "stream", "position")
+    reader = models.TextField()
+    stream = models.UUIDField()
+    position = models.IntegerField()
+
+    objects = ScopedManager["Reading"]()
+
+    class Meta:
+        db_table = "reading"

@@ -1,10 +1,11 @@
-"""For whom somebody applies: themselves, or whoever has given them a mandate that reaches the item."""
+"""For whom somebody acts: themselves, whoever has given them a mandate, or as an interested third party of a case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from banjie import words
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
+from banjie.engine.state import State
 from banjie.records.parties import queries
 from banjie.web import clock
 
@@ -39,3 +40,14 @@ def acting(actor: Actor, item: str, language: str) -> Acting:
             if not each.items or item[:31] in each.items:
                 found[each.party] = Choice(each.party, each.name, words.label("mandate_kinds", each.kind, language))
     return Acting(actor.on_behalf_of if actor.kind is ActorKind.AGENT else "", tuple(found.values()))
+
+
+def as_known(actor: Actor, state: State) -> Actor:
+    """The same person as a case knows them: an interested third party (利害关系人) where they are one and no applicant.
+
+    What they are told, shown and offered follows from it.
+    """
+    is_third_party = actor.kind is ActorKind.APPLICANT and actor.id in state.third_parties
+    if not is_third_party or actor.id == state.party or actor.id in state.agents:
+        return actor
+    return replace(actor, kind=ActorKind.THIRD_PARTY)

@@ -24,8 +24,10 @@ from banjie.cases import queries
 from banjie.cases.handle import Done, handle
 from banjie.cases.scope import Scope
 from banjie.engine import commands as c
+from banjie.engine.events import ActorKind
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
+from banjie.faces.forms.acting import as_known
 from banjie.faces.forms.page import CasePage, Pair, Told
 from banjie.faces.forms.saying import language_of
 from banjie.faces.forms.uploads import is_too_large, of_files, too_much
@@ -262,7 +264,9 @@ def page_of(face: Face, request: Request, number: str) -> CasePage:
     actor = asking(request)
     case = queries.find(number.strip(), Scope.of(actor))
     view = queries.view(case.stream, clock.now())
-    return CasePage(view, actor, language_of(request), face.audience, face.name)
+    actor = as_known(actor, view.state)
+    audience: Audience = "third_party" if actor.kind is ActorKind.THIRD_PARTY else face.audience
+    return CasePage(view, actor, language_of(request), audience, face.name)
 
 
 def show(face: Face, request: Request, number: str, **more: Any) -> HttpResponse:
@@ -294,7 +298,7 @@ def carry_out(face: Face, request: Request, number: str, ask: type[Ask]) -> Http
     if not is_readable:
         return _page(face, request, page, Answer(form), status=422)
     try:
-        done = handle(page.view.stream, form.command(_envelope(form, asking(request))))
+        done = handle(page.view.stream, form.command(_envelope(form, page.actor or asking(request))))
     except BadInput as bad:
         form.add_problems(bad.problems)
         return _page(face, request, page, Answer(form, page.refusal(bad)), status=422)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from banjie import words
+from banjie.cases import tracking
 from banjie.cases.queries import CaseView, participants
 from banjie.cases.scope import Scope
 from banjie.cases.unmask import looks
@@ -552,12 +553,13 @@ def _texts_of(value: Any) -> Iterator[e.Ref]:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """收件凭证: what was handed in when, and until when there is an answer."""
+    """收件凭证: what was handed in when, until when there is an answer, the code to read the case with."""
 
     received_at: datetime
     answer: ClockShown | None
     provided: tuple[MaterialShown, ...]
     sentence: str
+    code: str
 
 
 def receipt_of(page: CasePage) -> Receipt:
@@ -577,4 +579,4 @@ def receipt_of(page: CasePage) -> Receipt:
     ]  # fmt: skip
     told = words.sentence(first.event, page.language, "applicant", page.names, page.law, submitted)
     answer = shown_clock(notice, page.language) if notice else None
-    return Receipt(first.event.at, answer, tuple(provided), told or "")
+    return Receipt(first.event.at, answer, tuple(provided), told or "", tracking.code_of(page.view.stream))

@@ -23,6 +23,7 @@ from banjie.faces.forms.page import receipt_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.uploads import is_too_large, of_files, too_much
 from banjie.faces.portal import asks
+from banjie.faces.portal.own_case import require_applicants
 from banjie.records import catalogue
 from banjie.records.parties.queries import require_mandate
 from banjie.store.files.refused import Refused
@@ -257,5 +258,5 @@ def handed_in(request: Request, key: uuid.UUID) -> HttpResponse:
 @says_no
 def receipt(request: Request, number: str) -> HttpResponse:
     """收件凭证: numbers, what was handed in, until when there is an answer, what happens next."""
-    page = page_of(FACE, request, number)
+    page = require_applicants(page_of(FACE, request, number))
     return render(request, "portal/receipt.html", {"page": page, "receipt": receipt_of(page)})

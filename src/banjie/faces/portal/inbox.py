@@ -1,20 +1,24 @@
-"""The applicant's inbox: a sentence for every fact that concerns them, the newest first."""
+"""The applicant's inbox: a sentence for every fact that concerns them, the newest first, each leading to its place."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from banjie.cases import queries
 from banjie.cases.scope import Scope
 from banjie.duties.notices import queries as notices
+from banjie.duties.notices import reading
+from banjie.faces.forms.acting import as_known
 from banjie.faces.forms.page import CasePage, Told
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.web import clock
 from banjie.web.request import Request, asking
-from banjie.web.roles import for_role
+from banjie.web.roles import AS_APPLICANT, for_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +28,45 @@ class Message:
     item: str
     number: str
     told: Told
+    is_new: bool
 
 
 @for_role("applicant")
 @require_safe
 @says_no
 def inbox(request: Request) -> HttpResponse:
-    """What the applicant was told, across all their cases."""
+    """What the applicant was told, across all their cases. It is read once its case is opened, or all is marked."""
     actor, language, now = asking(request), language_of(request), clock.now()
+    unread = reading.unread_of(actor)
     pages: dict[UUID, CasePage] = {}
     lines: dict[UUID, dict[int, Told]] = {}
-    messages = []
+    found = []
     for each in notices.inbox(Scope.of(actor)):
         if each.stream not in pages:
             view = queries.view(each.stream, now)
-            is_third_party = actor.id in view.state.third_parties
-            page = CasePage(view, actor, language, "third_party" if is_third_party else "applicant")
+            reader = as_known(actor, view.state)
+            page = CasePage(view, reader, language, "applicant" if reader is actor else "third_party")
             pages[each.stream] = page
             lines[each.stream] = {told.position: told for told in page.history}
         told = lines[each.stream].get(each.position)
         if told:
             page = pages[each.stream]
-            english = language == "en" and page.procedure.english
-            messages.append(Message(english or page.procedure.name, page.state.query_number, told))
-    return render(request, "portal/inbox.html", {"inbox": messages})
+            is_new = (each.stream, each.position) in unread
+            found.append(Message(page.title, page.state.query_number, told, is_new))
+    return render(request, "portal/inbox.html", {"inbox": found, "is_anything_new": bool(unread)})
+
+
+@for_role("applicant")
+@require_POST
+@says_no
+def read(request: Request) -> HttpResponse:
+    """Everything is read."""
+    reading.mark(asking(request))
+    messages.success(request, _("All messages are marked as read. They stay here."))
+    return redirect("portal:inbox")
+
+
+def unread(request: Request) -> int:
+    """How many messages of whoever asks they have not read; 0 for a visitor and for the staff. For the page's head."""
+    actor = getattr(request, "actor", None)
+    return reading.unread(actor) if actor is not None and actor.kind in AS_APPLICANT else 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.faces.portal import apply, browse, guide, inbox, lists, views
+from banjie.faces.portal import apply, browse, case, guide, inbox, lists, progress, track
 
 app_name = "portal"
 
@@ -27,16 +27,23 @@ urlpatterns = [
     path("lists/", lists.regions, name="lists"),
     path("lists/<str:region>/", lists.region_lists, name="region_lists"),
     path("lists/<str:region>/<str:kind>/", lists.entries, name="list"),
-    path("track/", views.track, name="track"),
+    path("track/", track.track, name="track"),
+    path("track/<str:number>/", track.followed, name="followed"),
+    path("track/<str:number>/close/", track.close, name="close_followed"),
+    path("progress/", progress.progress, name="progress"),
     path("inbox/", inbox.inbox, name="inbox"),
-    path("cases/", views.cases, name="cases"),
-    path("cases/<str:number>/", views.case, name="case"),
+    path("inbox/read/", inbox.read, name="read"),
+    path("cases/", case.cases, name="cases"),
+    path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/receipt/", apply.receipt, name="receipt"),
-    path("cases/<str:number>/files/<str:file_id>/", views.file, name="file"),
-    path("cases/<str:number>/submit-correction/", views.submit_correction, name="submit_correction"),
-    path("cases/<str:number>/report-rectified/", views.report_rectified, name="report_rectified"),
-    path("cases/<str:number>/request-hearing/", views.request_hearing, name="request_hearing"),
-    path("cases/<str:number>/waive-hearing/", views.waive_hearing, name="waive_hearing"),
-    path("cases/<str:number>/make-statement/", views.make_statement, name="make_statement"),
-    path("cases/<str:number>/withdraw/", views.withdraw, name="withdraw"),
+    path("cases/<str:number>/files/<str:file_id>/", case.file, name="file"),
+    path("cases/<str:number>/papers/<int:position>/", case.paper, name="paper"),
+    path("cases/<str:number>/copy/", case.copy_of_file, name="copy"),
+    path("cases/<str:number>/submit-correction/", case.submit_correction, name="submit_correction"),
+    path("cases/<str:number>/report-rectified/", case.report_rectified, name="report_rectified"),
+    path("cases/<str:number>/request-hearing/", case.request_hearing, name="request_hearing"),
+    path("cases/<str:number>/waive-hearing/", case.waive_hearing, name="waive_hearing"),
+    path("cases/<str:number>/make-statement/", case.make_statement, name="make_statement"),
+    path("cases/<str:number>/complain/", case.complain, name="complain"),
+    path("cases/<str:number>/withdraw/", case.withdraw, name="withdraw"),
 ]

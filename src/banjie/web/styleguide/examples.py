@@ -46,6 +46,12 @@ def given() -> dict[str, Any]:
         "wrong_pairs": [("id_name", "姓名：请填写。"), ("id_phone", "手机号码：应当是 11 位数字。")],
         "pairs": [("办件编号", "11999921MB0000001X26030200017"), ("收件时间", "2026年3月2日 9:30"), ("联系人", "周宁")],
         "short_pairs": [("承诺", "8 个工作日"), ("法定", "20 个工作日"), ("跑动次数", "0"), ("收费", "不收费")],
+        "milestones": [
+            {"name": "收件", "on": date(2026, 3, 2), "is_now": False},
+            {"name": "受理", "on": date(2026, 3, 3), "is_now": False},
+            {"name": "决定", "on": None, "is_now": True},
+            {"name": "送达结果", "on": None, "is_now": False},
+        ],
         "told": [
             Sample(at=AT, sentence="云岭县行政审批局受理了申请。"),
             Sample(at=AT.replace(hour=8), sentence="申请人提交了申请。"),

@@ -1,4 +1,4 @@
-"""The result of the online pre-review in a template: {% load portal %}{% pre_review page %}."""
+"""What only the portal shows of a case: {% load portal %}{% pre_review page %} {% own page as mine %}."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import template
 
 from banjie.faces.forms.page import CasePage
 from banjie.faces.forms.pre_review import pre_review_of
+from banjie.faces.portal.own_case import OwnCase
 
 register = template.Library()
 
@@ -14,3 +15,9 @@ register = template.Library()
 def pre_review(page: CasePage) -> dict[str, Any]:
     """What an online applicant is told of their material before any visit; nothing for other cases."""
     return {"review": pre_review_of(page)}
+
+
+@register.simple_tag
+def own(page: CasePage) -> OwnCase:
+    """The case as one of those whose it is reads it."""
+    return OwnCase(page)
