@@ -147,6 +147,8 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 PLACE_RESOLVER = "banjie.records.organisation.queries.place"
 """What names the place these approvals belong to, for the head of every page."""
+UNREAD_RESOLVER = "banjie.faces.portal.inbox.unread"
+"""What counts the messages somebody has not read, for the head of every page."""
 HOTLINE = environment.text("BANJIE_HOTLINE", "12345")
 """The number at the foot of every page."""
 
