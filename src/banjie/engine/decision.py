@@ -252,14 +252,15 @@ def _anniversary(day: date, years: int) -> date:
 
 
 def may_serve(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
-    """The unit that serves, when there is something to serve."""
+    """The unit that serves, or the window that received it (一窗进出), when there is something to serve."""
     require_live(state)
     if not state.is_decided:
         raise NotPossible("not_decided")
     if state.granted and state.granted.certificate and not state.issued:
         raise NotPossible("licence_not_issued")
     require_staff(actor, "clerk", "licence_clerk")
-    require_unit(actor, law.procedure.serves)
+    if actor.unit != law.procedure.receives:
+        require_unit(actor, law.procedure.serves)
     return {"method": METHODS}
 
 

@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from banjie.faces.hall import views
+from banjie.faces.hall import doors, views
 
 app_name = "hall"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("status/", views.status, name="status"),
+    path("inquiries/", doors.list_of, name="inquiries"),
+    path("inquiries/new/", doors.inquire, name="inquire"),
+    path("inquiries/<uuid:inquiry>/hand-over/", doors.hand_over, name="hand_over"),
+    path("inquiries/<uuid:inquiry>/take-over/", doors.take_over, name="take_over"),
+    path("inquiries/<uuid:inquiry>/answer/", doors.answer, name="answer"),
+    path("wrong-doors/<str:code>/", doors.wrong_door, name="wrong_door"),
     path("apply/", views.items, name="items"),
     path("apply/<str:code>/", views.open_form, name="open_form"),
     path("apply/<str:code>/<uuid:key>/", views.apply, name="apply"),

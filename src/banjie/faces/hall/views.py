@@ -12,25 +12,34 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banjie import words
 from banjie.cases import queries
+from banjie.cases.handle import handle, submit
 from banjie.cases.scope import Scope
+from banjie.duties.queue import queries as queue
+from banjie.engine import commands as c
+from banjie.engine.guards import BadInput
+from banjie.engine.law import Law, Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.faces.forms import shared
+from banjie.faces.forms import drafts, shared
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
 from banjie.faces.forms.files import handed_out
-from banjie.faces.forms.filing import Filing, applying
-from banjie.faces.forms.finding import looked_for
+from banjie.faces.forms.finding import Line, looked_for
 from banjie.faces.forms.page import receipt_of
 from banjie.faces.forms.saying import language_of, says_no
+from banjie.faces.forms.uploads import is_too_large, of_files, too_much
 from banjie.faces.forms.work import tasks_shown, waiting
 from banjie.faces.hall import asks
+from banjie.faces.hall.entering import PAGE, WindowForm, begun, typed_of
 from banjie.faces.hall.papers import find_slip, paper_of, slip_of, slips_of
+from banjie.faces.hall.status import out
 from banjie.records import catalogue
+from banjie.records.organisation.windows import of_unit, require_taking, takes, taking
+from banjie.store.files.refused import Refused
 from banjie.web import clock
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
+from banjie.words import Refusal
 
 FACE = Face("hall", "hall/case.html", "staff", asks.ASKS)
-FILING = Filing("hall", "hall/apply.html", is_window=True)
 
 
 @for_role("clerk")
@@ -50,10 +59,23 @@ def home(request: Request) -> HttpResponse:
         "receipts": tasks_shown([each for each in lines if each.slug == "receipt"], language),
         "others": tasks_shown([each for each in lines if each.slug != "receipt"], language),
         "corrections": waiting(Scope.of(actor), ["correction"], language),
+        "out": out(actor, language, now.date()),
+        "windows": of_unit(actor.unit),
+        "drafts": begun(actor, language, now.date()),
+        "inquiries": queue.mine(actor).count(),
+        "slips": len(queue.slips(actor)),
         "number": number,
         "refusal": refusal,
     }
     return render(request, "hall/home.html", shown, status=404 if refusal else 200)
+
+
+@for_role("clerk")
+@require_safe
+def status(request: Request) -> HttpResponse:
+    """The part of the window's page that asks again by itself: how far the back office is."""
+    shown = {"out": out(asking(request), language_of(request), clock.today())}
+    return render(request, "hall/status.html", shown)
 
 
 @for_role("clerk")
@@ -127,8 +149,10 @@ def slips(request: Request) -> HttpResponse:
 @for_role("clerk", "agent")
 @require_safe
 def items(request: Request) -> HttpResponse:
-    """The items one can apply for, all of them or those that `?q=` finds."""
-    return render(request, "hall/items.html", {"looked": looked_for(request)})
+    """The items one can apply for, all of them or those that `?q=` finds, and at which windows."""
+    looked, mine = looked_for(request), of_unit(asking(request).unit)
+    lines = [(line, not mine or any(takes(each, _procedure(line)) for each in mine)) for line in looked.lines]
+    return render(request, "hall/items.html", {"looked": looked, "lines": lines})
 
 
 @for_role("clerk", "agent")
@@ -136,7 +160,12 @@ def items(request: Request) -> HttpResponse:
 @says_no
 def open_form(request: Request, code: str) -> HttpResponse:
     """A fresh form: its key stands in its address, so that a reload or a second press hands in once."""
-    catalogue.in_force(code, clock.today())
+    law = catalogue.law_in_force(code, clock.today())
+    try:
+        require_taking(asking(request).unit, law.procedure)
+    except NotPossible as no:
+        shown = {"refusal": words.refusal(no, language_of(request)), "procedure": law.procedure}
+        return render(request, "hall/other_window.html", {**shown, "windows": taking(law.procedure)}, status=409)
     return redirect("hall:apply", code, uuid.uuid4())
 
 
@@ -144,8 +173,70 @@ def open_form(request: Request, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_no
 def apply(request: Request, code: str, key: uuid.UUID) -> HttpResponse:
-    """The application of somebody at the window."""
-    return applying(FILING, request, code, key)
+    """The application of somebody at the window, on one screen: looked up, kept, or handed in.
+
+    `key` stands in the address: however often the same form is handed in, it is one application.
+    """
+    actor, language, now = asking(request), language_of(request), clock.now()
+    law, owner = catalogue.law_in_force(code, now.date()), drafts.owner_of(actor)
+    require_taking(actor.unit, law.procedure)
+    draft = drafts.find(key, owner) or drafts.Draft(key, owner, (code,))
+    if draft.is_handed_in:
+        return _to_the_outcomes(draft.numbers[0][1], actor, law)
+    if request.method != "POST":
+        return _form(request, WindowForm(law, actor, language, draft.typed))
+    is_too_much, made = is_too_large(request), []
+
+    def merge(_before: drafts.Typed) -> tuple[drafts.Typed, list[str]]:
+        files = None if is_too_much else request.FILES
+        dropped = [each for name in request.POST if name.startswith("drop.") for each in request.POST.getlist(name)]
+        typed = typed_of(request.POST) or draft.typed
+        made.append(WindowForm(law, actor, language, typed, files, dropped, request.POST.get("all", "")))
+        return made[-1].typed, made[-1].file_ids
+
+    saved = drafts.save(key, owner, (code,), PAGE, now, merge)
+    if saved is None:
+        raise NotPossible("unknown_item")
+    if saved.is_handed_in:
+        return _to_the_outcomes(saved.numbers[0][1], actor, law)
+    form: WindowForm = made[-1]
+    if is_too_much:
+        return _form(request, form, words.refusal(too_much(), language), 413)
+    if {"keep", "find", "all"} & set(request.POST):
+        return _form(request, form)
+    if not form.is_valid() or form.materials.has_faults:
+        return _form(request, form, words.refusal(NotPossible("bad_input"), language), 422)
+    try:
+        told = form.mandate(now)
+        command = form.command(key, now)
+        done = submit(code, command, str(key), form.body(command))
+        if told:
+            note = c.Note(command_id=uuid.uuid5(key, "mandate"), at=now, by=actor, text=c.Personal(told))
+            handle(done.stream, note)
+    except BadInput as bad:
+        form.add_problems(bad.problems)
+        return _form(request, form, words.refusal(bad, language), 422)
+    except Refused as refused:
+        return _form(request, form, words.refusal(of_files(refused), language), 409)
+    except NotPossible as no:
+        return _form(request, form, words.refusal(no, language), 409)
+    drafts.handed_in(saved, code, done.query_number)
+    return _to_the_outcomes(done.query_number, actor, law)
+
+
+def _to_the_outcomes(number: str, actor: c.Actor, law: Law) -> HttpResponse:
+    """On to the case with its outcomes for a clerk who may answer it; to the receipt for everybody else."""
+    may_answer = "clerk" in actor.posts and actor.unit == law.procedure.receives
+    return redirect("hall:case" if may_answer else "hall:receipt", number)
+
+
+def _procedure(line: Line) -> Procedure:
+    return catalogue.law_in_force(line.item.code, clock.today()).procedure
+
+
+def _form(request: Request, form: WindowForm, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+    shown = {"form": form, "procedure": form.procedure, "refusal": refusal, "is_kept": "keep" in request.POST}
+    return render(request, "hall/apply.html", shown, status=status)
 
 
 # What a clerk asks for

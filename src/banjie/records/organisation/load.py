@@ -7,9 +7,12 @@ from stdnum.cn import uscc
 
 from banjie.records.accounts.models import Kind, User
 from banjie.records.organisation import queries
-from banjie.records.organisation.models import Agency, Delegation, Region, Staff, Unit
+from banjie.records.organisation.models import Agency, Delegation, Region, Staff, Unit, Window, WindowType
 from banjie.records.organisation.rulebook import BadRulebook, Organisation
 from banjie.web.roles import POSTS
+
+CATEGORIES = ("commerce", "social", "investment")
+"""The business categories of items (商事、社会事务、投资)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,23 @@ def load(given: Organisation) -> Loaded:
             for unit in agency.units:
                 told = {"agency_id": agency.id, "name": unit.name, "english": unit.english}
                 Unit.objects.update_or_create(id=unit.id, defaults=told)
+        _load_windows(given)
         new = sum(_load_staff(given))
         _load_delegations(given)
     queries.forget_names()
     units = sum(len(each.units) for each in given.agencies)
     return Loaded(len(given.regions), len(given.agencies), units, len(given.staff), new)
+
+
+def _load_windows(given: Organisation) -> None:
+    for kind in given.window_types:
+        told = {"name": kind.name, "english": kind.english}
+        takes = {"categories": list(kind.categories), "item_types": list(kind.item_types)}
+        WindowType.objects.update_or_create(id=kind.id, defaults={**told, **takes})
+    for each in given.windows:
+        told = {"name": each.name, "english": each.english}
+        place = {"unit_id": each.unit, "type_id": each.type, "regions": list(each.regions)}
+        Window.objects.update_or_create(id=each.id, defaults={**told, **place})
 
 
 def _load_staff(given: Organisation) -> list[bool]:
@@ -106,6 +121,17 @@ def _check(given: Organisation) -> None:
             raise BadRulebook(f"staff: {each.username}: no unit {each.unit}")
         if unknown := set(each.posts) - set(POSTS):
             raise BadRulebook(f"staff: {each.username}: no such post {sorted(unknown)}")
+    types = {each.id for each in given.window_types}
+    for kind in given.window_types:
+        if unknown := set(kind.categories) - set(CATEGORIES):
+            raise BadRulebook(f"window_types: {kind.id}: no such category {sorted(unknown)}")
+    for window in given.windows:
+        if window.unit not in units:
+            raise BadRulebook(f"windows: {window.id}: no unit {window.unit}")
+        if window.type not in types:
+            raise BadRulebook(f"windows: {window.id}: no type {window.type}")
+        if unknown := set(window.regions) - regions:
+            raise BadRulebook(f"windows: {window.id}: no region {sorted(unknown)}")
     for delegation in given.delegations:
         for name in (delegation.leaver, delegation.joiner):
             if name not in people:
@@ -114,6 +140,8 @@ def _check(given: Organisation) -> None:
         ("agencies", [each.id for each in given.agencies]),
         ("units", [unit.id for agency in given.agencies for unit in agency.units]),
         ("staff", [each.username for each in given.staff]),
+        ("window_types", [each.id for each in given.window_types]),
+        ("windows", [each.id for each in given.windows]),
     ):
         if twice := {each for each in names if names.count(each) > 1}:
             raise BadRulebook(f"{what}: twice in the file: {sorted(twice)}")

@@ -45,6 +45,33 @@ class Unit(models.Model):
     english = models.CharField(max_length=120, blank=True)
 
 
+class WindowType(models.Model):
+    """A type of comprehensive window (综合窗口类型), and what such a window takes. Truth, loaded from the rulebook.
+
+    `categories`: business categories (商事, 社会事务, 投资); `item_types`: codes of power types. Empty means all.
+    """
+
+    id = models.SlugField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=60)
+    english = models.CharField(max_length=120, blank=True)
+    categories = models.JSONField(default=list)
+    item_types = models.JSONField(default=list)
+
+
+class Window(models.Model):
+    """A window of a unit: its type, and for which regions it takes applications. Truth, loaded from the rulebook.
+
+    `regions`: codes, those below them included; an empty list means every region.
+    """
+
+    id = models.SlugField(max_length=40, primary_key=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="windows")
+    type = models.ForeignKey(WindowType, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60)
+    english = models.CharField(max_length=120, blank=True)
+    regions = models.JSONField(default=list)
+
+
 class Staff(models.Model):
     """Somebody's place: one unit and their posts, from `since` up to and including `until` (None: for now). Truth.
 

@@ -145,6 +145,29 @@ class DelegationEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WindowTypeEntry:
+    """A type of window: which business categories and types of items it takes; none named means all."""
+
+    id: str
+    name: str
+    english: str = ""
+    categories: tuple[str, ...] = ()
+    item_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowEntry:
+    """A window of a unit, its type, and for which regions it takes applications; none named means all."""
+
+    id: str
+    unit: str
+    type: str
+    name: str
+    english: str = ""
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """A county's organisation as its file gives it."""
 
@@ -152,6 +175,8 @@ class Organisation:
     agencies: tuple[AgencyEntry, ...]
     staff: tuple[StaffEntry, ...] = ()
     delegations: tuple[DelegationEntry, ...] = ()
+    window_types: tuple[WindowTypeEntry, ...] = ()
+    windows: tuple[WindowEntry, ...] = ()
 
 
 def organisation(path: Path) -> Organisation:
