@@ -16,7 +16,7 @@ from banjie.records.organisation.queries import display_names, unit_names
 
 STAGES = ("accepted", "examining", "forwarded", "decided")
 LIGHTS = ("grey", "blue", "green", "yellow", "orange", "red", "red_plus")
-MOST = 50
+MOST = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Out:
 
 
 def out(actor: Actor, language: str, on: date) -> list[Out]:
-    """The cases that the actor's unit received and that are not closed, the most urgent first."""
+    """The cases that the actor's unit received and that are not closed, at most fifteen, the most urgent first."""
     scope = Scope.of(actor)
     found = Case.objects.within(scope).filter(stage__in=STAGES, closed_on=None)
     rows = sorted(found.order_by("promised_due_on", "stream")[:MOST], key=lambda each: each.promised_due_on or date.max)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
 from banjie.cases import worklist
+from banjie.duties.queue import queries as queue
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.desk.items import differences, mine, told
@@ -203,6 +204,8 @@ def item(request: Request, code: str) -> HttpResponse:
     shown = {
         "code": code,
         "procedure": procedure,
+        "counted": queue.counted(code, today),
+        "doors": queue.doors_of(code),
         "versions": versions,
         "running": worklist.running(code),
         "others": versions[1:],

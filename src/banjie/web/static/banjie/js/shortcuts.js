@@ -45,7 +45,11 @@ function press(key) {
 
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  if (isTyping(event.target) || isOff()) return;
+  if (isOff()) return;
+  if (isTyping(event.target)) {
+    if (event.key === "Escape") event.target.blur(); // the keys press things again
+    return;
+  }
   if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);
   else if (event.key === "x" && rows().length && !event.target.matches("input")) tick();

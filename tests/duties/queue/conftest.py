@@ -1,0 +1,5 @@
+"""The queue's tests stand in the demo county."""
+
+from tests.county import county
+
+__all__ = ["county"]
