@@ -72,6 +72,7 @@ ROLES = {
     "other_keeper": "sangni",
     "other_centre": "guanhe",
     "data_steward": "houling",
+    "operator": "yunwei",
 }
 """Who is who in the demo county: the role in a test, and the user name."""
 

@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.county import told
 from tests.browser.visits import Visits, serving
 from tests.county import County, county
 from tests.databases import variables
 
-__all__ = ["county"]
+__all__ = ["county", "told"]
 
 
 @pytest.fixture(scope="package")
@@ -37,5 +38,13 @@ def address() -> Iterator[str]:
 def visits(county: County, browser: Browser, address: str) -> Iterator[Visits]:
     """Windows for the people of the county, as they are needed."""
     opened = Visits(browser, address, county)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visits_of_told(told: County, browser: Browser, address: str) -> Iterator[Visits]:
+    """Windows for the people of the county in which the stories are told."""
+    opened = Visits(browser, address, told)
     yield opened
     opened.close()

@@ -11,7 +11,6 @@ Tests find things as people do, by role and label. Nothing of ours may fail in t
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.cookies import SimpleCookie
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -22,6 +21,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from banjie.demo.county import PASSWORD
 from banjie.records.accounts.models import User
 from banjie.web.appearance import ELDER_COOKIE, THEME_COOKIE
 from tests.county import ROLES, County
@@ -61,6 +61,17 @@ def serving() -> Iterator[str]:
         server.server_close()
 
 
+def signed_in(role: str) -> Client:
+    """Somebody of the county, by their role in a test or their user name; with their password, if they have one."""
+    client = Client()
+    if role:
+        user = User.objects.get(username=ROLES.get(role, role))
+        told = {"username": user.username, "password": PASSWORD}
+        if not user.has_usable_password() or client.post("/sign-in/", told).status_code != 302:
+            client.force_login(user)
+    return client
+
+
 class Visits:
     """The visits of one test."""
 
@@ -87,19 +98,12 @@ class Visits:
         self._contexts.append(context)
         told = {settings.LANGUAGE_COOKIE_NAME: language, THEME_COOKIE: theme, ELDER_COOKIE: "1" if elder else ""}
         if role:
-            told |= {settings.SESSION_COOKIE_NAME: self.session(role)}
+            told |= {settings.SESSION_COOKIE_NAME: signed_in(role).cookies[settings.SESSION_COOKIE_NAME].value}
         context.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in told.items() if v])
         page = context.new_page()
         page.on("pageerror", lambda fault: self.faults.append(f"{page.url}: {fault}"))
         page.on("console", lambda line: self._heard(page, line))
         return page
-
-    def session(self, role: str) -> str:
-        """A session of a person of the county, by their role in a test or their user name."""
-        client = Client()
-        client.force_login(User.objects.get(username=ROLES.get(role, role)))
-        cookies: SimpleCookie = client.cookies
-        return cookies[settings.SESSION_COOKIE_NAME].value
 
     def _heard(self, page: Page, line: Any) -> None:
         # A refusal with its own status (409, 422) is a page we mean to show; what the policy blocks is not.

@@ -1,0 +1,167 @@
+"""Every page of the house, found by walking its addresses: as whom to open it, with the demo county's things in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from uuid import UUID
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from banjie.cases import queries
+from banjie.cases.scope import Scope
+from banjie.faces.desk.items.sections import SECTIONS
+from banjie.records.accounts.models import User
+from banjie.records.catalogue.models import Draft, Round
+from banjie.records.organisation.queries import actor_of
+from banjie.web.roles import declared_roles
+from tests.browser.visits import signed_in
+from tests.county import FOOD, ROLES, County
+
+MANY = ("portal:case", "hall:case", "desk:case", "portal:apply", "desk:draft_section")
+"""Addresses that are more than one page: a case in each of its states, a form page by page, an editor by section."""
+
+READERS = {
+    "public": "",
+    "applicant": "applicant",
+    "clerk": "clerk",
+    "staff": "officer",
+    "catalogue_keeper": "keeper",
+    "centre": "centre",
+    "supervisor": "supervisor",
+    "data_steward": "data_steward",
+    "operator": "operator",
+}
+"""Who opens a page in these tests, by the role that it declares: the first that fits."""
+
+NO_PAGES = {
+    "healthz": "a line for machines",
+    "metrics": "figures for machines",
+    "account_logout": "the same page as sign_out",
+    "account_login": "the same page as sign_in",
+    "mfa_login_webauthn": "what a script asks for",
+    "mfa_deactivate_totp": "there only for whoever has such codes; its own tests look at it",
+    "mfa_remove_webauthn": "there only for whoever has a passkey; its own tests look at it",
+    "openid_connect_login": "leads to an identity provider; there is none here",
+    "openid_connect_callback": "comes from an identity provider; there is none here",
+    "own:connect": "leads to an identity provider; there is none here",
+    "portal:handed_in": "there only after handing in; the journeys look at it",
+    "portal:copy": "a file to keep",
+    "portal:file": "a file",
+    "hall:file": "a file",
+    "hall:slip": "papers travel in no story; the window's own tests look at it",
+    "desk:file": "a file",
+    "desk:draft_export": "a file",
+    "desk:item_export": "a file",
+    "demo:progress": "a line that a page asks for",
+}
+"""Addresses that are left out, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: the name of its address, an address, and as whom to open it."""
+
+    name: str
+    path: str
+    role: str
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.role or 'visitor'})"
+
+
+def of(county: County, *prefixes: str) -> list[Page]:
+    """The pages below these prefixes ("" is all), each as somebody who may open it; asks each of them once.
+
+    AssertionError where an address has no example: whoever adds a page adds what it needs here.
+    """
+    examples, found, unknown = Examples(county), list[Page](), list[str]()
+    client = cache(signed_in)
+    for namespace, pattern, above in _patterns(get_resolver()):
+        full = f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+        path = above + str(pattern.pattern)
+        if path.startswith("api/") or not _is_below(path, prefixes) or full in NO_PAGES:
+            continue
+        roles = declared_roles(pattern.callback) or frozenset()
+        for reader in [READERS[each] for each in READERS if each in roles]:
+            tried = [Page(full, each, reader) for each in examples.paths(full, pattern, reader)]
+            shown, answers = _shown(client(reader), tried)
+            found += shown
+            if shown or answers & {302, 405}:
+                break
+        else:
+            unknown.append(full)
+    assert unknown == [], f"no example opens these: {unknown}"
+    return found
+
+
+def _shown(client: Client, pages: list[Page]) -> tuple[list[Page], set[int]]:
+    """Those of them that show something, and how all of them were answered; one is enough for most addresses."""
+    shown, answers = list[Page](), set[int]()
+    for each in pages:
+        answer = client.get(each.path)
+        answers.add(answer.status_code)
+        if answer.status_code == 200 and answer.headers.get("Content-Type", "").startswith("text/html"):
+            shown.append(each)
+            if each.name not in MANY:
+                break
+    return shown, answers
+
+
+def _patterns(resolver: URLResolver, namespace: str = "", above: str = "") -> Iterator[tuple[str, URLPattern, str]]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _patterns(each, each.namespace or namespace, above + str(each.pattern))
+        else:
+            yield namespace, each, above
+
+
+def _is_below(path: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether the longest prefix that fits the path is one of these; "" is what fits none."""
+    known = ("hall/", "desk/items/", "desk/cases/", "desk/", "account/", "demo/", "cases/", "items/")
+    of_path = next((each for each in known if path.startswith(each)), "")
+    return not prefixes or of_path in prefixes
+
+
+def _any(converter: object) -> object:
+    """Something of the kind an address wants, that is nobody's: enough for an address that only takes what is sent."""
+    return {"IntConverter": 1, "UUIDConverter": UUID(int=1)}.get(type(converter).__name__, "1")
+
+
+class Examples:
+    """What stands in an address, in the demo county."""
+
+    def __init__(self, county: County) -> None:
+        self.county = county
+        code = county.code(FOOD)
+        draft = Draft.objects.filter(code=code, published_version=0).first()
+        self._given: dict[str, list[object]] = {
+            "code": [code],
+            "event": ["start-business"],
+            "agency": [county.actor("officer").agency],
+            "region": ["999921"],
+            "kind": ["licence"],
+            "page": ["applicant", "questions", "materials", "check"],
+            "draft_id": [draft.id] if draft else [],
+            "section": list(SECTIONS),
+            "position": [1, 2, 3, 4],
+            "round_id": list(Round.objects.values_list("stream", flat=True)),
+            "why": ["cancelled"],
+        }
+
+    def paths(self, full: str, pattern: URLPattern, reader: str) -> list[str]:
+        """The addresses to try; one for each state of a case where it is the page of a case."""
+        converters = pattern.pattern.converters
+        given = {name: self._given.get(name, [_any(converters[name])]) for name in converters}
+        if "number" in given and "/cases/" in reverse(full, kwargs={n: v[0] for n, v in given.items()}):
+            given["number"] = list(self.numbers(reader))
+        return [reverse(full, kwargs=dict(zip(given, values, strict=True))) for values in product(*given.values())]
+
+    def numbers(self, reader: str) -> list[str]:
+        """The query numbers of the reader's cases, one for each item and state."""
+        actor = actor_of(User.objects.get(username=ROLES.get(reader, reader))) if reader else None
+        if actor is None:
+            return []
+        rows = queries.cases(Scope.of(actor), most=50)
+        return list({(each.procedure, each.stage): each.query_number for each in rows}.values())
