@@ -1,4 +1,4 @@
-"""First-inquiry responsibility and wrong doors: on record, with whoever is responsible now, and rebuilt from the log."""
+"""First-inquiry responsibility and wrong doors: on record, with whoever is responsible now; rebuilt from the log."""
 
 from typing import Any
 from uuid import uuid4

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.database
 DAY = timedelta(days=1)
 
 
+@pytest.mark.requirement("M095")
 def test_my_case_tells_its_story_its_dates_and_whom_to_ask(county: County) -> None:
     case = filed(county).accepted()
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from banjie.cases import tracking
+from banjie.engine import commands as c
 from banjie.store.keys.models import Personal
 from tests.county import MONDAY, County
 from tests.faces.cases import Filed, filed
@@ -108,3 +109,15 @@ def test_a_case_whose_receipt_was_never_shown_is_opened_by_no_code(county: Count
 
     for code in ("", "-" * tracking.LENGTH, "22222-22222"):
         assert not tracking.is_code_of(case.stream, code)
+
+
+def test_once_the_data_are_erased_there_is_no_code(county: County) -> None:
+    case = filed(county)
+    code = code_on_receipt(county, case)
+    case.do("applicant", lambda given: c.Withdraw(**given))
+    assert tracking.is_code_of(case.stream, code)
+
+    case.do("data_steward", lambda given: c.Erase(**given, basis="档案管理规定"))
+
+    assert not tracking.is_code_of(case.stream, code)
+    assert tracking.code_of(case.stream) == ""

@@ -118,7 +118,7 @@ class OwnCase:
             (_("Result handed over"), state.served_on),
         ]
         if state.is_closed:  # what it did not come to is left out
-            days = [*((name, on) for name, on in days if on), (self.page.stage, state.closed_on)]
+            days = [*((name, on) for name, on in days if on), (_("Closed"), state.closed_on)]
         waits_for = next((name for name, on in days if on is None), "")
         return [Milestone(name, on, name == waits_for) for name, on in days]
 
@@ -151,6 +151,11 @@ class OwnCase:
     def places(self) -> tuple[Place, ...]:
         """Where the contact person is reached."""
         return self.page.procedure.guide.places
+
+    @property
+    def phones(self) -> list[str]:
+        """The numbers of these places."""
+        return [each.phone for each in self.places]
 
     @property
     def supervises(self) -> str:

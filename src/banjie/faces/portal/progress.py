@@ -7,14 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from banjie import words
 from banjie.cases.progress import Counted, Progress, counted
-from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.saying import language_of
 from banjie.records import catalogue
-from banjie.records.catalogue.queries import names_of
-from banjie.records.organisation.queries import unit_names
 from banjie.web.request import Request
 from banjie.web.roles import for_role
+from banjie.words.names import name_of
 
 KEPT_FOR = 10 * 60
 """Seconds for which the counts are kept; the page says as of when they are."""
@@ -23,10 +22,11 @@ KEY = "public-progress"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item with its counts, its address while it is offered, and the unit that supervises it."""
+    """An item of an agency with its counts, and the unit that supervises it."""
 
     code: str
     name: str
+    agency: str
     count: Counted
     supervises: str
 
@@ -40,24 +40,15 @@ def progress(request: Request) -> HttpResponse:
     if not isinstance(known, Progress):
         known = counted()
         cache.set(KEY, known, KEPT_FOR)
-    names = names_of([(each.procedure, each.version) for each in known.items], language)
-    units = unit_names(language)
-    lines = [
-        Line(
-            each.procedure,
-            names.get((each.procedure, each.version), each.procedure),
-            each,
-            units.get(_supervises(each), ""),
-        )
-        for each in known.items
-    ]
+    lines = [_line(each, language) for each in known.items]
     lines.sort(key=lambda line: (-line.count.received, line.name))
     sums = {name: sum(getattr(each, name) for each in known.items) for name in ("received", "accepted", "decided")}
     return render(request, "portal/progress.html", {"lines": lines, "counted": known, "sums": sums})
 
 
-def _supervises(count: Counted) -> str:
-    try:
-        return catalogue.law(count.procedure, count.version).procedure.supervises
-    except NotPossible:
-        return ""
+def _line(count: Counted, language: str) -> Line:
+    procedure = catalogue.law(count.procedure, count.version).procedure
+    names = words.names_of(procedure, language)
+    name = name_of(names, "procedure", procedure.code) or procedure.name
+    agency, supervises = name_of(names, "agency", procedure.home), name_of(names, "unit", procedure.supervises)
+    return Line(procedure.code, name, agency, count, supervises)
