@@ -4,27 +4,54 @@ A demo's cases are told beside them, in a process of its own: the first page doe
 """
 
 import argparse
+import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from banjie.command import prepare
+from banjie.config import opening
+from banjie.web import messages
 
 STOP_SECONDS = 10
 
 
 def run(given: argparse.Namespace) -> int:
     """Serve until stopped; 1 where the installation cannot be used."""
+    messages.compile_messages()  # before the web process reads them
+    port = given.port or _free_port(given.host)
+    with tempfile.TemporaryDirectory(prefix="banjie-") as place:
+        everything_stands = Path(place) / "open"
+        web = _web(given, port, everything_stands)
+        try:
+            is_usable = _prepare(given)
+        except BaseException:
+            web.terminate()
+            raise
+        if not is_usable:
+            web.terminate()
+            return 1
+        everything_stands.touch()
+        return _open(given, port, web)
+
+
+def _prepare(given: argparse.Namespace) -> bool:
+    """Set up whatever is missing, while the web process imports what it serves."""
     prepare.database()
     if not prepare.installation(demo=given.demo) and given.demo:
         print("This installation was not created as a demo, and the mark is set only once. Start it without --demo.")
-        return 1
+        return False
     if given.demo:
         prepare.demo()
-    port = given.port or _free_port(given.host)
-    children = [_web(given, port), _banjie("worker")]
+    return True
+
+
+def _open(given: argparse.Namespace, port: int, web: subprocess.Popen[bytes]) -> int:
+    children = [web, _banjie("worker")]
     helpers = [_banjie("demo", "--quiet")] if given.demo else []
     page = prepare.first_page() if given.demo else ""
     print(f"\nBanjie (办结) serves at http://{given.host}:{port}/{page}  (Ctrl-C stops it)")
@@ -37,11 +64,13 @@ def _banjie(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "banjie.command", *arguments])
 
 
-def _web(given: argparse.Namespace, port: int) -> subprocess.Popen[bytes]:
+def _web(given: argparse.Namespace, port: int, everything_stands: Path) -> subprocess.Popen[bytes]:
     options = ["--host", given.host, "--port", str(port), "--workers", str(given.workers)]
     options += ["--blocking-threads", str(given.threads), "--no-ws", "--log-level", "error"]
     application = "banjie.config.wsgi:application"
-    return subprocess.Popen([sys.executable, "-m", "granian", "--interface", "wsgi", *options, application])
+    environment = os.environ | {opening.OPEN_WHEN: f"{os.getpid()}:{everything_stands}"}
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", *options, application]
+    return subprocess.Popen(command, env=environment)
 
 
 def _free_port(host: str) -> int:

@@ -7,8 +7,6 @@ The ways on depend on three variables: `receipt` (accepted, correction, not_acce
 from functools import lru_cache
 from xml.etree import ElementTree
 
-from bpmn_io import layout_process
-
 from banjie.engine.law import Procedure
 from banjie.records.catalogue.flow.graph import Flow, flow_of
 from banjie.words.catalogue import DEFAULT
@@ -33,7 +31,11 @@ def bpmn(procedure: Procedure, language: str = DEFAULT) -> bytes:
 @lru_cache(maxsize=256)
 def laid_out(flow: Flow) -> str:
     """The XML with the place of every node and the way of every edge (about 20 ms)."""
-    return layout_process(_xml(flow))
+    # A tenth of the start of every process, for a drawing that few of them make.
+    from bpmn_io import layout_process
+
+    laid: str = layout_process(_xml(flow))
+    return laid
 
 
 def _xml(flow: Flow) -> str:
