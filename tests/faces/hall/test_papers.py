@@ -45,7 +45,7 @@ def test_each_outcome_prints_its_own_notice(county: County) -> None:
     notice = printed(county, incomplete)
     assert "一次性告知书" in notice
     assert county.law().procedure.material("rules_list").name in notice  # type: ignore[union-attr]
-    assert "缺少" in notice
+    assert "没有提交" in notice
     refusal = printed(county, declined)
     assert "不予受理决定书" in refusal
     assert "行政复议" in refusal
