@@ -1,9 +1,16 @@
-"""Founding the demo county: its organisation, calendars, items and people, as the rulebook has them."""
+"""Founding the demo county: its organisation, calendars, items and people, as the rulebook has them.
 
+A county that stands is founded again by every start: what the rulebook says otherwise by now is published as the next
+version, from that day. Nothing is taken back: running cases keep their version, and what somebody in the county has
+published by hand stays.
+"""
+
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -13,17 +20,22 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
 from banjie.engine.law import Procedure
+from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
 from banjie.records.accounts.models import Kind, User
 from banjie.records.catalogue import drafts, levels, publication, rulebook
+from banjie.records.catalogue import queries as in_catalogue
 from banjie.records.catalogue.lists import load_lists
-from banjie.records.catalogue.models import BaseItem, Draft
+from banjie.records.catalogue.models import BaseItem, CalendarVersion, Draft, ProcedureVersion
 from banjie.records.organisation import load, queries
 from banjie.records.organisation.queries import pseudonym_of
 from banjie.records.organisation.rulebook import Organisation, organisation
 from banjie.records.parties import mandates, register
 from banjie.records.parties.mandates import Terms
-from banjie.records.parties.models import Level, Mandate, MandateKind
+from banjie.records.parties.models import Level, Mandate, MandateKind, Party
+from banjie.store.log import read
+
+log = structlog.get_logger("banjie.demo")
 
 PASSWORD = "yunling-2026"
 """Everybody's in the demo county, whose people are invented; there is none in any other installation."""
@@ -66,20 +78,15 @@ COUNTIES = ("999921", "999922")
 FOUNDED_ON = date(2025, 1, 1)
 
 
-def is_founded() -> bool:
-    """Whether the county stands: the last thing that `found` makes is there."""
-    return Mandate.objects.exists()
-
-
 def found(at: datetime) -> None:
-    """Load organisation, calendar and lists, claim and publish every item, open the accounts. Safe to repeat."""
+    """Load organisation, calendar and lists, claim and publish every item, open the accounts. Safe to repeat.
+
+    In a county that stands, what changed in the rulebook follows as next versions, and what cannot is logged.
+    """
     given = organisation(Path(settings.RULEBOOK) / "organisation" / "demo.yaml")
     load.load(given)
     keeper, second = (pseudonym_of(each) for each in KEEPERS)
-    years = rulebook.years(*CALENDAR_YEARS)
-    catalogue.load_calendar(
-        CALENDAR, years, by=keeper, at=at, second_person=second, command_id=uuid5(COMMAND_IDS, CALENDAR)
-    )
+    _load_calendar(keeper, second, at)
     for region in COUNTIES:
         load_lists(
             region,
@@ -91,10 +98,7 @@ def found(at: datetime) -> None:
             command_id=uuid5(COMMAND_IDS, f"lists/{region}"),
         )
     for base in rulebook.base_items():
-        name = f"base/{base.code}/{base.version}"
-        levels.declare(
-            base.code, base.version, base.source, base.fields, by=keeper, at=at, command_id=uuid5(COMMAND_IDS, name)
-        )
+        _declare(base, keeper, at)
     for path in rulebook.items():
         _publish(rulebook.item(path, given, pseudonym_of), given, at)
     for path in rulebook.examples():
@@ -103,20 +107,50 @@ def found(at: datetime) -> None:
         User.objects.create_user(OPERATOR, kind=Kind.OPERATOR)
     for person in PEOPLE:
         _open_account(person, at)
-    # One digest for all: the password is no secret, and hashing it a hundred times would take seconds. An operator that
-    # somebody made by hand keeps their own.
-    ours = User.objects.exclude(kind=Kind.OPERATOR) | User.objects.filter(username=OPERATOR)
-    ours.update(password=make_password(PASSWORD))
+    # One digest for all: the password is no secret, and hashing it a hundred times would take seconds. Who has a
+    # password keeps it: somebody may have changed theirs, or have signed up.
+    ours = {OPERATOR, *(each.username for each in given.staff), *(each.user for each in PEOPLE)}
+    new = [each.pk for each in User.objects.filter(username__in=ours) if not each.has_usable_password()]
+    if new:
+        User.objects.filter(pk__in=new).update(password=make_password(PASSWORD))
     if not Mandate.objects.exists():
         _give_mandate(at)
 
 
+def _load_calendar(keeper: str, second: str, at: datetime) -> None:
+    years, id = rulebook.years(*CALENDAR_YEARS), uuid5(COMMAND_IDS, CALENDAR)
+    try:
+        catalogue.load_calendar(CALENDAR, years, by=keeper, at=at, second_person=second, command_id=id)
+    except NotPossible as no:
+        if not CalendarVersion.objects.filter(version=CALENDAR).exists():
+            raise
+        log.warning("calendar_stays", version=CALENDAR, reason=no.code)
+
+
+def _declare(base: rulebook.Base, keeper: str, at: datetime) -> None:
+    """Take in a base item; one that says otherwise than the county's follows as the next version."""
+    known = BaseItem.objects.filter(code=base.code).first()
+    if known and known.fields == dict(base.fields):
+        return
+    version = max(base.version, known.version + 1) if known else base.version
+    name = f"base/{base.code}/{version}"
+    try:
+        levels.declare(
+            base.code, version, base.source, base.fields, by=keeper, at=at, command_id=uuid5(COMMAND_IDS, name)
+        )
+    except NotPossible as no:
+        if known is None:
+            raise
+        log.warning("base_item_stays", item=base.code, version=known.version, reason=no.code)
+
+
 def _open_account(person: Person, at: datetime) -> None:
     """The account of an invented person or enterprise, and their party: the window has seen who they are."""
-    if User.objects.filter(username=person.user).exists():
+    user = User.objects.filter(username=person.user).first()
+    if user and Party.objects.filter(id=user.pseudonym).exists():
         return
     with transaction.atomic():
-        user = User.objects.create_user(person.user)
+        user = user or User.objects.create_user(person.user)
         register.open_party(person.particulars, by=user.pseudonym, at=at, level=Level.WINDOW, pseudonym=user.pseudonym)
 
 
@@ -136,20 +170,65 @@ def _applicant(username: str) -> str:
 
 
 def _publish(procedure: Procedure, given: Organisation, at: datetime) -> None:
-    """Claim the item for the agency that decides it, and publish its version with the three offices' consent."""
-    keeper = _holder(given, procedure.region, drafts.KEEPER)
-    if BaseItem.objects.filter(code=procedure.code[19:31]).exists():
-        levels.claim(
-            procedure.code[:31],
-            procedure.region,
-            procedure.agency_of(procedure.decides),
-            by=keeper,
-            at=at,
-            command_id=uuid5(COMMAND_IDS, f"claim/{procedure.code[:31]}"),
+    """Claim the item for the agency that decides it, and publish its version with the three offices' consent.
+
+    What stands already is published again only where the rulebook says otherwise since: as the next version, from
+    today. NotPossible where nothing is published yet; else the published version stays, and the log says so.
+    """
+    newest = ProcedureVersion.objects.filter(code=procedure.code).order_by("-version").first()
+    if newest:
+        if _says_the_same(newest, procedure):
+            return
+        if newest.withdrawn_on or not _is_ours(newest):
+            log.warning("published_version_stays", item=newest.code, version=newest.version, reason="changed_by_hand")
+            return
+        today = at.astimezone(OFFICE_ZONE).date()
+        procedure = replace(
+            procedure,
+            version=max(procedure.version, newest.version + 1),
+            effective_from=max(procedure.effective_from, newest.effective_from, today),
         )
+    keeper = _holder(given, procedure.region, drafts.KEEPER)
     signed = {office: _holder(given, procedure.region, post) for office, post in publication.OFFICES.items()}
-    name = f"{procedure.code}/{procedure.version}"
-    catalogue.publish(procedure, keeper, at, uuid5(COMMAND_IDS, name), signed)
+    try:
+        with transaction.atomic():
+            base = BaseItem.objects.filter(code=procedure.code[19:31]).first()
+            if base:
+                name = f"claim/{procedure.code[:31]}/{base.version}"
+                agency = procedure.agency_of(procedure.decides)
+                levels.claim(
+                    procedure.code[:31],
+                    procedure.region,
+                    agency,
+                    by=keeper,
+                    at=at,
+                    command_id=uuid5(COMMAND_IDS, name),
+                )
+            id = _command_id(procedure.code, procedure.version)
+            catalogue.publish(procedure, keeper, at, id, signed)
+    except NotPossible as no:
+        if newest is None:
+            raise
+        log.warning("published_version_stays", item=newest.code, version=newest.version, reason=no.code, **no.facts)
+        return
+    if newest:
+        log.info("next_version_published", item=procedure.code, version=procedure.version)
+
+
+def _command_id(code: str, version: int) -> UUID:
+    return uuid5(COMMAND_IDS, f"{code}/{version}")
+
+
+def _is_ours(published: ProcedureVersion) -> bool:
+    """Whether this version was published by founding, and not by somebody's own hand since."""
+    id = _command_id(published.code, published.version)
+    return any(entry.command_id == id for entry in read.entries(published.stream))
+
+
+def _says_the_same(published: ProcedureVersion, procedure: Procedure) -> bool:
+    """Whether a published version says what the rulebook says, whatever its number and the day it began."""
+    known = in_catalogue.procedure(published.digest)
+    return replace(known, version=procedure.version, effective_from=procedure.effective_from) == procedure
 
 
 def _keep_as_draft(procedure: Procedure, given: Organisation, at: datetime) -> None:
