@@ -246,3 +246,22 @@ def test_a_third_party_asks_for_the_hearing_states_and_complains_as_one(county: 
     assert {each.by.kind for each in made} == {e.ActorKind.THIRD_PARTY}
     assert client.post(f"{address}withdraw/", {}).status_code == 422
     assert "没有人听我说" not in text_of(county.client("applicant").get(address))
+
+
+def test_once_a_refusal_is_served_the_last_days_to_challenge_it_open_into_their_ledgers(county: County) -> None:
+    case = filed(county).accepted().assigned("document_review", "section_head", "officer")
+    case.assigned("site_survey", "survey_head", "surveyor", "second_surveyor")
+    case.finished("document_review", "officer")
+    unmet = (c.Found("c3", False, c.Personal("没有纱窗")),)
+    case.do("surveyor", lambda given: c.FinishStep(**given, step="site_survey", outcome="failed", findings=unmet))
+    point = c.Citation(e.PointKind.CRITERION, "c3", e.Defect.UNMET)
+    case.do("decider", lambda given: c.Decide(**given, outcome="refuse", points=(point,)))
+    address = f"/cases/{case.number}/"
+    assert "申请行政复议的期限" not in text_of(county.client("applicant").get(address))
+
+    case.do("clerk", lambda given: c.Serve(**given, method="electronic"))
+
+    page = text_of(county.client("applicant").get(address))
+    assert "不予许可决定书" in page
+    assert "申请行政复议的期限 截止 2026年5月" in page
+    assert "提起行政诉讼的期限 截止 2026年9月2日" in page

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from banjie import words
 from banjie.engine import events as e
-from banjie.engine.clocks import complaint_clock
+from banjie.engine.clocks import complaint_clock, remedy_clocks
 from banjie.engine.guards import holding_agency, remedy_of
 from banjie.engine.guide import Place
 from banjie.engine.law import Clock
@@ -22,8 +22,6 @@ from banjie.faces.forms.papers import Paper, papers_of, void_facts
 from banjie.faces.forms.shared import SubmitCorrection
 from banjie.faces.portal import asks
 from banjie.records.organisation.queries import display_names, unit_names
-
-CHALLENGES = (Clock.RECONSIDERATION, Clock.COURT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +251,10 @@ class OwnCase:
 
     @property
     def challenges(self) -> list[ClockShown]:
-        """Until when reconsideration and the court can be asked, where their time runs."""
-        return [each for each in self.page.running_clocks if each.running.clock in CHALLENGES]
+        """Until when reconsideration and the court can be asked, once a refusal was served."""
+        if not self.is_applicants:
+            return []
+        return [shown_clock(each, self.page.language) for each in remedy_clocks(self.state, self.page.law)]
 
     @cached_property
     def complaints(self) -> list[ComplaintShown]:
