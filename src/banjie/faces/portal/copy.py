@@ -53,19 +53,22 @@ def archive(page: CasePage) -> Iterator[bytes]:
 
 
 def contents(page: CasePage) -> Iterator[tuple[str, bytes]]:
-    """What lies in it, by name: the story as a page, the data, each paper, each file."""
-    mine, missing = OwnCase(page), list[str]()
-    files = list(_files(page, mine, missing))
+    """What lies in it, by name: each file, each paper, the data, and the story as a page that leads to all of them."""
+    mine = OwnCase(page)
+    files, missing = list[str](), list[str]()
+    for name, shown, id in _files(mine):
+        content = _opened(id)
+        if content is None:
+            missing.append(shown)
+        else:
+            files.append(name)
+            yield name, content
     told = {"page": page, "mine": mine, "language": words.language_of(page.language), "missing": missing}
-    yield "case.html", render_to_string("portal/copy.html", {**told, "files": files}).encode()
-    yield "case.json", json.dumps(data(page), ensure_ascii=False, indent=1, default=str).encode()
     for paper in mine.papers:
         text = render_to_string("portal/copy_paper.html", {**told, "paper": paper}).encode()
         yield f"papers/{paper.position:02d}-{_plain(paper.name)}.html", text
-    for name, id in files:
-        opened = open_file(id)
-        if opened:
-            yield name, opened.content
+    yield "case.json", json.dumps(data(page), ensure_ascii=False, indent=1, default=str).encode()
+    yield "case.html", render_to_string("portal/copy.html", {**told, "files": files}).encode()
 
 
 def data(page: CasePage) -> dict[str, Any]:
@@ -96,18 +99,22 @@ def data(page: CasePage) -> dict[str, Any]:
     }
 
 
-def _files(page: CasePage, mine: OwnCase, missing: list[str]) -> Iterator[tuple[str, str]]:
-    """The name in the archive and the id of every file that can be read; the others are named as missing."""
+def _files(mine: OwnCase) -> Iterator[tuple[str, str, str]]:
+    """Every file that was handed in: its name in the archive, its name on the page, its id."""
     for nth, each in enumerate(mine.handed_in, 1):
         for place, file in enumerate(each.files, 1):
-            try:
-                is_there = open_file(file.id) is not None
-            except (Refused, SealBroken):
-                is_there = False
-            if is_there:
-                yield f"materials/{nth:02d}-{_plain(each.line.name)}/{place:02d}-{_plain(file.name)}", file.id
-            else:
-                missing.append(f"{each.line.name}: {file.name}")
+            folder = f"materials/{nth:02d}-{_plain(each.line.name)}"
+            yield f"{folder}/{place:02d}-{_plain(file.name)}", f"{each.line.name}: {file.name}", file.id
+
+
+def _opened(id: str) -> bytes | None:
+    """The bytes of a file; None where they cannot be read any more, which the page in the archive says."""
+    try:
+        opened = open_file(id)
+    except (Refused, SealBroken):
+        log.exception("copy_lacks_a_file", file=id)
+        return None
+    return opened.content if opened else None
 
 
 def _plain(name: str) -> str:
