@@ -136,6 +136,8 @@ def test_a_slip_prints_with_its_number_and_code_and_is_found_by_either(county: C
     shown = county.client("clerk").get(f"{address(case)}slips/{slip}/")
     found = county.client("officer").get("/hall/slips/", {"slip": slip})
 
+    scanned = county.client("officer").get("/hall/slips/", {"slip": f"https://banjie.example/hall/slips/?slip={slip}"})
+    assert scanned["Location"] == found["Location"]
     assert MARK in slip
     assert slip in text_of(shown)
     assert "<svg" in shown.content.decode()

@@ -8,7 +8,7 @@ import pytest
 from banjie.engine.events import ActorKind, Person
 from banjie.records.accounts.models import Kind, User
 from banjie.records.organisation import load, queries
-from banjie.records.organisation.models import Agency, Delegation, Region, Staff, Unit
+from banjie.records.organisation.models import Agency, Delegation, Region, Staff, Unit, Window, WindowType
 from banjie.records.organisation.rulebook import BadRulebook, organisation, region_profile
 
 TODAY = date(2026, 3, 2)
@@ -172,3 +172,27 @@ def test_a_fault_in_a_file_is_named_with_file_and_key(tmp_path, text, says):
     with pytest.raises(BadRulebook, match=says) as fault:
         organisation(path)
     assert "demo.yaml" in str(fault.value)
+
+
+@pytest.mark.requirement("M085")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"unit": "no-such-unit"}, "no unit no-such-unit"),
+        ({"type": "no-such-type"}, "no type no-such-type"),
+        ({"regions": ("000000",)}, "no region"),
+    ],
+)
+@pytest.mark.database
+def test_a_window_that_cannot_be_is_refused_with_its_name(database, demo_organisation, change, told):
+    first, *others = demo_organisation.windows
+    wrong = replace(demo_organisation, windows=(replace(first, **change), *others))
+
+    with pytest.raises(BadRulebook, match=f"windows: {first.id}: {told}"):
+        load.load(wrong)
+
+
+@pytest.mark.requirement("M085")
+@pytest.mark.database
+def test_the_demo_shows_six_types_of_windows(organised):
+    assert len({each.type_id for each in Window.objects.all()}) == WindowType.objects.count() == 6

@@ -129,7 +129,8 @@ def slip(request: Request, number: str, slip: str) -> HttpResponse:
 def slips(request: Request) -> HttpResponse:
     """The papers on their way to and from the reader's unit; `?slip=` (typed or scanned) leads to its case."""
     actor, language = asking(request), language_of(request)
-    wanted, refusal = request.GET.get("slip", "").strip(), None
+    # A scanner types what the code says: the whole address, of which the number is the end.
+    wanted, refusal = request.GET.get("slip", "").rpartition("slip=")[2].strip(), None
     if wanted:
         try:
             number, known = find_slip(wanted, Scope.of(actor))
