@@ -6,13 +6,16 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.records.accounts.models import User
 from tests.county import MONDAY, VENUE, County
 from tests.faces.applying import PDF, pdf
 from tests.faces.cases import Filed, filed
 from tests.faces.pages import forms_of, press, text_of
+from tests.parties import mandated
 
 pytestmark = pytest.mark.database
 
@@ -230,6 +233,22 @@ def test_a_third_party_is_told_what_concerns_them_and_sees_nothing_that_was_hand
     for private in (person.name, person.phone, person.id_number, "申请材料", "示范街", "13900000000"):
         assert private not in page
     assert "withdraw" not in response.content.decode()
+    for closed in ("receipt", "copy", "papers/2"):
+        assert client.get(f"/cases/{venue.number}/{closed}/").status_code == 404
+
+
+def test_an_agent_of_a_third_party_sees_no_more_than_the_third_party(county: County, venue: Filed) -> None:
+    agent = User.objects.create_user("newcomer")
+    mandated(county.user("stranger").pseudonym, agent.pseudonym)
+    client, person = county.client(), county.applicant()
+    client.force_login(agent)
+    assert client.get(f"/cases/{venue.number}/").status_code == 404
+    client.post(reverse("own:act_for"), {"party": county.user("stranger").pseudonym, "next": "/"})
+
+    page = text_of(client.get(f"/cases/{venue.number}/"))
+
+    assert "您是这件申请的利害关系人" in page
+    assert person.name not in page
     for closed in ("receipt", "copy", "papers/2"):
         assert client.get(f"/cases/{venue.number}/{closed}/").status_code == 404
 

@@ -8,6 +8,7 @@ from banjie.engine.events import ActorKind
 from banjie.engine.state import State
 from banjie.records.parties import queries
 from banjie.web import clock
+from banjie.words import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,17 @@ def acting(actor: Actor, item: str, language: str) -> Acting:
 def as_known(actor: Actor, state: State) -> Actor:
     """The same person as a case knows them: an interested third party (利害关系人) where they are one and no applicant.
 
-    What they are told, shown and offered follows from it.
+    What they are offered follows from it.
     """
     is_third_party = actor.kind is ActorKind.APPLICANT and actor.id in state.third_parties
-    if not is_third_party or actor.id == state.party or actor.id in state.agents:
+    if not is_third_party or actor.id == state.party:
         return actor
     return replace(actor, kind=ActorKind.THIRD_PARTY)
+
+
+def sees_as(actor: Actor, state: State) -> Audience:
+    """As what somebody reads a case: an agent sees what whoever they act for sees, and nothing more."""
+    if actor.kind is ActorKind.STAFF:
+        return "staff"
+    whose = actor.on_behalf_of if actor.kind is ActorKind.AGENT else actor.id
+    return "third_party" if whose in state.third_parties and whose != state.party else "applicant"

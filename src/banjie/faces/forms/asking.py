@@ -24,10 +24,9 @@ from banjie.cases import queries
 from banjie.cases.handle import Done, handle
 from banjie.cases.scope import Scope
 from banjie.engine import commands as c
-from banjie.engine.events import ActorKind
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
-from banjie.faces.forms.acting import as_known
+from banjie.faces.forms.acting import as_known, sees_as
 from banjie.faces.forms.page import CasePage, Pair, Told
 from banjie.faces.forms.saying import language_of
 from banjie.faces.forms.uploads import is_too_large, of_files, too_much
@@ -264,9 +263,8 @@ def page_of(face: Face, request: Request, number: str) -> CasePage:
     actor = asking(request)
     case = queries.find(number.strip(), Scope.of(actor))
     view = queries.view(case.stream, clock.now())
-    actor = as_known(actor, view.state)
-    audience: Audience = "third_party" if actor.kind is ActorKind.THIRD_PARTY else face.audience
-    return CasePage(view, actor, language_of(request), audience, face.name)
+    audience = face.audience if face.audience == "staff" else sees_as(actor, view.state)
+    return CasePage(view, as_known(actor, view.state), language_of(request), audience, face.name)
 
 
 def show(face: Face, request: Request, number: str, **more: Any) -> HttpResponse:

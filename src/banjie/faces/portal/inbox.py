@@ -13,7 +13,7 @@ from banjie.cases import queries
 from banjie.cases.scope import Scope
 from banjie.duties.notices import queries as notices
 from banjie.duties.notices import reading
-from banjie.faces.forms.acting import as_known
+from banjie.faces.forms.acting import as_known, sees_as
 from banjie.faces.forms.page import CasePage, Told
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.web import clock
@@ -45,7 +45,7 @@ def inbox(request: Request) -> HttpResponse:
         if each.stream not in pages:
             view = queries.view(each.stream, now)
             reader = as_known(actor, view.state)
-            page = CasePage(view, reader, language, "applicant" if reader is actor else "third_party")
+            page = CasePage(view, reader, language, sees_as(actor, view.state))
             pages[each.stream] = page
             lines[each.stream] = {told.position: told for told in page.history}
         told = lines[each.stream].get(each.position)

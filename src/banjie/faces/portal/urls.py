@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.faces.portal import apply, browse, case, guide, inbox, lists, progress, track
+from banjie.faces.portal import apply, browse, case, guide, inbox, lists, progress, samples, track
 
 app_name = "portal"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("items/<str:code>/apply/", apply.open_form, name="open_form"),
     path("items/<str:code>/apply/<uuid:key>/", apply.start, name="start"),
     path("items/<str:code>/apply/<uuid:key>/<slug:page>/", apply.apply, name="apply"),
+    path("samples/<slug:name>/", samples.sample, name="sample"),
+    path("samples/<slug:name>/blank/", samples.blank, name="blank"),
     path("drafts/", apply.my_drafts, name="drafts"),
     path("drafts/<uuid:key>/delete/", apply.discard, name="discard"),
     path("handed-in/<uuid:key>/", apply.handed_in, name="handed_in"),
