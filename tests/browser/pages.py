@@ -50,6 +50,7 @@ NO_PAGES = {
     "portal:copy": "a file to keep",
     "portal:file": "a file",
     "hall:file": "a file",
+    "hall:status": "lines that a page asks for",
     "hall:slip": "papers travel in no story; the window's own tests look at it",
     "desk:file": "a file",
     "desk:draft_export": "a file",

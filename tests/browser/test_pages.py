@@ -80,7 +80,7 @@ def main_pages(county: County) -> list[tuple[str, str]]:
 
 
 @pytest.mark.requirement("M199")
-@pytest.mark.parametrize("look", ["dark", "elder", "dark and elder", "English, dark"])
+@pytest.mark.parametrize("look", ["dark", "elder", "English, dark"])
 def test_the_main_pages_keep_nobody_out_however_they_look(told: County, visits_of_told: Visits, look: str) -> None:
     windows: dict[str, Page] = {}
     faults = []
@@ -129,7 +129,7 @@ def test_a_planted_fault_is_found(told: County, visits_of_told: Visits) -> None:
     page.goto("/")
     page.evaluate(
         """() => document.querySelector("main").insertAdjacentHTML("beforeend",
-          '<img src="/static/banjie/banjie.svg"><p id="planted">x</p><input><div id="wide">x</div>')"""
+          '<img src="/static/banjie/banjie.svg"><p id="planted">pale words</p><input><div id="wide">x</div>')"""
     )
     page.evaluate(
         """() => { const pale = document.getElementById("planted").style; pale.color = "#ccc"; pale.background = "#fff";

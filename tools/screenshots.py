@@ -1,0 +1,203 @@
+"""Writes docs/screenshots/: the main pages of the demo county on a fixed day, as small PNG files. `make screenshots`.
+
+The county is founded anew in a folder of its own, on a Monday in March 2026, with the eighteen stories told: the same
+pages every time, apart from the random numbers of cases. A screen's few colours fit a palette, which the browser itself
+finds; so no library for pictures is needed.
+"""
+
+import base64
+import os
+import shutil
+import struct
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "screenshots"
+MOST_BYTES = 150_000
+TALLEST = 1600
+"""Pixels: below that a page repeats itself, and a reader of docs/ sees what it is like."""
+WIDE, PHONE = 1280, 360
+
+PAGES: tuple[tuple[str, str, str, int, dict[str, Any]], ...] = (
+    ("portal-home", "", "/", WIDE, {}),
+    ("portal-home-phone", "", "/", PHONE, {}),
+    ("portal-home-elder-phone", "", "/", PHONE, {"elder": True}),
+    ("portal-home-english", "", "/", WIDE, {"language": "en"}),
+    ("portal-found-phone", "", "/?q=开饭店", PHONE, {}),
+    ("guide", "", "/items/{code}/", WIDE, {}),
+    ("guide-phone-dark", "", "/items/{code}/", PHONE, {"theme": "dark"}),
+    ("guide-english", "", "/items/{code}/", WIDE, {"language": "en"}),
+    ("apply-phone", "applicant", "/items/{code}/apply/{key}/questions/", PHONE, {}),
+    ("apply", "applicant", "/items/{code}/apply/{key}/applicant/", WIDE, {}),
+    ("receipt-phone", "applicant", "/cases/{applicant}/receipt/", PHONE, {}),
+    ("case-phone", "applicant", "/cases/{applicant}/", PHONE, {}),
+    ("case-dark", "applicant", "/cases/{applicant}/", WIDE, {"theme": "dark"}),
+    ("window", "clerk", "/hall/", WIDE, {}),
+    ("window-form", "clerk", "/hall/apply/{code}/", WIDE, {}),
+    ("window-case", "clerk", "/hall/cases/{clerk}/", WIDE, {}),
+    ("window-case-phone", "clerk", "/hall/cases/{clerk}/", PHONE, {}),
+    ("desk", "officer", "/desk/", WIDE, {}),
+    ("desk-dark", "officer", "/desk/", WIDE, {"theme": "dark"}),
+    ("desk-phone", "officer", "/desk/", PHONE, {}),
+    ("desk-case", "officer", "/desk/cases/{officer}/", WIDE, {}),
+    ("desk-case-english", "officer", "/desk/cases/{officer}/", WIDE, {"language": "en"}),
+    ("item-draft", "keeper", "/desk/items/drafts/{draft}/", WIDE, {}),
+    ("item-editor", "keeper", "/desk/items/drafts/{draft}/edit/materials/", WIDE, {}),
+    ("item-editor-phone", "keeper", "/desk/items/drafts/{draft}/edit/basics/", PHONE, {}),
+    ("style-guide", "officer", "/styleguide/", WIDE, {}),
+    ("style-guide-phone-dark", "officer", "/styleguide/", PHONE, {"theme": "dark"}),
+    ("demo", "", "/demo/", WIDE, {}),
+    ("demo-phone", "", "/demo/", PHONE, {}),
+)
+"""Name of the file, who looks, address, width, and how the page is to look."""
+
+PALETTE = """async (picture) => {
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  canvas.drawImage(image, 0, 0);
+  const {data} = canvas.getImageData(0, 0, image.width, image.height);
+  const seen = new Map();
+  const mark = (at) => (data[at] >> 2) << 12 | (data[at + 1] >> 2) << 6 | (data[at + 2] >> 2);
+  for (let at = 0; at < data.length; at += 4) {
+    const key = mark(at), known = seen.get(key);
+    if (known) known.many += 1;
+    else seen.set(key, {many: 1, rgb: [data[at], data[at + 1], data[at + 2]]});
+  }
+  const kept = [...seen.values()].sort((a, b) => b.many - a.many).slice(0, COLOURS);
+  const far = (a, b) => (a[0] - b[0]) ** 2 * 2 + (a[1] - b[1]) ** 2 * 4 + (a[2] - b[2]) ** 2 * 3;
+  for (const each of seen.values()) {
+    let best = 0;
+    for (let n = 1; n < kept.length; n++) if (far(kept[n].rgb, each.rgb) < far(kept[best].rgb, each.rgb)) best = n;
+    each.place = best;
+  }
+  const pixels = new Uint8Array(image.width * image.height);
+  for (let at = 0; at < data.length; at += 4) pixels[at / 4] = seen.get(mark(at)).place;
+  let text = "";
+  for (let at = 0; at < pixels.length; at += 32768) text += String.fromCharCode(...pixels.subarray(at, at + 32768));
+  return {width: image.width, height: image.height, palette: kept.map((each) => each.rgb), pixels: btoa(text)};
+}"""
+
+
+def main(wanted: list[str]) -> int:
+    """Write those whose name contains one of the words given, or all of them."""
+    with _county() as county:
+        from tests.browser.visits import serving
+
+        with serving() as address:
+            return _write(county, address, wanted)
+
+
+def _write(county: Any, address: str, wanted: list[str]) -> int:
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import chromium
+    from tests.browser.visits import Visits
+
+    examples = _examples(county)
+    FOLDER.mkdir(exist_ok=True)
+    too_large = 0
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium.found(), args=["--no-sandbox", "--disable-gpu"])
+        painter = browser.new_page()
+        for name, role, path, width, look in PAGES:
+            if wanted and not any(each in name for each in wanted):
+                continue
+            visits = Visits(browser, address, county)
+            page = visits.open(role, size=(width, 800), **look)
+            page.goto(path.format(**examples), wait_until="networkidle")
+            tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+            taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})
+            for context in browser.contexts:
+                if context is not painter.context:
+                    context.close()
+            size = _keep(FOLDER / f"{name}.png", taken, painter)
+            too_large += size > MOST_BYTES
+            print(f"{name}.png  {width} x {tall}  {size // 1000} kB{'  TOO LARGE' if size > MOST_BYTES else ''}")
+    return 1 if too_large else 0
+
+
+def _keep(path: Path, picture: bytes, painter: Any) -> int:
+    """Write the picture with as many colours as fit into the size; how large it became."""
+    encoded = "data:image/png;base64," + base64.b64encode(picture).decode()
+    made = b""
+    for colours in (256, 64, 32, 16):
+        found = painter.evaluate(PALETTE.replace("COLOURS", str(colours)), encoded)
+        made = png(found["width"], found["height"], found["palette"], base64.b64decode(found["pixels"]))
+        if len(made) <= MOST_BYTES:
+            break
+    path.write_bytes(made)
+    return len(made)
+
+
+def png(width: int, height: int, palette: list[list[int]], pixels: bytes) -> bytes:
+    """A PNG file of palette colours; 16 and fewer take half a byte a pixel."""
+    depth = 4 if len(palette) <= 16 else 8
+    lines = []
+    for y in range(height):
+        line = pixels[y * width : (y + 1) * width]
+        if depth == 4:
+            even = line + b"\0" * (len(line) % 2)
+            line = bytes(even[x] << 4 | even[x + 1] for x in range(0, len(even), 2))
+        lines.append(b"\0" + line)
+    header = struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0)
+    colours = b"".join(bytes(each) for each in palette)
+    parts = ((b"IHDR", header), (b"PLTE", colours), (b"IDAT", zlib.compress(b"".join(lines), 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in parts)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@contextmanager
+def _county() -> Iterator[Any]:
+    """The demo county with its stories, in a folder that is gone afterwards, on a day that is always the same."""
+    folder = tempfile.mkdtemp(prefix="banjie-screenshots-")
+    os.environ["BANJIE_DATA_DIR"] = folder
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banjie.config.settings")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    for name in ("BANJIE_DATABASE_URL", "BANJIE_SECRET_KEY", "BANJIE_KEY_FILE", "BANJIE_FILES_DIR"):
+        os.environ.pop(name, None)
+    sys.path.insert(0, str(ROOT))
+    try:
+        import django
+
+        from banjie.web.messages import compile_messages
+
+        compile_messages()
+        django.setup()
+        import time_machine
+        from django.core.management import call_command
+
+        from tests.browser.county import tell
+        from tests.county import MONDAY, County
+
+        call_command("migrate", verbosity=0)
+        with time_machine.travel(MONDAY, tick=True) as traveller:
+            tell()
+            yield County(traveller)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _examples(county: Any) -> dict[str, str]:
+    from banjie.records.catalogue.models import Draft
+    from tests.browser.pages import Examples
+    from tests.county import FOOD
+
+    examples = Examples(county)
+    draft = Draft.objects.filter(code=county.code(FOOD), published_version=0).get()
+    whose = {role: examples.numbers(role)[0] for role in ("applicant", "clerk", "officer")}
+    return {"code": county.code(FOOD), "key": "00000000-0000-0000-0000-000000000001", "draft": str(draft.id), **whose}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
