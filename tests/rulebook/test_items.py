@@ -10,7 +10,7 @@ from django.conf import settings
 from stdnum.cn import uscc
 
 from banjie.engine.law import Procedure
-from banjie.records.catalogue import codes, gate, lists, rulebook
+from banjie.records.catalogue import codes, gate, lists, rulebook, samples
 from banjie.records.catalogue.gate import Around
 from banjie.records.catalogue.register import ListKind
 from banjie.records.organisation.rulebook import Organisation, organisation, read, region_profile
@@ -60,6 +60,8 @@ def around(county: Organisation, others: Mapping[str, Procedure], procedure: Pro
         posts=posts,
         others={each.code: each for each in others.values() if each.code != procedure.code},
         calendar=rulebook.calendar(),
+        samples=samples.names(),
+        blanks=samples.blanks(),
     )
 
 

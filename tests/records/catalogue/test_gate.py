@@ -22,7 +22,7 @@ from banjie.engine.guide import (
 )
 from banjie.engine.law import Criterion, Duty, Extension, Material, PauseGround, Procedure, Question, StepRule
 from banjie.engine.timelimits import Limit, Unit
-from banjie.records.catalogue import gate, rulebook
+from banjie.records.catalogue import gate, rulebook, samples
 from banjie.records.catalogue.gate import Around
 from banjie.records.organisation.rulebook import organisation
 from banjie.words.refusals import refusal
@@ -47,6 +47,8 @@ def around(**changes: object) -> Around:
         credit_codes={each.id: each.credit_code for each in ORGANISATION.agencies},
         posts=posts,
         calendar=CALENDAR,
+        samples=samples.names(),
+        blanks=samples.blanks(),
     )
     return replace(whole, **changes)
 
@@ -155,6 +157,8 @@ BROKEN: list[tuple[str, Break]] = [
     ("prerequisite_basis_too_low", before(level="document")),
     ("material_proves_nothing", lambda good: replace(good, materials=(*good.materials, Material(id="x", name="x")))),
     ("material_without_basis", material(basis="")),
+    ("unknown_sample", material(sample="nobody-drew-it")),
+    ("unknown_sample", material(blank="food-layout")),
     ("criterion_without_basis", criterion(basis="")),
     (
         "nothing_to_prove_it",

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from banjie.engine.calendar import Calendar
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.records.catalogue import inherited, lists, queries
+from banjie.records.catalogue import inherited, lists, queries, samples
 from banjie.records.catalogue.gate import Around
 from banjie.records.catalogue.models import ProcedureVersion
 from banjie.records.organisation.models import Agency, Unit
@@ -28,6 +28,8 @@ def around(procedure: Procedure, on: date) -> Around:
         others={code: other for code, other in newest.items() if code != procedure.code},
         cancelled=inherited.cancelled_bases(on) | lists.cancelled(procedure.region, on),
         calendar=_calendar(procedure.region),
+        samples=samples.names(),
+        blanks=samples.blanks(),
     )
 
 

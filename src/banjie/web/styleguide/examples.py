@@ -66,6 +66,8 @@ def given() -> dict[str, Any]:
         "lights": ["green", "yellow", "orange", "red", "red_plus", "blue", "grey"],
         "stages": ["submitted", "accepted", "decided"],
         "until": AT.replace(minute=32),
+        "document": _document(),
+        "sampled": Sample(sample="mandate", blank="mandate"),
         "answer_sample": _material(),
         "materials_sample": Sample(is_window=False, form_choices=[]),
         "plain_ask": Sample(
@@ -147,6 +149,18 @@ def given() -> dict[str, Any]:
             [("7月", 30, 22), ("8月", 41, 33), ("9月", 37, 36), ("10月", 35, 40), ("11月", 33, 41)],
         ),
     }
+
+
+def _document() -> Sample:
+    """A document with each kind of part."""
+    room = Sample(name="就餐区", x=0, y=0, width=700, height=500, middle_x="350", middle_y="250", square_metres=35.0)
+    field = Sample(label="姓名", value="汤兰", help="与身份证上的一致。")
+    parts = [
+        Sample(heading="一、受托人", fields=[field]),
+        Sample(heading="二、平面图", rooms=[room], view="-20 -20 740 540"),
+        Sample(columns=["序号", "制度"], rows=[["1", "进货查验制度"]], lines=["生熟不交叉。"]),
+    ]
+    return Sample(title="授权委托书", parts=parts, signature="委托人", signed_by="单巧云", signed_on="2026年3月2日")
 
 
 def _line(is_online: bool) -> Any:

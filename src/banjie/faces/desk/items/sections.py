@@ -110,6 +110,7 @@ FIELD_OF: Mapping[str, str] = {
     "unknown_step": "steps",
     "dead_end": "steps",
     "unknown_material": "criteria",
+    "unknown_sample": "materials",
     "no_subject": "decides",
     "no_basis": "guide.bases",
     "no_conditions": "guide.conditions",

@@ -14,6 +14,7 @@ class Around:
     `units`: the agency of every unit. `credit_codes`: of every agency. `posts`: who holds which post in which unit
     today, by (unit, post). `others`: the newest version of every other item, by its code. `cancelled`: basic codes (12)
     that no longer stand on any list. `calendar`: by which a new case would count; None where none is loaded yet.
+    `samples` and `blanks`: the names of the samples and of the blank forms there are.
     """
 
     units: Mapping[str, str]
@@ -23,6 +24,8 @@ class Around:
     others: Mapping[str, Procedure] = field(default_factory=dict)
     cancelled: frozenset[str] = frozenset()
     calendar: Calendar | None = None
+    samples: frozenset[str] = frozenset()
+    blanks: frozenset[str] = frozenset()
 
     def holders(self, unit: str, post: str) -> frozenset[str]:
         """Who holds this post in this unit."""

@@ -43,6 +43,7 @@ def problems(procedure: Procedure, around: Around) -> Iterator[NotPossible]:
     yield from _elements(procedure)
     yield from _choices(procedure)
     yield from _results(procedure)
+    yield from _samples(procedure, around)
     if procedure.guide.examples:
         yield NotPossible("example_fields", fields=list(procedure.guide.examples))
 
@@ -109,6 +110,15 @@ def _choices(procedure: Procedure) -> Iterator[NotPossible]:
         for each in given:
             if each not in allowed:
                 yield NotPossible("unknown_element_value", field=f"guide.{field}", value=each, allowed=list(allowed))
+
+
+def _samples(procedure: Procedure, around: Around) -> Iterator[NotPossible]:
+    """A sample or a blank form that a material names is there to be opened."""
+    for material in procedure.materials:
+        if material.sample and material.sample not in around.samples:
+            yield NotPossible("unknown_sample", material=material.id, sample=material.sample)
+        if material.blank and material.blank not in around.blanks:
+            yield NotPossible("unknown_sample", material=material.id, sample=material.blank)
 
 
 def _results(procedure: Procedure) -> Iterator[NotPossible]:
