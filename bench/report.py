@@ -38,6 +38,8 @@ def markdown(results: dict[str, Any]) -> str:
         parts.append(search(results["search"]))
     if "pages" in results:
         parts.append(pages(results["pages"]))
+    if "submitting" in results:
+        parts.append(submitting(results["submitting"]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -227,3 +229,47 @@ def pages(result: dict[str, Any]) -> str:
         f"A version that is published {read}."
     )
     return "\n\n".join(["### The guide: kept against rendered", table(head, rows), note])
+
+
+def submitting(results: list[dict[str, Any]]) -> str:
+    """An application handed in over HTTP."""
+    rows, notes = [], []
+    for result in results:
+        database = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[result["database"]]
+        for nth, name in ((0, "banjie"), (1, "DRF")):
+            samples = [each for each in result["samples"] if each["other"] == "DRF"]
+            trips = result["round_trips"][name]
+            rows.append(
+                [
+                    f"{database}, {name}",
+                    middle([each["ms"][nth] for each in samples]),
+                    f"{statistics.mean(each['cpu_ms'][nth] for each in samples):.2f}",
+                    f"{result['statements'][name]:.1f}" + (f" ({trips:.1f})" if trips is not None else ""),
+                    _of_rounds(samples, "ms") if nth else "1",
+                    _of_rounds(samples, "cpu_ms") if nth else "1",
+                ]
+            )
+        same = [each for each in result["samples"] if each["other"] == "banjie again"]
+        notes.append(
+            f"{database}: {result['answered']['banjie']:,} submissions of each; ours against itself gave "
+            f"{_of_rounds(same, 'ms')} in time and {_of_rounds(same, 'cpu_ms')} in CPU."
+        )
+    head = [
+        "POST /api/v1/cases",
+        "ms",
+        "server CPU ms",
+        "statements (round trips)",
+        "its time ÷ ours",
+        "its CPU ÷ ours",
+    ]
+    return "\n\n".join(["### Handing in an application over HTTP", table(head, rows), " ".join(notes)])
+
+
+def _of_rounds(samples: list[dict[str, Any]], what: str) -> str:
+    """The other's share of ours: times as the median of a round's pairs, CPU, which is counted in ticks, as its sum."""
+    ratios = []
+    for round_ in sorted({each["round"] for each in samples}):
+        pairs = [each[what] for each in samples if each["round"] == round_]
+        ours, other = (sum(each) for each in zip(*pairs, strict=True))
+        ratios.append(other / ours if what == "cpu_ms" else statistics.median(its / mine for mine, its in pairs))
+    return middle(ratios)

@@ -381,7 +381,7 @@ def options() -> argparse.Namespace:
     return chosen
 
 
-PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search", "pages")
+PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search", "pages", "submitting")
 
 
 def lifecycles(harness: Harness, chosen: argparse.Namespace) -> list[dict[str, Any]]:
@@ -462,6 +462,11 @@ def main() -> int:
                 harness.say("reading guides")
                 arguments = ["--rounds", str(max(chosen.rounds, 3)), "--seed", str(chosen.seed)]
                 results["pages"] = side_measurement("pages.py", *arguments)
+            if "submitting" in chosen.parts:
+                harness.say("handing in applications")
+                arguments = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed)]
+                arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
+                results["submitting"] = side_measurement("submitting.py", *arguments)
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -16,7 +16,7 @@ def configure(url: str, apps: tuple[str, ...] = (), migrate: bool = False) -> No
     On SQLite every transaction is BEGIN IMMEDIATE in WAL mode with synchronous=FULL; on PostgreSQL nothing is set.
     """
     settings.configure(
-        DATABASES={"default": _database(url)},
+        DATABASES={"default": database(url)},
         INSTALLED_APPS=[*apps, "peers"],
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         SECRET_KEY="measuring only",
@@ -29,7 +29,8 @@ def configure(url: str, apps: tuple[str, ...] = (), migrate: bool = False) -> No
         call_command("migrate", verbosity=0)
 
 
-def _database(url: str) -> dict[str, Any]:
+def database(url: str) -> dict[str, Any]:
+    """The settings of a database, as durable as everyone's."""
     if url.startswith("sqlite"):
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         return {

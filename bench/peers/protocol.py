@@ -37,15 +37,18 @@ class Unavailable(Exception):
     """This implementation cannot be measured here; the message says why, for the report."""
 
 
-class _Counter:
+class Counter:
+    """Counts the statements SQLite says it was sent."""
+
     statements = 0
 
     def __call__(self, statement: str) -> None:
+        """One more."""
         if not statement.startswith("--"):  # a comment is SQLite's note on a trigger's inner statement
             self.statements += 1
 
 
-def _count_on_every_connection(counter: _Counter) -> None:
+def count_on_every_connection(counter: Counter) -> None:
     """Make every SQLite connection opened from now on, by whatever library, report its statements."""
     connect = sqlite3.connect
 
@@ -60,7 +63,7 @@ def _count_on_every_connection(counter: _Counter) -> None:
 class _Session:
     def __init__(self, make: Callable[[], Peer[Any]]) -> None:
         self.make = make
-        self.counter = _Counter()
+        self.counter = Counter()
         self.worker = ""
         self.done = 0
 
@@ -68,7 +71,7 @@ class _Session:
         self, url: str, create: bool = True, worker: str = "w", count: bool = False, warm: int = 0
     ) -> dict[str, Any]:
         if count and url.startswith("sqlite"):
-            _count_on_every_connection(self.counter)
+            count_on_every_connection(self.counter)
         self.worker = worker
         peer = self.make()
         peer.open(url, create)
