@@ -2,8 +2,11 @@
 
 import pytest
 
-from tests.county import County
-from tests.faces.api.program import ANSWERS, APPLICANT, MATERIALS, applicant, staff
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from tests.county import VENUE, County
+from tests.faces.api.program import ANSWERS, APPLICANT, MATERIALS, Program, applicant, staff
+from tests.faces.cases import filed
 
 pytestmark = pytest.mark.database
 
@@ -69,3 +72,23 @@ def test_no_cache_keeps_what_only_one_reader_may_see(county: County) -> None:
         answer = me.get(path)
         assert answer.headers["Cache-Control"] == "no-store"
         assert "Authorization" in answer.headers["Vary"]
+
+
+def test_an_interested_third_party_reads_and_asks_as_one_and_not_as_the_applicant(county: County) -> None:
+    case = filed(county, VENUE).accepted()
+    neighbour = e.Person(county.actor("stranger").id)
+    named = (c.Personal({"name": "邻居甲", "phone": "13900000000"}),)
+    case.do("venue_head", lambda given: c.NameThirdParties(**given, parties=(neighbour,), particulars=named))
+    case.do("venue_head", lambda given: c.TellHearingRight(**given))
+    me, applying = Program(county.user("stranger")), Program(county.user("applicant"))
+
+    shown, theirs = me.get(f"/cases/{case.number}").json, applying.get(f"/cases/{case.number}").json
+    told = {each["kind"] for each in me.get(f"/cases/{case.number}/events").json["events"]}
+    asked = me.ask(case.number, "request_hearing")
+
+    assert (shown["required"], shown["provided"]) == ([], [])
+    assert theirs["provided"]
+    assert "withdraw" not in {each["kind"] for each in shown["offers"] if each["possible"]}
+    assert "submitted" not in told
+    assert asked.status == 200
+    assert {each["by"]["kind"] for each in asked.json["events"]} == {"third_party"}

@@ -24,6 +24,7 @@ from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import StepState
 from banjie.engine.timelimits import Limit, Unit, due, is_provisional
 from banjie.faces.api.commands import OFFERED_KINDS
+from banjie.faces.forms.acting import as_known, sees_as
 from banjie.records.catalogue.naming import value_in_words
 from banjie.words import Audience
 
@@ -329,10 +330,10 @@ def links(number: str) -> Links:
     return Links(case=case, events=f"{case}/events", deadline=f"{case}/deadline", commands=f"{case}/commands")
 
 
-def procedure_of(done: Done) -> tuple[str, int]:
-    """Code and version of the procedure by which an application was taken."""
+def procedure_of(done: Done) -> tuple[str, int, str]:
+    """Code and version of the procedure by which an application was taken, and the calendar it counts by."""
     fact = _submitted(done)
-    return fact.procedure, fact.procedure_version
+    return fact.procedure, fact.procedure_version, fact.calendar
 
 
 def _submitted(done: Done) -> e.Submitted:
@@ -493,9 +494,11 @@ class CaseShown(BaseModel):
 
 
 def case_shown(view: CaseView, actor: c.Actor, language: str) -> CaseShown:
-    """The case as this actor may know and change it."""
+    """The case as this actor may know and change it: an interested third party learns nothing of what was handed in."""
     state, procedure = view.state, view.law.procedure
+    is_private = sees_as(actor, state) == "third_party"
     names = words.names_of(procedure, language)
+    offers = view.offers(as_known(actor, state))
     return CaseShown(
         number=state.number,
         query_number=state.query_number,
@@ -516,11 +519,11 @@ def case_shown(view: CaseView, actor: c.Actor, language: str) -> CaseShown:
         served_on=state.served_on,
         closed_on=state.closed_on,
         corrections=len(state.corrections),
-        required=list(state.required),
-        provided=list(state.provided),
+        required=[] if is_private else list(state.required),
+        provided=[] if is_private else list(state.provided),
         clocks=[_clock(each, language, view.on) for each in view.clocks],
         steps=[_step(slug, each, procedure, language) for slug, each in state.steps.items()],
-        offers=[_offer(each, language, names) for kind, each in view.offers(actor).items() if kind in OFFERED_KINDS],
+        offers=[_offer(each, language, names) for kind, each in offers.items() if kind in OFFERED_KINDS],
         links=links(state.number),
     )
 
@@ -634,9 +637,10 @@ class CarriedOut(BaseModel):
     events: list[FactShown]
 
 
-def facts_shown(facts: Sequence[tuple[int, e.Event]], law: Law, language: str, reader: c.Actor) -> Iterator[FactShown]:
-    """These facts in the asked language, without those that do not concern this reader."""
-    audience: Audience = "staff" if reader.kind is e.ActorKind.STAFF else "applicant"
+def facts_shown(
+    facts: Sequence[tuple[int, e.Event]], law: Law, language: str, reader: c.Actor, audience: Audience
+) -> Iterator[FactShown]:
+    """These facts in the asked language, without those that do not concern this reader (`forms.acting.sees_as`)."""
     for position, fact in facts:
         sentence = words.sentence(fact, language, audience, law=law, reader=(reader.id, reader.on_behalf_of))
         if sentence is None:
@@ -651,11 +655,12 @@ def facts_shown(facts: Sequence[tuple[int, e.Event]], law: Law, language: str, r
         )
 
 
-def carried_out(done: Done, law: Law, language: str, reader: c.Actor) -> CarriedOut:
+def carried_out(done: Done, law: Law, language: str, reader: c.Actor, audience: Audience) -> CarriedOut:
     """What came of a command."""
     first = done.version - len(done.events) + 1
     facts = list(enumerate(done.events, start=first))
-    return CarriedOut(number=done.number, version=done.version, events=list(facts_shown(facts, law, language, reader)))
+    events = list(facts_shown(facts, law, language, reader, audience))
+    return CarriedOut(number=done.number, version=done.version, events=events)
 
 
 # The ledger

@@ -1,6 +1,7 @@
 """The endpoints, top to bottom: items, files, a new case, and a case: read, explained, asked."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
@@ -16,12 +17,14 @@ from banjie.engine import commands as c
 from banjie.engine.codec import canonical, microseconds
 from banjie.engine.events import ActorKind, FileRef
 from banjie.engine.guards import BadInput
+from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import Stage
 from banjie.faces.api import answers as a
 from banjie.faces.api.commands import AnyCommand, NewCase, command_of, files_named, people_named, submission_of
 from banjie.faces.api.openapi import endpoint
 from banjie.faces.api.problems import Told, invalid, language_of, status_of
+from banjie.faces.forms.acting import as_known, sees_as
 from banjie.records import catalogue
 from banjie.records.catalogue import queries as item_queries
 from banjie.records.catalogue.search import search
@@ -30,6 +33,7 @@ from banjie.store.files.read import find_file
 from banjie.store.files.receive import receive
 from banjie.web import clock
 from banjie.web.request import asking
+from banjie.words import Audience
 
 REPLAYED = "Idempotent-Replay"
 MOST = 100
@@ -134,7 +138,7 @@ def file_case(
         raise _with_the_files(no, files_named(command.provided, command.late), actor) from None
     if done.repeated:
         response.headers[REPLAYED] = "true"
-    return a.filed(done, catalogue.law(*a.procedure_of(done)), language_of(request))
+    return a.filed(done, _law_of(*a.procedure_of(done)), language_of(request))
 
 
 # Cases
@@ -178,7 +182,8 @@ def events(
     """The history of a case, fact by fact, in sentences without personal data."""
     view = queries.view(_found(request, number).stream, clock.now())
     after = [(each.position, each.event) for each in view.lines if each.position > cursor]
-    facts = list(a.facts_shown(after[:limit], view.law, language_of(request), asking(request)))
+    actor = asking(request)
+    facts = list(a.facts_shown(after[:limit], view.law, language_of(request), actor, sees_as(actor, view.state)))
     return a.FactPage(events=facts, next=str(after[limit - 1][0]) if len(after) > limit else None)
 
 
@@ -207,8 +212,11 @@ def ask(
 
     The same `command_id` again gives the first result again, with the header Idempotent-Replay: true.
     """
-    actor = asking(request)
-    found = _found(request, number)
+    found, actor = _found(request, number), asking(request)
+    audience: Audience = "staff"
+    if actor.kind is not ActorKind.STAFF:  # who is no staff may be the applicant, or somebody with an interest
+        state = queries.view(found.stream, clock.now()).state
+        actor, audience = as_known(actor, state), sees_as(actor, state)
     command = command_of(body, actor, clock.now())
     _require_people(command)
     try:
@@ -222,7 +230,7 @@ def ask(
     if done.repeated:
         response.headers[REPLAYED] = "true"
     law = catalogue.law(found.procedure, found.procedure_version)
-    return a.carried_out(done, law, language_of(request), actor)
+    return a.carried_out(done, law, language_of(request), actor, audience)
 
 
 # What they share
@@ -233,6 +241,12 @@ def _found(request: HttpRequest, number: str) -> Case:
     if not CODE.fullmatch(number):
         raise NotPossible("unknown_case")
     return queries.find(number, Scope.of(asking(request)))
+
+
+@lru_cache(maxsize=512)
+def _law_of(procedure: str, version: int, calendar: str) -> Law:
+    """The law of a version that somebody applied under, with the calendar its facts count by: neither ever changes."""
+    return catalogue.law(procedure, version)
 
 
 def _stream(cursor: str) -> UUID | None:
