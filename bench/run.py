@@ -337,7 +337,7 @@ def result(scenario: Scenario) -> dict[str, Any]:
 def side_measurement(script: str, *arguments: str) -> Any:
     """What one of the smaller measurements beside this file answers."""
     command = [sys.executable, str(HERE / script), "--json", *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=3 * PATIENCE, check=False)
     if done.returncode:
         raise Failed(f"{script} failed with {done.returncode}: {done.stdout[-2000:]}")
     return json.loads(done.stdout)

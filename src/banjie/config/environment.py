@@ -56,7 +56,13 @@ def database(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return {"ENGINE": "banjie.store.sqlite", "NAME": unquote(parts.path), "OPTIONS": {"timeout": 20}}
+        return {
+            "ENGINE": "banjie.store.sqlite",
+            "NAME": unquote(parts.path),
+            # Whoever closes the last connection carries the write-ahead log over and deletes it: not once a request.
+            "CONN_MAX_AGE": 600,
+            "OPTIONS": {"timeout": 20},
+        }
     if parts.scheme in ("postgresql", "postgres"):
         query = dict(each.split("=", 1) for each in parts.query.split("&") if "=" in each)
         return {
