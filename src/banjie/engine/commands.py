@@ -13,7 +13,19 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
-from banjie.engine.events import ActorKind, By, Defect, FileRef, PartOf, Person, PointKind, Provided, Ref, kind_name
+from banjie.engine.events import (
+    ActorKind,
+    By,
+    Declaration,
+    Defect,
+    FileRef,
+    PartOf,
+    Person,
+    PointKind,
+    Provided,
+    Ref,
+    kind_name,
+)
 from banjie.engine.not_possible import BadInput
 from banjie.engine.timelimits import Limit
 
@@ -126,6 +138,7 @@ class Submit(Command):
     channel: str = "online"
     party: str = ""
     e_service: bool = False
+    declaration: Declaration | None = None
     part_of: PartOf | None = None
     number: str = ""
     query_number: str = ""

@@ -187,12 +187,21 @@ class Dated(Fact):
 # Arrival
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What the applicant declared about their own application (声明): which text, by its version and its SHA-256."""
+
+    version: str
+    digest: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submitted(Dated):
     """An application arrived and got its number and collection receipt (收件凭证); from here a clock always runs.
 
     `required`, `asked`, `steps`: the materials, questions and steps that apply to it, as its answers say; `failing`:
-    the criteria that the answers do not meet, where a criterion says so itself.
+    the criteria that the answers do not meet, where a criterion says so itself. `declaration`: what the applicant
+    confirmed; None where they confirmed nothing, and before it was recorded.
     """
 
     number: str
@@ -215,6 +224,7 @@ class Submitted(Dated):
     e_service: bool = False
     part_of: PartOf | None = None
     failing: tuple[str, ...] = ()
+    declaration: Declaration | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

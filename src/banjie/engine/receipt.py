@@ -91,6 +91,7 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
             failing=standard.failing(procedure, answers),
             provided=command.provided,
             e_service=command.e_service,
+            declaration=command.declaration,
             part_of=command.part_of,
         )
     ]

@@ -11,6 +11,7 @@ word or value, for whoever reads the page can do nothing about it; the tests fai
     explain(running, …)                  a clock in words, each day counted or not
     label(section, code), help_text      names for buttons, columns, lights, grounds, papers, …
     day_in_words, limit_in_words, …      dates and limits
+    declaration(), declared_text()       what an applicant declares about their application
     remedy_text(remedy)                  where and until when a decision can be challenged
     names_of(procedure)                  the look-up that names materials, criteria, steps, grounds and units
 
@@ -20,6 +21,7 @@ Read it in this order: `catalogue` (files and gaps), `dates`, `names`, `facts` (
 
 from banjie.words.catalogue import DEFAULT, LANGUAGES, help_text, label, language_of
 from banjie.words.dates import day_in_words, instant_in_words, limit_in_words, weekday_in_words
+from banjie.words.declarations import declaration, declared_text
 from banjie.words.documents import documents_of
 from banjie.words.explanation import Explanation, Line, explain
 from banjie.words.facts import Audience, facts_of
@@ -37,6 +39,8 @@ __all__ = [
     "Names",
     "Refusal",
     "day_in_words",
+    "declaration",
+    "declared_text",
     "documents_of",
     "explain",
     "facts_of",

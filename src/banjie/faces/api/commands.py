@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 from annotated_types import MaxLen
 from pydantic import BaseModel, Field, create_model
 
+from banjie import words
 from banjie.engine import applicant
 from banjie.engine import commands as c
 from banjie.engine.events import FileRef, Person, Provided
@@ -195,6 +196,10 @@ class NewCase(f.Body):
     provided: Annotated[list[ProvidedBody], MaxLen(f.MOST)] = Field(default_factory=list)
     channel: Channel | None = Field(default=None, description="How it came; by default what the asker is.")
     e_service: f.Flag = Field(default=False, description="The applicant agrees to be served electronically.")
+    declared: f.Flag = Field(
+        default=False,
+        description="The applicant has confirmed the declaration (声明) of the application form; its text is recorded.",
+    )
     late: LateBody | None = Field(default=None, description="补录, by staff only.")
 
 
@@ -212,6 +217,7 @@ def submission_of(body: NewCase, by: c.Actor, at: datetime) -> c.Submit:
         provided=tuple(built(Provided, each) for each in body.provided),
         channel=body.channel or _channel_of(by),
         e_service=body.e_service,
+        declaration=words.declaration() if body.declared else None,
     )
 
 

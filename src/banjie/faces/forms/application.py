@@ -65,6 +65,7 @@ class ApplicationForm(forms.Form):
         self.fields["applicant.id_number"] = self._line("id_number", autocomplete="off", spellcheck="false")
         self.fields["applicant.phone"] = self._line("phone", autocomplete="tel", inputmode="tel")
         self.fields["applicant.address"] = self._line("address", autocomplete="street-address")
+        self.fields["applicant.service_address"] = self._line("service_address", autocomplete="off")
         self.fields["e_service"] = forms.BooleanField(
             label=_("Papers may be served to me electronically"),
             help_text=_("You can read them in “My cases”; without this they are handed over or sent by post."),
@@ -122,6 +123,7 @@ class ApplicationForm(forms.Form):
             provided=self.materials.provided,
             channel=given.get("channel") or ("window" if self.is_window else "online"),
             e_service=given["e_service"],
+            declaration=words.declaration() if given.get("declared") else None,
         )
 
     def body(self, command: c.Submit) -> bytes:
@@ -134,6 +136,7 @@ class ApplicationForm(forms.Form):
             ],
             "channel": command.channel,
             "e_service": command.e_service,
+            **({"declaration": command.declaration.version} if command.declaration else {}),
         }
         return json.dumps(told, sort_keys=True, ensure_ascii=True).encode()
 

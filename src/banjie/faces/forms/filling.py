@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from banjie import words
 from banjie.engine import commands as c
 from banjie.engine.decide import decide
 from banjie.engine.events import Ref
@@ -248,6 +249,11 @@ class Filling:
         return bool(self._typed.get(box))
 
     @property
+    def declaration(self) -> str:
+        """What the applicant declares by handing in."""
+        return words.declared_text(language=self.language)
+
+    @property
     def e_service(self) -> bool:
         """Whether papers may be served electronically."""
         return self.ticked("e_service")
@@ -331,7 +337,8 @@ class Filling:
         """The application for one item, without answers to questions that do not apply."""
         command = part.form.command(key, at)
         given = situation.without_idle(part.procedure, command.answers.value)
-        return replace(command, answers=c.Personal(given), e_service=self.ticked("e_service"))
+        declared = words.declaration() if self.ticked("declared") else None
+        return replace(command, answers=c.Personal(given), e_service=self.ticked("e_service"), declaration=declared)
 
     def body(self, part: Part, command: c.Submit) -> bytes:
         """What is handed in for one item, as bytes that are the same when the same is handed in again."""

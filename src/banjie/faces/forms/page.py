@@ -347,6 +347,15 @@ class CasePage:
         return pairs
 
     @cached_property
+    def declaration(self) -> str:
+        """What the applicant declared when it was handed in; "" for nothing, or where the text is not that one."""
+        given = next((each.event for each in self.view.lines if isinstance(each.event, e.Submitted)), None)
+        told = given.declaration if given else None
+        return (
+            words.declared_text(told.version, self.language) if told and told == words.declaration(told.version) else ""
+        )
+
+    @cached_property
     def answers(self) -> list[Pair]:
         """The questions that were answered, with the answers in words."""
         given = self.given_answers

@@ -44,7 +44,7 @@ from banjie.web import clock
 
 PAGE = "window"
 KEPT = ("applicant.", "answers.", "form.", "agent.")
-ALONE = ("channel", "e_service")
+ALONE = ("channel", "e_service", "declared")
 MAY_DIFFER = ("phone", "address", "service_address")
 """What the clerk may type over what is known; who somebody is was looked at when it was registered."""
 
@@ -72,6 +72,11 @@ class WindowForm(ApplicationForm):
             field = self.fields[name]
             field.widget = forms.Select(choices=[("", _("Choose")), *field.choices])  # type: ignore[attr-defined]
         self.fields["e_service"].label = _("The applicant agrees that papers are served electronically")
+        self.fields["declared"] = forms.BooleanField(
+            label=_("The applicant has signed the declaration"),
+            help_text=words.declared_text(language=language),
+            required=False,
+        )
         self.fields["e_service"].help_text = _("Otherwise they go to the address for service.")
         self._add_agent()
         self.is_valid()
@@ -163,6 +168,11 @@ class WindowForm(ApplicationForm):
     def id_type_field(self) -> BoundField:
         """What kind of number it is."""
         return self["applicant.id_type"]
+
+    @property
+    def declared_field(self) -> BoundField:
+        """Whether the applicant has signed the declaration (声明)."""
+        return self["declared"]
 
     @property
     def e_service_field(self) -> BoundField:
