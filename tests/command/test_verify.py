@@ -96,6 +96,7 @@ def test_a_row_that_was_changed_is_named_and_rebuilt(house, banjie):
     assert f"row differs from its history: case of stream {stream} (banjie rebuild mends it)" in rows[1]
     assert rebuilt[:2] == (
         0,
-        "3 rows of the catalogue, 0 of parties and mandates and the rows of 1 cases stand as their histories say.\n",
+        "3 rows of the catalogue, 0 of parties and mandates, 0 of the queue "
+        "and the rows of 1 cases stand as their histories say.\n",
     )
     assert banjie("verify", "--rows")[0] == 0
