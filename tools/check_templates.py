@@ -2,8 +2,8 @@
 
 A template must compile; the templates it extends or includes by name must exist; its first line must be a
 comment that says what it shows; and it may hold no inline style or script, which the Content-Security-Policy
-blocks. A translation file must parse, leave no text untranslated or fuzzy, and keep the placeholders of
-its original; every text marked for translation must stand in it.
+blocks, and no word of a language outside the tags that translate it. A translation file must parse, leave no text
+untranslated or fuzzy, and keep the placeholders of its original; every text marked for translation must stand in it.
 """
 
 import ast
@@ -35,6 +35,15 @@ STYLE_ELEMENT = re.compile(r"<style\b", re.IGNORECASE)
 SCRIPT_ELEMENT = re.compile(r"<script\b", re.IGNORECASE)
 # A script with an address, a nonce, or a type that browsers do not run is none of the policy's business.
 SCRIPT_ALLOWED = re.compile(r"\s(src|nonce)\s*=|\stype\s*=\s*[\"']application/(ld\+)?json[\"']", re.IGNORECASE)
+TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
+UNSPOKEN = re.compile(r"<(script|style|code|kbd)\b.*?</\1>|<!--.*?-->|<!doctype[^>]*>|&\w+;", re.DOTALL | re.IGNORECASE)
+SPOKEN_ATTRIBUTE = re.compile(r"\s(?:title|alt|placeholder|aria-label|label)=(\"[^\"]*\"|'[^']*')")
+EITHER_TAG = re.compile(rf"{TAG.pattern}|</[a-zA-Z][^>]*>")
+WORD = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]")
+# Names of formats and standards, each language's own name, and the demo's mark, which stands in both on purpose.
+IN_EVERY_LANGUAGE = re.compile(r"\b(?:PDF|XLSX|YAML|QR|JSON|GB/T|English|demo)\b|简体中文|演示")
+# The style guide shows samples, a sample of a form is as the office has it, and the page of a fault speaks both.
+IN_ONE_LANGUAGE = re.compile(r"/styleguide/|/web/sample\.html$|/500\.html$")
 PLACEHOLDER = re.compile(r"%\(\w+\)[#0 +-]*[\d.]*[a-z]|%[#0 +-]*[\d.]*[a-z]|{\w*}")
 
 STRING = r"u?(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")"
@@ -80,6 +89,9 @@ def template_faults(path: Path) -> Iterator[str]:
     if path.suffix in (".html", ".svg"):
         for line, fault in inline_faults(source):
             yield f"{shown}:{line}: {fault}"
+        if not IN_ONE_LANGUAGE.search(path.as_posix()):
+            for line, word in untranslated_words(source):
+                yield f"{shown}:{line}: not marked for translation: {word!r}"
     yield from compile_faults(path)
 
 
@@ -143,6 +155,22 @@ def inline_faults(source: str) -> Iterator[tuple[int, str]]:
             yield line, "<style>: put the rules into a style sheet"
         if SCRIPT_ELEMENT.match(tag) and not SCRIPT_ALLOWED.search(tag):
             yield line, "<script> without src: put the script into a file"
+
+
+def untranslated_words(source: str) -> Iterator[tuple[int, str]]:
+    """Return line and text of everything that a reader would see in one and the same language, whichever they chose."""
+
+    def blank(match: re.Match[str]) -> str:
+        return " " + "\n" * match[0].count("\n")
+
+    html = DJANGO_SYNTAX.sub(blank, TRANSLATED.sub(blank, source))
+    html = UNSPOKEN.sub(blank, html)
+    spoken = [(match.start(), match[1]) for match in SPOKEN_ATTRIBUTE.finditer(html)]
+    bare = EITHER_TAG.sub(lambda match: "\0" * len(match[0]), html)
+    spoken += [(match.start(), match[0]) for match in re.finditer(r"[^\0\n]+", bare)]
+    for at, text in sorted(spoken):
+        if WORD.search(IN_EVERY_LANGUAGE.sub("", text)):
+            yield html.count("\n", 0, at) + 1, " ".join(text.split())
 
 
 def translation_faults(catalogues: list[Path], templates: list[Path]) -> Iterator[str]:

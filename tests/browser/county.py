@@ -18,6 +18,9 @@ from tests.county import MONDAY, ROLES, County, found
 from tests.databases import Database
 from tests.faces.pages import all_forms_of
 
+ROUND = "2026年清理"
+"""What the keeper calls the clean-up round."""
+
 
 @pytest.fixture
 def told(database: Database) -> Iterator[County]:
@@ -40,7 +43,7 @@ def tell() -> None:
     assert begun.status_code == 302, begun.status_code
     rounds = reverse("desk:rounds")
     form = next(each for each in all_forms_of(keeper.get(rounds)) if each.address == rounds)
-    opened = keeper.post(rounds, {**form.values, "title": "2026年清理"})
+    opened = keeper.post(rounds, {**form.values, "title": ROUND})
     assert opened.status_code == 302, opened.status_code
     while worker.turn():
         """The inboxes fill."""

@@ -148,6 +148,7 @@ class Examples:
             "section": list(SECTIONS),
             "position": [1, 2, 3, 4],
             "round_id": list(Round.objects.values_list("stream", flat=True)),
+            "name": ["food-application"],
             "why": ["cancelled"],
         }
 

@@ -4,10 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from banjie.cases import queries
 from banjie.cases.scope import Scope
+from banjie.demo.county import PASSWORD
 from banjie.records.catalogue.models import ProcedureVersion
 from tests.browser.visits import PATIENCE, PHONE, Visits
 from tests.county import INSTANT, County
@@ -145,3 +148,51 @@ def to_the_last_page(county: County, page: Page, folder: Path) -> None:
     page.locator("form.application button").first.click()
     page.wait_for_url("**/check/")
     page.check("[name=declared]")
+
+
+@pytest.mark.parametrize(("language", "scripts"), [("", True), ("en", False)], ids=["Chinese", "English, no JS"])
+def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
+    county: County, visits: Visits, language: str, scripts: bool
+) -> None:
+    sign_in, send = {"": ("登录", "提交我填写的内容"), "en": ("Sign in", "Send what I typed")}[language]
+    page = visits.open("stranger", size=PHONE, language=language, scripts=scripts)
+    page.goto(f"/items/{county.code(INSTANT)}/apply/")
+    page.goto(page.url.replace("/applicant/", "/questions/"))
+    page.fill('[name="answers.trader_name"]', "白禾小店")
+    page.check('[name="answers.reason"][value=gives_up]')
+
+    Session.objects.all().delete()
+    page.locator("form.application button").first.click()
+    with page.expect_popup() as opened:
+        page.locator("main").get_by_role("link", name=sign_in).click()
+    beside = opened.value
+    beside.fill("[name=username]", county.user("stranger").username)
+    beside.fill("[name=password]", PASSWORD)
+    beside.locator("main form button").first.click()
+    beside.wait_for_url("**/")
+    page.get_by_role("button", name=send).click()
+    page.get_by_role("button", name=send).click()  # the page is older than the sign-in: once more
+
+    page.wait_for_url("**/questions/")
+    assert page.locator('[name="answers.trader_name"]').input_value() == "白禾小店"
+    assert page.locator('[name="answers.reason"][value=gives_up]').is_checked()
+
+
+def test_what_another_site_sends_is_not_offered_to_be_sent_again(county: County) -> None:
+    client = Client(enforce_csrf_checks=True)
+    typed = {"answers.trader_name": "别处写的"}
+
+    for origin in ("https://elsewhere.example", "null"):
+        answer = client.post("/inbox/read/", typed, headers={"origin": origin})
+        assert answer.status_code == 403
+        assert "别处写的" not in answer.content.decode()
+    own = client.post("/inbox/read/", typed, headers={"origin": "http://testserver"})
+    assert "别处写的" in own.content.decode()
+
+
+def test_a_password_is_not_sent_back(county: County) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    answer = client.post("/sign-in/", {"username": "a", "password": "b"}, headers={"origin": "http://testserver"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")

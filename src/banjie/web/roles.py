@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from banjie.engine.events import ActorKind
+from banjie.web.sent_in_vain import is_from_us, sent_in_vain
 
 POSTS = (
     "clerk",  # 窗口人员
@@ -55,6 +56,8 @@ def for_role(*roles: str) -> Callable[[Guarded[R, P]], Guarded[R, P]]:
             if "public" in needed or needed & held_by(request):
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
+                if request.method == "POST" and is_from_us(request):
+                    return sent_in_vain(request, 401)
                 return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
             return render(request, "web/refused.html", {"needed": sorted(needed)}, status=403)
 
