@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.faces.hall import doors, views
+from banjie.faces.hall import doors, people, views
 
 app_name = "hall"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("inquiries/<uuid:inquiry>/take-over/", doors.take_over, name="take_over"),
     path("inquiries/<uuid:inquiry>/answer/", doors.answer, name="answer"),
     path("wrong-doors/<str:code>/", doors.wrong_door, name="wrong_door"),
+    path("people/", people.people, name="people"),
+    path("people/identity/", people.see_identity, name="see_identity"),
+    path("people/mandate/", people.record_mandate, name="record_mandate"),
+    path("people/code/", people.give_code, name="give_code"),
     path("apply/", views.items, name="items"),
     path("apply/<str:code>/", views.open_form, name="open_form"),
     path("apply/<str:code>/<uuid:key>/", views.apply, name="apply"),
