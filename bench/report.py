@@ -64,6 +64,8 @@ def _machine(results: dict[str, Any]) -> str:
     for scenario in results["scenarios"]:
         for participant in scenario["participants"]:
             versions |= participant["versions"]
+    for result in results.get("submitting", []):
+        versions |= result["versions"]
     versions |= {"SQLite": about["sqlite"]}
     limits = [
         f"{name} {rate:,.0f} (÷ 8 = {rate / 8:,.0f})"

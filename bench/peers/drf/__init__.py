@@ -15,6 +15,9 @@ savepoint, no `refresh_from_db`; everything but the number is prepared before th
 not its canonical form; only JSON is parsed and rendered; the answer is a plain dictionary, without a second serializer;
 connections are kept; the middleware is Django's own, as `startproject` writes it, with languages.
 
+Where ours is kinder to itself: the item as law is kept in the process, and its edition asked for in a statement that is
+sent anyway; here the item is read for each application, as the plain ORM does.
+
 What it does not do and ours does: hash chain over what happened; a data key for each case, so that one person's data
 can be destroyed; commitments to the personal data; permission by posts and mandates; the edition of the catalogue read
 in the transaction that files the case; expressions as conditions (`when` is the name of one yes-no question); files

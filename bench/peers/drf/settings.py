@@ -7,7 +7,10 @@ from peers.django_setup import database
 SECRET_KEY = os.environ["BENCH_SECRET"]
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1"]
-DATABASES = {"default": {**database(os.environ["BENCH_DATABASE_URL"]), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+URL = os.environ["BENCH_DATABASE_URL"]
+DATABASES = {
+    "default": {**database(URL), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": not URL.startswith("sqlite")},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
