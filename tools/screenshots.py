@@ -105,9 +105,8 @@ def _write(county: Any, address: str, wanted: list[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     too_large = 0
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium.found(), args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
-        )
+        arguments, speaks = ["--no-sandbox", "--disable-gpu"], {**os.environ, "LANGUAGE": "zh_CN"}
+        browser = driver.chromium.launch(executable_path=chromium.found(), args=arguments, env=speaks)
         painter = browser.new_page()
         for name, role, path, width, look in PAGES:
             if wanted and not any(each in name for each in wanted):
