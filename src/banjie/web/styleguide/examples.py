@@ -53,7 +53,7 @@ def given() -> dict[str, Any]:
             {"name": "送达结果", "on": None, "is_now": False},
         ],
         "told": [
-            Sample(at=AT, sentence="云岭县行政审批局受理了申请。"),
+            Sample(at=AT, sentence="云岭县市场监督管理局受理了申请。"),
             Sample(at=AT.replace(hour=8), sentence="申请人提交了申请。"),
         ],
         "sentences": ["窗口收件。", "书面审查与现场核查同时进行。", "作出决定。"],
@@ -169,7 +169,7 @@ def _line(is_online: bool) -> Any:
             code="11999921009900208U400013102900001",
             name="食品经营许可-新办（热食类）",
             summary="开餐馆、食堂或其他现场制售热食的场所，开业前申请。",
-            agency="云岭县行政审批局",
+            agency="云岭县市场监督管理局",
             committed_limit=Limit(8, Unit.WORKING_DAY),
             statutory_limit=Limit(10, Unit.WORKING_DAY),
             visits=0,
