@@ -1,11 +1,12 @@
 """Every page of the house, found by walking its addresses: as whom to open it, with the demo county's things in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
 from uuid import UUID
 
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -62,23 +63,31 @@ NO_PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: the name of its address, an address, and as whom to open it."""
+    """A page: the name of its address, an address, as whom to open it, and what stood there."""
 
     name: str
     path: str
     role: str
+    html: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         return f"{self.path} ({self.role or 'visitor'})"
 
 
-def of(county: County, *prefixes: str) -> list[Page]:
+def of(county: County, *prefixes: str, language: str = "") -> list[Page]:
     """The pages below these prefixes ("" is all), each as somebody who may open it; asks each of them once.
 
     AssertionError where an address has no example: whoever adds a page adds what it needs here.
     """
     examples, found, unknown = Examples(county), list[Page](), list[str]()
-    client = cache(signed_in)
+
+    @cache
+    def client(reader: str) -> Client:
+        known = signed_in(reader)
+        if language:
+            known.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        return known
+
     for namespace, pattern, above in _patterns(get_resolver()):
         full = f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
         path = above + str(pattern.pattern)
@@ -104,7 +113,7 @@ def _shown(client: Client, pages: list[Page]) -> tuple[list[Page], set[int]]:
         answer = client.get(each.path)
         answers.add(answer.status_code)
         if answer.status_code == 200 and answer.headers.get("Content-Type", "").startswith("text/html"):
-            shown.append(each)
+            shown.append(replace(each, html=answer.content.decode()))
             if each.name not in MANY:
                 break
     return shown, answers
