@@ -1,4 +1,4 @@
-"""A county that stands is founded again by every start: what the rulebook changed follows as the next version."""
+"""A county that stands is founded again by a changed rulebook: what it says otherwise follows as the next version."""
 
 import shutil
 from dataclasses import replace
@@ -60,6 +60,19 @@ def test_a_county_founded_again_by_the_same_rulebook_gains_no_fact(county: Count
     lines = again()
 
     assert (Entry.objects.count(), lines) == (before, [])
+
+
+def test_a_start_looks_at_an_unchanged_rulebook_and_founds_nothing(
+    county: County, rulebook, django_assert_num_queries
+) -> None:
+    demo.found_once(clock.now())
+
+    with django_assert_num_queries(1):
+        demo.found_once(clock.now())
+    changed(rulebook / "items" / f"{FOOD}.yaml", "summary: ", "summary: 修订：")
+    demo.found_once(clock.now())
+
+    assert versions(county.code()) == [1, 2]
 
 
 def test_what_changed_under_the_same_number_is_published_as_the_next_version_from_today(county: County, rulebook):

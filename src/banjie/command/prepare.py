@@ -47,7 +47,7 @@ def installation(demo: bool) -> bool:
 
 def demo() -> None:
     """Found the demo county, or bring one that stands up to the rulebook. Its cases are told by `cases`."""
-    county.found(clock.now())
+    county.found_once(clock.now())
     life.begin()
 
 

@@ -1,4 +1,4 @@
-"""What the demo remembers of its own telling: which case came of which filing, and how far it has come."""
+"""What the demo remembers of itself: by what it was founded, which case came of which filing, how far it has come."""
 
 from django.db import models
 
@@ -24,3 +24,12 @@ class Waking(models.Model):
 
     class Meta:
         db_table = "demo_waking"
+
+
+class Founding(models.Model):
+    """By what the county was founded last: one row. `edition`: the digest of the rulebook and of the demo's people."""
+
+    edition = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "demo_founding"
