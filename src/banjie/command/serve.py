@@ -12,31 +12,40 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import FrameType
 
 from banjie.command import prepare
 from banjie.config import opening
 from banjie.web import messages
 
 STOP_SECONDS = 10
+LOOK_SECONDS = 0.02
 
 
 def run(given: argparse.Namespace) -> int:
     """Serve until stopped; 1 where the installation cannot be used."""
     messages.compile_messages()  # before the web process reads them
+    signal.signal(signal.SIGTERM, _leave)  # until `_watch` knows better
     port = given.port or _free_port(given.host)
     with tempfile.TemporaryDirectory(prefix="banjie-") as place:
         everything_stands = Path(place) / "open"
         web = _web(given, port, everything_stands)
         try:
             is_usable = _prepare(given)
+            if is_usable:
+                everything_stands.touch()
+                _wait_for(web, given.host, port)
         except BaseException:
             web.terminate()
             raise
         if not is_usable:
             web.terminate()
             return 1
-        everything_stands.touch()
         return _open(given, port, web)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _prepare(given: argparse.Namespace) -> bool:
@@ -51,13 +60,26 @@ def _prepare(given: argparse.Namespace) -> bool:
 
 
 def _open(given: argparse.Namespace, port: int, web: subprocess.Popen[bytes]) -> int:
-    children = [web, _banjie("worker")]
-    helpers = [_banjie("demo", "--quiet")] if given.demo else []
+    """Say where the web process answers, and start what works beside it: it had the machine to itself until now."""
     page = prepare.first_page() if given.demo else ""
-    print(f"\nBanjie (办结) serves at http://{given.host}:{port}/{page}  (Ctrl-C stops it)")
+    print(f"\nBanjie (办结) serves at http://{given.host}:{port}/{page}  (Ctrl-C stops it)", flush=True)
     if given.demo:
         print(prepare.log_ins(), flush=True)
+    children = [web, _banjie("worker")]
+    helpers = [_banjie("demo", "--quiet")] if given.demo else []
     return _watch(children, helpers)
+
+
+def _wait_for(web: subprocess.Popen[bytes], host: str, port: int) -> None:
+    """Return when the web process takes connections, or has ended: `_watch` sees to that."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    while web.poll() is None:
+        try:
+            socket.create_connection((here, port), 1).close()
+        except OSError:
+            time.sleep(LOOK_SECONDS)
+        else:
+            return
 
 
 def _banjie(*arguments: str) -> subprocess.Popen[bytes]:
