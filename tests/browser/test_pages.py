@@ -1,5 +1,6 @@
 """Every page, for who may open it: nothing that axe objects to, nothing beyond the edge at 320 pixels or at 200 %."""
 
+import os
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ PARTS = {
     "item administration": ("desk/items/",),
 }
 """The house in parts of about the same size, so that the workers share them."""
+
+SOAK = bool(os.environ.get("BANJIE_SOAK"))
+"""The other looks are looked at on every page in make soak, on the main pages in make test."""
 
 ZOOMED, NARROW = 640, 320
 """1280 pixels at 200 %, and the narrowest screen there is (which is 1280 pixels at 400 %)."""
@@ -79,12 +83,16 @@ def main_pages(county: County) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.requirement("M199")
+@pytest.mark.slow
 @pytest.mark.parametrize("look", ["dark", "elder", "English, dark"])
-def test_the_main_pages_keep_nobody_out_however_they_look(told: County, visits_of_told: Visits, look: str) -> None:
+def test_the_main_pages_keep_nobody_out_however_they_look(
+    told: County, visits_of_told: Visits, settings: Any, look: str
+) -> None:
+    settings.DEMO_LOG_INS = True
+    every = [(each.role, each.path) for part in PARTS.values() for each in pages.of(told, *part)] if SOAK else []
     windows: dict[str, Page] = {}
     faults = []
-    for role, path in main_pages(told):
+    for role, path in every or main_pages(told):
         if role not in windows:
             theme, elder = "dark" if "dark" in look else "", "elder" in look
             language = "en" if "English" in look else ""
