@@ -46,4 +46,4 @@ def no_mark(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django asks for this page where a form came without the mark of the session (CSRF)."""
     if is_from_us(request):
         return sent_in_vain(request, 403)
-    return render(request, "web/refused.html", {"needed": ()}, status=403)
+    return render(request, "403_csrf.html", status=403)

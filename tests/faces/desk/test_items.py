@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -65,7 +66,8 @@ def save(client: Client, draft: Draft, section: str, **changed: Any) -> HttpResp
     where = address(draft, "edit", section)
     values = {**the_form(client.get(where), "/edit/").values}
     values |= {name.replace("__", "."): value for name, value in changed.items()}
-    return client.post(where, {name: value for name, value in values.items() if value is not None})
+    sent = urlencode({name: value for name, value in values.items() if value is not None}, doseq=True)
+    return client.post(where, sent, content_type="application/x-www-form-urlencoded")  # as a browser sends this form
 
 
 def procedure(draft: Draft) -> Procedure:
