@@ -175,9 +175,10 @@ def test_a_second_press_of_a_button_changes_nothing(county: County) -> None:
     assert keeper.post(form.address, {**sent, "place": "另一家报纸"}).status_code == 302
 
     assert [each["place"] for each in newest().channels] == ["云岭日报"]
-    rows = [(each.version, each.channels) for each in ListVersion.objects.filter(region=YUNLING, kind="power")]
+    in_order = ListVersion.objects.filter(region=YUNLING, kind="power").order_by("version")
+    rows = list(in_order.values_list("version", "channels"))
     lists.rebuilt()
-    assert rows == [(each.version, each.channels) for each in ListVersion.objects.filter(region=YUNLING, kind="power")]
+    assert rows == list(in_order.values_list("version", "channels"))
 
 
 def test_a_channel_that_cannot_be_read_is_told_and_kept(county: County) -> None:
