@@ -193,6 +193,7 @@ def nonsense(pick: Random, cls: type[c.Command], name: str, hint: Any) -> Any:
         c.Citation: lambda: c.Citation(
             pick.choice(list(e.PointKind)), pick.choice(WORDS), pick.choice(list(e.Defect)), c.Personal(SECRET)
         ),
+        e.Declaration: lambda: e.Declaration(version=pick.choice(WORDS), digest=pick.choice(WORDS)),
         c.Found: lambda: c.Found(pick.choice(WORDS), pick.random() < 0.5, c.Personal(SECRET)),
         c.BenchmarkUsed: lambda: c.BenchmarkUsed(
             pick.choice([*WORDS, "space"]), pick.choice([*WORDS, "b1"]), pick.choice([None, c.Personal(SECRET)])
