@@ -55,6 +55,18 @@ def test_each_outcome_prints_its_own_notice(county: County) -> None:
         assert "行政许可专用章" in printed(county, case)
 
 
+def test_a_notice_has_one_number_at_the_window_and_on_line(county: County) -> None:
+    case = filed(county, leave_out=["rules_list"])
+    press(county.client("clerk"), address(case), "request_correction", points=["material:rules_list:missing"])
+    position = len(case.facts)
+
+    on_line = county.client("applicant").get(f"/cases/{case.number}/papers/{position}/").context["paper"]
+    handed_over = county.client("clerk").get(f"{address(case)}papers/{position}/").context["paper"]
+
+    assert handed_over.number == on_line.number
+    assert handed_over.points == on_line.points
+
+
 def test_a_fact_without_a_notice_prints_none_and_strangers_print_nothing(county: County) -> None:
     case = filed(county)
 

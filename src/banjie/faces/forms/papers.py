@@ -50,11 +50,11 @@ def papers_of(page: CasePage) -> list[Paper]:
                     line.position,
                     code,
                     page.label("documents", code),
-                    getattr(line.event, "notice", "") or f"{page.state.query_number}-{line.position:02d}",
+                    number_of(page, line.event, line.position),
                     line.event.at,
                     page.name("agency", getattr(line.event, "agency", "") or page.procedure.home),
                     told[line.position],
-                    tuple(_point(page, each) for each in getattr(line.event, "points", ())),
+                    tuple(point_of(page, each) for each in getattr(line.event, "points", ())),
                     line.position in void,
                 )
             )
@@ -74,7 +74,13 @@ def void_facts(page: CasePage) -> frozenset[int]:
     return frozenset(line.event.position for line in page.view.lines if isinstance(line.event, e.TakenBack))
 
 
-def _point(page: CasePage, point: e.Point) -> Point:
+def number_of(page: CasePage, fact: e.Event, position: int) -> str:
+    """The number on the paper that a fact made: the one it names, else that of the case and of the fact in it."""
+    return getattr(fact, "notice", "") or f"{page.state.query_number}-{position:02d}"
+
+
+def point_of(page: CasePage, point: e.Point) -> Point:
+    """A point of the guide as a paper names it; without its words where the reader may not read them."""
     kind = {e.PointKind.MATERIAL: "material", e.PointKind.QUESTION: "question"}.get(point.kind, "criterion")
     text = page.name("text", point.text.ref) if point.text else ""
     is_known = point.text is not None and text != point.text.ref

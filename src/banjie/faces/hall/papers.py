@@ -13,20 +13,12 @@ from banjie.engine.commands import Actor
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import Slip, fold
 from banjie.faces.forms.page import CasePage
+from banjie.faces.forms.papers import Point, number_of, point_of, void_facts
 from banjie.records.organisation.queries import display_names, unit_names
 from banjie.web import clock
 
 MARK = "-slip-"
 """What stands in the number of a slip between the query number of its case and its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A numbered point of a notice: what is wrong with what, and the explanation."""
-
-    name: str
-    defect: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,7 @@ class Paper:
     number: str
     to: str
     text: str
-    points: tuple[Line, ...]
+    points: tuple[Point, ...]
     agency: str
     at: datetime
     is_void: bool
@@ -88,30 +80,24 @@ def paper_of(page: CasePage, position: int) -> Paper:
     state = fold(line.event for line in lines)
     told = words.sentence(fact, page.language, "applicant", page.names, page.law, state, ())
     agency = page.procedure.home
-    void = {line.event.position for line in page.view.lines if isinstance(line.event, e.TakenBack)}
     given = page.state.applicant
     known = page.view.opened(given).get(given.ref) if given else None
     return Paper(
         position,
         code,
-        f"{page.state.number}-{position:02d}",
+        number_of(page, fact, position),
         str((known or {}).get("name", "")),
         told or "",
-        tuple(_line(page, each) for each in getattr(fact, "points", ())),
+        tuple(point_of(page, each) for each in getattr(fact, "points", ())),
         page.name("agency", agency),
         fact.at,
-        position in void,
+        position in void_facts(page),
     )
 
 
 def _code(fact: e.Event) -> str:
     """The paper of receipt that a fact produces: what is handed over at the window, "" for all others."""
     return "" if isinstance(fact, e.Submitted | e.PapersSent) else next(iter(words.documents_of(fact)), "")
-
-
-def _line(page: CasePage, point: e.Point) -> Line:
-    text = page.name("text", point.text.ref) if point.text else ""
-    return Line(page.name(point.kind.value, point.id), page.label("defects", point.defect.value), text)
 
 
 def slip_of(page: CasePage, number: str) -> SlipShown:
