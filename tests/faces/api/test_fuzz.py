@@ -154,7 +154,7 @@ class Walker:
         seen = version if self._chance.random() < 0.9 else self._chance.choice((0, version + 1, 2**31 - 1))
         body |= {"kind": kind, "command_id": str(uuid4()), "expected_version": seen}
         body.pop("late", None)
-        if kind == "finish_step" and self._chance.random() < 0.6:
+        if kind == "finish_step" and "outcome" in allowed and self._chance.random() < 0.6:
             # An outcome follows from the findings: by chance alone the two seldom agree.
             body["findings"] = []
             body["outcome"] = next((each for each in ("passed", "no_objection") if each in allowed["outcome"]), "held")
