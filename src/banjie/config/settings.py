@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "banjie.cases",
     "banjie.duties.notices",
     "banjie.duties.queue",
+    "banjie.duties.supervision",
     "banjie.faces.forms",
     "banjie.faces.portal",
     "banjie.faces.hall",
