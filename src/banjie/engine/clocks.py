@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from banjie.engine import commands as c
 from banjie.engine.calendar import Calendar
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.law import HEARING_GROUND, RECTIFICATION_GROUND, Clock, Law
+from banjie.engine.law import HEARING_GROUND, RECTIFICATION_GROUND, Clock, Law, Region
 from banjie.engine.state import UNDER_EXAMINATION, Complaint, PauseState, Stage, State, StepState
 from banjie.engine.timelimits import (
     ONE_DAY,
@@ -310,13 +310,18 @@ def _with_pauses(running: Running, pauses: Iterable[PauseState], state: State, l
 def excluded(pause: PauseState, law: Law) -> Span:
     """The days a pause takes out of a clock, by the region's readings of art. 45: which of its two edges count, and
     whether time beyond the told end does. A pause nobody has ended is taken to last until its told end."""
+    return read_as(pause, law.region)
+
+
+def read_as(pause: PauseState, region: Region) -> Span:
+    """The same by a region's profile alone."""
     stopped, ended = pause.stopped_on, pause.resumed_on or pause.expected_end
-    if law.region.told_time == "told":
+    if region.told_time == "told":
         ended = min(ended, pause.expected_end)
     ended = max(ended, stopped)  # two people's clocks may differ by seconds, at midnight too
-    if law.region.pause_edges == "after_stop":
+    if region.pause_edges == "after_stop":
         return Span(stopped + ONE_DAY, ended + ONE_DAY)
-    if law.region.pause_edges == "both" and pause.ground == HEARING_GROUND:
+    if region.pause_edges == "both" and pause.ground == HEARING_GROUND:
         return Span(stopped, ended + ONE_DAY)
     return Span(stopped, ended)
 
