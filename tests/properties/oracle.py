@@ -268,3 +268,70 @@ def minutes_due(
             seconds_left = seconds_left - (1 if seconds_needed else 60)
         moment = moment + step
     return moment
+
+
+def minutes_run(
+    start: datetime,
+    end: datetime,
+    rests: Rests,
+    pauses: Moments = (),
+    hours: Hours = (),
+    wall_clock: bool = False,
+) -> int:
+    """How many minutes of the time from ``start`` up to ``end`` the clock ran; whole minutes throughout.
+
+    民法典 Art. 201 (2), read backwards: the minutes that ``minutes_due`` would have counted.
+    """
+    moment = start
+    run = 0
+    while moment < end:
+        if running(moment, rests, pauses, hours, wall_clock):
+            run = run + 1
+        moment = moment + ONE_MINUTE
+    return run
+
+
+def latest_before(end: date, number: int, unit: str, rests: Rests, rolls: bool = False) -> date:
+    """The last day on which an act is in time that is owed ``number`` days or months before ``end``.
+
+    行政许可法 Art. 50 (thirty days before the licence expires) with 民法典 Art. 201 (1): the day of the event, ``end``
+    itself, does not count.  In months the corresponding day, else the last of its month (Art. 202).  A day off stays
+    (table of contested readings, row "Backward day on a rest day") unless the rule ``rolls``: then the next working
+    day is in time too, as long as it lies before ``end``.
+    """
+    if number == 0:
+        return end
+    day = end
+    if unit == MONTH:
+        pages = 0
+        while pages < number:
+            if day.day == 1:
+                pages = pages + 1
+            day = day - ONE_DAY
+        while day.day > end.day:
+            day = day - ONE_DAY
+    else:
+        counted = 0
+        while counted < number:
+            day = day - ONE_DAY
+            if unit == CALENDAR_DAY or not rests(day):
+                counted = counted + 1
+    if rolls and unit != WORKING_DAY:
+        while rests(day) and day + ONE_DAY < end:
+            day = day + ONE_DAY
+    return day
+
+
+def elapsed(first: date, last: date, unit: str, rests: Rests, inclusive: bool) -> int:
+    """The days from ``first`` to ``last``, with ``first`` itself where the source counts so.
+
+    Table of ambiguities, row A04: 6 March to 13 April is reported as 39 days, so the first day is counted too.
+    """
+    days = 0
+    day = first
+    while day <= last:
+        counts_here = unit == CALENDAR_DAY or not rests(day)
+        if counts_here and (inclusive or day != first):
+            days = days + 1
+        day = day + ONE_DAY
+    return days

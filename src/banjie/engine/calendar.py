@@ -7,7 +7,7 @@ refused, never assumed.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from banjie.engine.not_possible import NotPossible
 
@@ -40,7 +40,8 @@ class Calendar:
     """The working days of consecutive years, as known in one version of the calendar.
 
     `rank[i]` is the number of working days up to and including the day with ordinal `first + i`; `workdays[k]` is the
-    k-th working day (from 0). Together they make "the n-th working day after" two look-ups.
+    k-th working day (from 0). Together they make "the n-th working day after" two look-ups. `known_from`: when this
+    version was loaded, so that a calendar has two times: the days it is about, and since when it has been known.
     """
 
     version: str
@@ -51,10 +52,16 @@ class Calendar:
     last: int
     rank: tuple[int, ...]
     workdays: tuple[date, ...]
+    known_from: datetime | None = None
 
     @classmethod
     def build(
-        cls, version: str, years: Iterable[Year], region: str = "CN", overlays: Iterable[Overlay] = ()
+        cls,
+        version: str,
+        years: Iterable[Year],
+        region: str = "CN",
+        overlays: Iterable[Overlay] = (),
+        known_from: datetime | None = None,
     ) -> "Calendar":
         """The calendar of these years; they must be consecutive (ValueError), for a gap would be a silent guess."""
         by_year = {year.year: year for year in sorted(years, key=lambda each: each.year)}
@@ -72,7 +79,7 @@ class Calendar:
                 count += 1
                 workdays.append(day)
             rank.append(count)
-        return cls(version, region, by_year, laid_over, first, last, tuple(rank), tuple(workdays))
+        return cls(version, region, by_year, laid_over, first, last, tuple(rank), tuple(workdays), known_from)
 
     def is_workday(self, day: date) -> bool:
         """Whether offices work on this day; NotPossible("calendar_not_loaded") outside the loaded years."""
@@ -129,6 +136,18 @@ class Calendar:
         if not self.first <= ordinal <= self.last:
             raise NotPossible("calendar_not_loaded", year=date.fromordinal(ordinal).year)
         return ordinal - self.first
+
+
+def as_known(calendars: Iterable[Calendar], at: datetime) -> Calendar:
+    """What was known at an instant: of these versions of one region's calendar the one loaded last by then.
+
+    A date told that day can be told again with it, however often the calendar was mended since. A version without a
+    time was known from the beginning. NotPossible("no_calendar_loaded") where none was.
+    """
+    known = [each for each in calendars if each.known_from is None or each.known_from <= at]
+    if not known:
+        raise NotPossible("no_calendar_loaded", region="")
+    return max(known, key=lambda each: (each.known_from is not None, each.known_from or at))
 
 
 def _is_workday(day: date, years: Mapping[int, Year], overlays: tuple[Overlay, ...]) -> bool:

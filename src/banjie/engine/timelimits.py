@@ -26,12 +26,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from banjie.engine.calendar import Calendar, Year
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.not_possible import NotPossible
 
-__all__ = ["Calendar", "Day", "Limit", "Span", "Unit", "Year", "due", "due_at", "ledger", "left", "used"]
+__all__ = ["Calendar", "Day", "Limit", "Span", "Unit", "Year", "due", "due_at", "ledger", "left", "spent", "used"]
 
 OPENING_HOURS: tuple[tuple[time, time], ...] = ((time(9), time(12)), (time(13, 30), time(17)))
 ONE_DAY = timedelta(days=1)
@@ -108,6 +109,15 @@ def due(start: date, limit: Limit, calendar: Calendar, pauses: Sequence[Span] = 
     while not calendar.is_workday(end) or _paused(end, merged):
         end += ONE_DAY
     return end
+
+
+def before(end: date, limit: Limit, calendar: Calendar) -> date:
+    """The day that lies so many working or calendar days before `end`, which does not count itself; it stays where it
+    falls on a rest day."""
+    _days_only(limit)
+    if limit.unit is Unit.WORKING_DAY and limit.number:
+        return calendar.working_day_number(calendar.working_days_until(end - ONE_DAY) - limit.number + 1)
+    return end - timedelta(days=limit.number)
 
 
 def used(start: date, on: date, limit: Limit, calendar: Calendar, pauses: Sequence[Span] = ()) -> int:
@@ -203,6 +213,53 @@ def due_at(
     raise AssertionError("the spans of opening hours never end")
 
 
+def spent(
+    start: datetime,
+    end: datetime,
+    calendar: Calendar,
+    pauses: Sequence[tuple[datetime, datetime]] = (),
+    hours: Sequence[tuple[time, time]] = OPENING_HOURS,
+    wall_clock: bool = False,
+) -> timedelta:
+    """How much time a clock of hours or minutes ran between two instants: nothing where `end` comes first.
+
+    What `due_at` counts forwards, read backwards; arguments as there. Cost: one step a day.
+    """
+    start, end = _in_office(start), _in_office(end)
+    stands = sorted((_in_office(stopped), _in_office(resumed)) for stopped, resumed in pauses)
+    spans = takewhile(lambda span: span[0] < end, _running_from(start, calendar, hours, wall_clock, end.date()))
+    return sum((min(closed, end) - opened for opened, closed in _without(spans, stands) if opened < end), timedelta())
+
+
+def in_days(length: timedelta, hours: Sequence[tuple[time, time]] = OPENING_HOURS) -> tuple[int, timedelta]:
+    """A length of opening hours as whole working days and the hours and minutes beside them.
+
+    A working day is as long as the hall is open on one, never 24 hours of opening time; 24 hours where it never closes.
+    """
+    opens = sum((timedelta(hours=b.hour - a.hour, minutes=b.minute - a.minute) for a, b in hours), timedelta())
+    return divmod(length, opens or ONE_DAY)
+
+
+def latest_before(end: date, limit: Limit, calendar: Calendar, rolls: bool = False) -> date:
+    """The last day on which something is in time that is owed so long before `end`, which itself never counts.
+
+    n days before lies n counted days back; n months before is the corresponding day, else that month's last. A rest
+    day stays; where the rule `rolls`, the next working day is still in time, though never `end` itself or later.
+    """
+    _days_only(limit)
+    if limit.unit is Unit.WORKING_DAY:
+        day = end
+        for _ in range(limit.number):
+            day -= ONE_DAY
+            while not calendar.is_workday(day):
+                day -= ONE_DAY
+        return day
+    day = end - timedelta(days=limit.number) if limit.unit is Unit.CALENDAR_DAY else _months_on(end, -limit.number)
+    if not rolls or not limit.number:
+        return day
+    return min(calendar.next_working_day(day), end - ONE_DAY)
+
+
 def is_provisional(start: date, end: date, calendar: Calendar) -> bool:
     """Whether a date in [start, end] lies in a year whose notice is not out, so that `end` may still move (暂定)."""
     return any(not calendar.is_official(year) for year in range(start.year, end.year + 1))
@@ -242,10 +299,15 @@ def _length(start: date, limit: Limit) -> int:
         return limit.number
     if limit.unit is not Unit.MONTH:
         raise ValueError(f"{limit.unit} limits end at an instant: use due_at()")
-    year, month = divmod(start.year * 12 + start.month - 1 + limit.number, 12)
+    return (_months_on(start, limit.number) - start).days
+
+
+def _months_on(day: date, number: int) -> date:
+    """The corresponding day so many months on (or back, for a negative number), else that month's last (民法典 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
     first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     last = (first_of_next - ONE_DAY).day
-    return (date(year, month + 1, min(start.day, last)) - start).days
+    return date(year, month + 1, min(day.day, last))
 
 
 def _in_office(instant: datetime) -> datetime:
@@ -285,16 +347,21 @@ def _days_only(limit: Limit) -> None:
 
 
 def _running_from(
-    start: datetime, calendar: Calendar, hours: Sequence[tuple[time, time]], wall_clock: bool
+    start: datetime,
+    calendar: Calendar,
+    hours: Sequence[tuple[time, time]],
+    wall_clock: bool,
+    last: date = date.max,
 ) -> Iterator[tuple[datetime, datetime]]:
-    """The spans in which minutes count, from `start` on, without end (until the calendar's years are over)."""
+    """The spans in which minutes count, from `start` to the `last` day, or until the calendar's years are over."""
     if wall_clock:
-        while True:
+        while start.date() <= last:
             calendar.is_workday(start.date())  # an unloaded year is refused here too
             yield start, start + ONE_DAY
             start += ONE_DAY
+        return
     day = start.date()
-    while True:
+    while day <= last:
         if calendar.is_workday(day):
             for opens, closes in hours:
                 opened = datetime.combine(day, opens, start.tzinfo)
