@@ -40,6 +40,8 @@ def markdown(results: dict[str, Any]) -> str:
         parts.append(pages(results["pages"]))
     if "submitting" in results:
         parts.append(submitting(results["submitting"]))
+    if "sweep" in results:
+        parts.append(sweep(results["sweep"]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -231,6 +233,20 @@ def pages(result: dict[str, Any]) -> str:
         f"A version that is published {read}."
     )
     return "\n\n".join(["### The guide: kept against rendered", table(head, rows), note])
+
+
+def sweep(results: list[dict[str, Any]]) -> str:
+    """The worker's search for cases whose time has come."""
+    rows = []
+    for result in results:
+        name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[result["database"]]
+        of = {side: [each[side] for each in result["samples"]] for side in ("nothing", "ours", "scan", "ratio")}
+        worst = max(each["worst_nothing"] for each in result["samples"])
+        nothing = f"{statistics.median(of['nothing']):.3f} (worst {worst:.2f})"
+        due = f"{result['due']:,} of {result['cases']:,}"
+        rows.append([f"{name}, {due} due", nothing, middle(of["ours"]), middle(of["scan"], 0), middle(of["ratio"], 0)])
+    head = ["open cases whose time has come", "nothing due, ms", "ours, ms", "scan in Python, ms", "its time ÷ ours"]
+    return "\n\n".join(["### The sweep: our index against a scan", table(head, rows)])
 
 
 def submitting(results: list[dict[str, Any]]) -> str:

@@ -381,7 +381,7 @@ def options() -> argparse.Namespace:
     return chosen
 
 
-PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search", "pages", "submitting")
+PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search", "pages", "submitting", "sweep")
 
 
 def lifecycles(harness: Harness, chosen: argparse.Namespace) -> list[dict[str, Any]]:
@@ -467,6 +467,11 @@ def main() -> int:
                 arguments = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed)]
                 arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
                 results["submitting"] = side_measurement("submitting.py", *arguments)
+            if "sweep" in chosen.parts:
+                harness.say("looking for what is due among 1,000,000 open cases")
+                arguments = ["--rounds", str(max(chosen.rounds, 3)), "--seed", str(chosen.seed)]
+                arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
+                results["sweep"] = side_measurement("sweep.py", *arguments)
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
