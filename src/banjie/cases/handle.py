@@ -20,20 +20,24 @@ from banjie.cases.rows import Rows, derive
 from banjie.cases.seal import Sealing
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine import moving
 from banjie.engine.codec import OFFICE_ZONE, microseconds
 from banjie.engine.decide import advance, decide, legal_time
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.state import NEW, State, fold
+from banjie.engine.state import BROKEN, NEW, State, fold
 from banjie.records import catalogue
 from banjie.records.parties import queries as parties
+from banjie.records.parties import standing
 from banjie.store.files.bind import bind
 from banjie.store.files.read import find_file
 from banjie.store.files.refused import Refused
 from banjie.store.keys import blind, datakey
 from banjie.store.keys.destroy import destroy
-from banjie.store.log import chain, clock, ids, queries
+from banjie.store.keys.read import open_personal
+from banjie.store.log import chain, clock, ids, pulse, queries
+from banjie.store.log.watch import watch
 from banjie.web import metrics
 
 STREAM_KIND = sql.STREAM_KIND
@@ -74,6 +78,10 @@ class Loaded:
         if self.state.version == 0:
             return True
         return bool(tail) and (tail[0][0], tail[0][-1]) == (self.state.version, self.head)
+
+
+WITH_OTHER_ROOMS = (c.Erase, c.SubmitCorrection, c.MoveToVersion, c.FillGap, c.VerifyCommitment, c.RestoreCredit)
+"""Commands with which other rooms write too, in the same transaction: `_take_part`."""
 
 
 class _Kept:
@@ -122,7 +130,7 @@ def carry_out_timers(stream: UUID, at: datetime) -> Done:
     """Record what time itself has brought about in this case up to `at`; no facts where nothing was due.
 
     NotPossible("at_out_of_range") where `at` lies ahead of the store's clock: a worker whose clock runs away brings
-    nothing about before its day.
+    nothing about before its day; "clock_leapt" where the store's own clock cannot be trusted.
     """
     return _tried(stream, None, at)
 
@@ -134,6 +142,8 @@ def _tried(stream: UUID, command: c.Command | None, at: datetime | None = None) 
         try:
             done = _once(stream, command, at, asked, trusting=tried == 0)
         except NotPossible as no:
+            if no.code == "clock_leapt" and pulse.is_confirmed():
+                continue
             metrics.command(name, no.code)
             raise
         except Refused as no:
@@ -152,7 +162,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
 
     `trusting`: a copy of the case is taken as it is kept; the guarded write says whether it was the newest.
     """
-    plainly = command is None or (command.late is None and not isinstance(command, c.Erase | c.SubmitCorrection))
+    plainly = command is None or (command.late is None and not isinstance(command, WITH_OTHER_ROOMS))
     refusal: NotPossible | None = None
     loaded = kept.take(stream)
     with sql.reading_and_writing(plainly) as wire:
@@ -169,8 +179,10 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
                 kept.give_back(loaded)
                 return None
             raise NotPossible("at_out_of_range")
-        if isinstance(command, c.Redate | c.Complain):
+        if isinstance(command, c.Redate | c.Complain | c.RecordMeasure):
             loaded.law = laws.newest(loaded.state)
+        if isinstance(command, c.MoveToVersion):
+            loaded.law = _with_target(loaded, command.version)
         state, timed = _advanced(loaded, when)
         groups: list[tuple[c.Command, list[e.Event]]] = list(timed)
         personal: list[tuple[Any, ...]] = []
@@ -185,6 +197,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
             else:
                 groups.append((command, facts))
                 state = fold(facts, state)
+                loaded.law = moving.law_after(loaded.law, state)
         if not groups:
             kept.give_back(loaded)
             if trusts:
@@ -225,11 +238,31 @@ def _caught_up(wire: sql.Wire, loaded: Loaded) -> tuple[Loaded, int]:
     loaded.commands = commands
     if loaded.state.erased:
         loaded.data_key = None
-    if loaded.law is None or not loaded.state.calendars <= loaded.law.calendars.keys():
+    if loaded.law is None or not _is_of(loaded.law, loaded.state):
         loaded.law = laws.of(loaded.state)
     if tail or loaded.rows is None:
         loaded.rows = derive(loaded.state, loaded.law)
     return loaded, store_now
+
+
+def _is_of(law: Law, state: State) -> bool:
+    """Whether a case that stood under this law still does: it may have been redated, or moved, by another process."""
+    return law.procedure.version == state.procedure_version and state.calendars <= law.calendars.keys()
+
+
+def _with_target(loaded: Loaded, version: int) -> Law:
+    """The law of the case, with that version as it applies to what the applicant has answered."""
+    assert loaded.law is not None
+    return with_target(loaded.stream, loaded.state, loaded.law, catalogue.law(loaded.state.procedure, version))
+
+
+def with_target(stream: UUID, state: State, law: Law, other: Law) -> Law:
+    """A case's law with another version it may be moved to: the answers are opened for asking what of it applies."""
+    opened = open_personal(stream, [state.answers.ref]) if state.answers else {}
+    plain = next(iter(opened.values()), None)
+    answers = json.loads(plain) if plain else {}
+    there = moving.target(other.procedure, other.digest, answers)
+    return replace(law, targets={other.procedure.version: there})
 
 
 class _Laws:
@@ -283,8 +316,12 @@ def _is_in_time(command: c.Command | None, when: datetime, store_now: int, asked
     """
     if queries.installation().demo:
         return True
-    if command is None or command.by.kind is e.ActorKind.TIMER:
+    if watch.leapt:
+        raise NotPossible("clock_leapt")
+    is_timer = command is None or command.by.kind is e.ActorKind.TIMER
+    if is_timer or (isinstance(command, c.Submit) and command.joint):  # a part arrives when its bundle did
         return microseconds(when) <= store_now + SLACK
+    assert command is not None
     waited = round((monotonic() - asked) * 1_000_000)
     return abs(store_now - waited - microseconds(command.at)) <= SLACK
 
@@ -296,6 +333,10 @@ def _decided(
     assert loaded.law is not None
     day = legal_time(command).astimezone(OFFICE_ZONE).date()
     parties.require_mandate(command.by, state.procedure, day, {state.party, *state.third_parties})
+    if isinstance(command, c.SignCommitment | c.PromiseGaps):
+        if isinstance(command, c.SignCommitment):
+            parties.require_mandate_to_commit(command.by, state.procedure, day)
+        command = replace(command, standing=standing.of(state.party) or state.standing)
     sealing = Sealing(loaded.stream, lambda: _data_key(wire, loaded), command.command_id.hex)
     command = c.sealed(command, sealing.seal)
     if isinstance(command, c.Erase) and not state.erased:
@@ -407,11 +448,18 @@ def _take_part(wire: sql.Wire, loaded: Loaded, command: c.Command | None) -> Non
         _bind_files(loaded.stream, command, _data_key(wire, loaded))
     if isinstance(command, c.Erase):
         destroy(loaded.stream, _data_key(wire, loaded).key_id)
+    if isinstance(command, c.VerifyCommitment) and command.outcome == BROKEN:
+        standing.bar(loaded.state.party, source=loaded.stream, by=command.by.id, at=command.at)
+    if isinstance(command, c.RestoreCredit):
+        standing.lift(loaded.stream, by=command.by.id, at=command.at)
+
+
+BRINGING = (c.Submit, c.SubmitCorrection, c.FillGap)
 
 
 def _files(command: c.Command) -> list[e.FileRef]:
     """The files a command brings into the case: its materials, and the scan of the paper it is entered from."""
-    provided = command.provided if isinstance(command, c.Submit | c.SubmitCorrection) else ()
+    provided = command.provided if isinstance(command, BRINGING) else ()
     scan = [command.late.scan] if command.late else []
     return [file for each in provided for file in each.files] + scan
 
@@ -428,7 +476,7 @@ def _bind_files(stream: UUID, command: c.Command, key: datakey.DataKey) -> None:
 
 def _bad_file(command: c.Command) -> BadInput:
     """The "no" to a file that cannot join: the same for one that is not there and one that is somebody else's."""
-    provided = isinstance(command, c.Submit | c.SubmitCorrection) and any(each.files for each in command.provided)
+    provided = isinstance(command, BRINGING) and any(each.files for each in command.provided)
     return BadInput([("provided" if provided else "late.scan", "unknown_file")])
 
 
@@ -466,6 +514,8 @@ def submit(code: str, command: c.Submit, key: str, body: bytes = b"") -> Done:
             known = _first_answer(asker, digest)
             if known is not None:
                 return known
+            if no.code == "clock_leapt" and pulse.is_confirmed():
+                continue
             metrics.command("submit", no.code)
             raise (_bad_file(command) if isinstance(no, Refused) else no) from None
         metrics.command("submit", "done")
@@ -504,10 +554,12 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: flo
         if not _is_in_time(command, legal_time(command), store_now, asked):
             raise NotPossible("at_out_of_range")
         parties.require_mandate(command.by, code, day, {command.party or command.by.on_behalf_of})
+        if command.commitment:
+            parties.require_mandate_to_commit(command.by, code, day)
         law = laws.keep(catalogue.law_of_edition(code, day, edition))
         query = numbers.query_number(day)
         number = numbers.case_number(code, day, serial)
-        numbered = replace(command, number=number, query_number=query)
+        numbered = replace(command, number=number, query_number=query, standing=_standing(command, law))
         facts = decide(NEW, numbered, law)
         state = fold(facts)
         groups: list[tuple[c.Command, list[e.Event]]] = [(numbered, facts)]
@@ -543,3 +595,12 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: flo
             _bind_files(stream, command, key)
     kept.give_back(Loaded(stream, state, head, law, new, commands, key))
     return Done(stream, state.version, tuple(facts), number, query)
+
+
+def _standing(command: c.Submit, law: Law) -> str:
+    """What is known against the applicant's word, where the item takes it: of their account, and of their number."""
+    procedure = law.procedure
+    if procedure.commitment is None and not any(each.may_be_late for each in procedure.materials):
+        return ""
+    own = command.by.id if command.by.kind is e.ActorKind.APPLICANT else command.party or command.by.on_behalf_of
+    return standing.of(own, str(command.applicant.value.get("id_number", "")))

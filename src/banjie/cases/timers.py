@@ -33,8 +33,8 @@ def carry_out_due(at: datetime, most: int = PAGE) -> int:
         except (InterfaceError, OperationalError):
             raise  # the database is not there: for every case alike
         except NotPossible as no:
-            if no.code == "at_out_of_range":
-                raise  # this worker's own clock is wrong
+            if no.code in ("at_out_of_range", "clock_leapt"):
+                raise  # this worker's own clock is wrong, or the store's
             log.exception("timer_failed", stream=str(stream), code=no.code)
         except Exception:
             log.exception("timer_failed", stream=str(stream))

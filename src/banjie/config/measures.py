@@ -3,7 +3,7 @@
 from banjie.cases.models import Case
 from banjie.cases.scope import whole_house
 from banjie.config.followers import FOLLOWERS
-from banjie.store.log import follow, sequence
+from banjie.store.log import follow, pulse, sequence
 from banjie.store.log.models import Bookmark, Feed
 from banjie.web import metrics
 
@@ -14,6 +14,7 @@ def install() -> None:
     metrics.measure("follower_lag", follower_lag)
     metrics.measure("parked_streams", parked_streams)
     metrics.measure("open_cases", open_cases)
+    metrics.measure("clock_leap", clock_leap)
 
 
 def follower_lag() -> dict[str, float]:
@@ -32,3 +33,8 @@ def open_cases() -> float:
     """Cases that are not closed."""
     with whole_house("the metrics count open cases"):
         return Case.objects.everything().filter(closed_on=None).count()
+
+
+def clock_leap() -> float:
+    """Seconds by which the store's clock was seen to leap; 0 while it can be trusted."""
+    return pulse.leapt_by() / 1_000_000

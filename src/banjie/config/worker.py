@@ -4,17 +4,19 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 
 import structlog
 from django.db import close_old_connections
 
-from banjie.cases import timers
+from banjie.cases import bundles, recount, timers
 from banjie.config.followers import FOLLOWERS
 from banjie.demo import life
+from banjie.duties.supervision import watching
 from banjie.engine.codec import microseconds
 from banjie.faces.forms import drafts
 from banjie.store.files.sweep import sweep
-from banjie.store.log import follow, sequence
+from banjie.store.log import follow, pulse, sequence
 from banjie.web import clock
 
 log = structlog.get_logger("banjie.worker")
@@ -22,6 +24,7 @@ log = structlog.get_logger("banjie.worker")
 IDLE_SECONDS = 0.5
 TROUBLED_SECONDS = 5.0
 SWEEP_EVERY = timedelta(hours=1)
+BEAT_SECONDS = 15.0
 
 
 def turn() -> int:
@@ -29,7 +32,11 @@ def turn() -> int:
     now = clock.now()
     done = sequence.sequence() + follow.run(FOLLOWERS, now=microseconds(now))
     # While the demo's past is told, time belongs to whoever tells it: what is due by now is not due on those days.
-    return done if life.waking() else done + timers.carry_out_due(now)
+    if life.waking():
+        return done
+    # An extension given to a bundle is carried into its parts before time acts on them.
+    done += bundles.carry_on(now)
+    return done + timers.carry_out_due(now) + watching.look_at_due(now) + recount.work(clock.now)
 
 
 def run(stopped: Callable[[float], bool] | None = None) -> None:
@@ -37,10 +44,14 @@ def run(stopped: Callable[[float], bool] | None = None) -> None:
     wait = stopped or _until_signalled()
     swept = clock.now() - SWEEP_EVERY
     log.info("worker_started", followers=[each.name for each in FOLLOWERS])
-    pause = 0.0
+    pulse.recall()
+    pause, beaten = 0.0, monotonic() - BEAT_SECONDS
     while not wait(pause):
         try:
             close_old_connections()
+            if monotonic() - beaten >= BEAT_SECONDS:
+                beaten = monotonic()
+                pulse.beat()
             pause = 0.0 if turn() else IDLE_SECONDS
             if clock.now() - swept > SWEEP_EVERY:
                 swept = clock.now()

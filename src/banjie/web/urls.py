@@ -4,6 +4,7 @@ from django.urls import path
 
 from banjie.web import operating, views
 from banjie.web.styleguide.views import styleguide
+from banjie.web.verifier.views import check_a_date
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
@@ -15,8 +16,10 @@ urlpatterns = [
     path("look/", views.look, name="look"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("check-a-date/", check_a_date, name="check_a_date"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", views.figures, name="metrics"),
     path("operating/", operating.operating, name="operating"),
+    path("operating/clock/confirm/", operating.confirm_clock, name="confirm_clock"),
     path("operating/<str:follower>/<uuid:stream>/try-again/", operating.try_again, name="try_again"),
 ]

@@ -4,6 +4,8 @@ import time
 
 from django.db import connection
 
+from banjie.store.log.watch import watch
+
 POSTGRESQL = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 FRESH = 10_000_000
 """Microseconds for which what a process heard of PostgreSQL's clock is carried on by its own steady one."""
@@ -19,19 +21,24 @@ def now() -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(POSTGRESQL)
-            return int(cursor.fetchone()[0])
+            store_now = int(cursor.fetchone()[0])
+        watch.look(store_now, steady())
+        return store_now
     return hosts()
 
 
 def hosts() -> int:
     """UTC microseconds by this machine's clock: the store's, where that is SQLite."""
-    return time.time_ns() // 1000
+    host_now = time.time_ns() // 1000
+    watch.look(host_now, steady())
+    return host_now
 
 
 def hear(store_now: int) -> None:
     """Remember what PostgreSQL's clock says at this moment."""
     global _heard
-    _heard = (store_now, _steady())
+    _heard = (store_now, steady())
+    watch.look(*_heard)
 
 
 def estimate() -> int | None:
@@ -42,7 +49,7 @@ def estimate() -> int | None:
     if _heard is None:
         return None
     store_then, steady_then = _heard
-    passed = _steady() - steady_then
+    passed = steady() - steady_then
     return store_then + passed if 0 <= passed < FRESH else None
 
 
@@ -52,5 +59,6 @@ def forget() -> None:
     _heard = None
 
 
-def _steady() -> int:
+def steady() -> int:
+    """Microseconds of the clock that nobody can set, from the start of the machine."""
     return time.clock_gettime_ns(_STEADY) // 1000

@@ -105,3 +105,20 @@ class Installation(models.Model):
 
     class Meta:
         db_table = "installation"
+
+
+class Pulse(models.Model):
+    """The worker's pulse: one row, the store's clock beside the machine's steady one, in microseconds.
+
+    `boot`: the start of the machine from which `steady_at` counts. `leapt`: by how much the store's clock was seen to
+    leap, 0 while it is right. `confirmed_at`: when a person last confirmed it.
+    """
+
+    store_at = models.BigIntegerField()
+    steady_at = models.BigIntegerField()
+    boot = models.TextField()
+    leapt = models.BigIntegerField(default=0)
+    confirmed_at = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "pulse"
