@@ -14,6 +14,7 @@ from django.test import Client
 import banjie
 from banjie.demo.people import PEOPLE
 from banjie.engine.guide import Guide
+from banjie.web import parts
 from tests.browser import pages
 from tests.browser.county import ROUND
 from tests.browser.visits import Visits
@@ -38,7 +39,8 @@ class Nodes(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        is_chinese = (given.get("lang") or "").startswith("zh") or tag in ("script", "style") or self._chinese[-1]
+        is_said = (given.get("lang") or "").startswith("zh") and given.get("class") != "zh"  # that mark is no excuse
+        is_chinese = is_said or tag in ("script", "style") or self._chinese[-1]
         if not is_chinese:
             self.texts += [given[name] or "" for name in self.READ if name in given]
         if tag not in self.EMPTY:
@@ -115,6 +117,7 @@ def test_a_word_that_nobody_translated_is_found() -> None:
     assert left_in_chinese("<p>Granted</p><p>这里忘了翻译</p>") == ["这里忘了翻译"]
     assert left_in_chinese('<p title="准予许可的结果页面">x</p>') == ["准予许可的结果页面"]
     assert left_in_chinese('<p lang="zh-Hans">这里忘了翻译</p>') == []
+    assert left_in_chinese(parts.marked("<p>这里忘了翻译</p>")) == ["这里忘了翻译"]
 
 
 def test_a_word_that_is_not_marked_for_translation_is_found_in_a_template() -> None:
@@ -143,3 +146,14 @@ def test_english_is_chosen_once_and_remembered_by_browser_and_person(county: Cou
     assert (chosen, elsewhere) == ("en", "en")
     assert county.user("officer").language == "en"
     assert page.get_by_role("button", name="简体中文").count() == 1
+
+
+def test_a_guide_says_in_english_what_is_chinese_and_is_untouched_in_chinese(county: County) -> None:
+    address = f"/items/{county.code(FOOD)}/"
+
+    english = Client(headers={"accept-language": "en"}).get(address)
+    chinese = Client().get(address)
+
+    assert english.content.decode().count(parts.MARK) > 10
+    assert int(english.headers["Content-Length"]) == len(english.content)
+    assert 'class="zh"' not in chinese.content.decode()

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "banjie.duties.notices",
     "banjie.duties.queue",
     "banjie.duties.supervision",
+    "banjie.duties.statistics",
     "banjie.faces.forms",
     "banjie.faces.portal",
     "banjie.faces.hall",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "banjie.web.parts.chinese_marked",
     "banjie.web.fields.FieldsTaken",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -149,6 +151,8 @@ SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 PLACE_RESOLVER = "banjie.records.organisation.queries.place"
 """What names the place these approvals belong to, for the head of every page."""
 UNREAD_RESOLVER = "banjie.faces.portal.inbox.unread"
+# What calendars lack the coming year on a day; web cannot import the catalogue.
+CALENDAR_RESOLVER = "banjie.records.catalogue.calendars.missing_year"
 """What counts the messages somebody has not read, for the head of every page."""
 HOTLINE = environment.text("BANJIE_HOTLINE", "12345")
 """The number at the foot of every page."""
