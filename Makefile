@@ -9,7 +9,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, only wheels, only with the recorded hashes.
 FROM_LOCK = --require-hashes --only-binary :all: --no-deps -r
 
-.PHONY: help run test check format bench screenshots soak clean lock
+.PHONY: help run test check format bench detectors screenshots soak clean lock
 .DEFAULT_GOAL = help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make check    formatting, style, types, import contracts, migrations, settings, templates, words"
 	@echo "make format   put every Python file into the common format"
 	@echo "make bench    measure side by side with other software; ARGS goes on to bench/run.py"
+	@echo "make detectors  measure the detectors of gaming anew and write docs/detectors.md"
 	@echo "make screenshots  take the pictures in docs/screenshots anew; ARGS names some of them"
 	@echo "make soak     run the slow tests at full length on PostgreSQL"
 	@echo "make lock     resolve pyproject.toml anew into the two lock files; ARGS=--upgrade takes newer releases"
@@ -54,12 +55,15 @@ format: .venv/.dev-stamp
 bench: .venv/.run-stamp .venv-bench/.stamp
 	.venv-bench/bin/python bench/run.py $(ARGS)
 
+detectors: .venv/.dev-stamp
+	$(BIN)/python tools/detectors_report.py $(ARGS)
+
 screenshots: .venv/.dev-stamp
 	$(BIN)/python -m tests.browser.install
 	$(BIN)/python tools/screenshots.py $(ARGS)
 
 soak: .venv/.dev-stamp
-	BANJIE_SOAK=1 $(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m slow $(ARGS)
+	BANJIE_SOAK=1 $(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "slow or once" $(ARGS)
 
 clean:
 	rm -rf .venv .venv-bench .venv-lock build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

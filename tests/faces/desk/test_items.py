@@ -130,6 +130,7 @@ def test_every_code_the_gate_can_say_leads_to_a_field() -> None:
     assert lost == set()
 
 
+@pytest.mark.once
 def test_every_finding_of_the_gate_leads_to_a_field(county: County) -> None:
     keeper = county.client("keeper")
 

@@ -1,6 +1,6 @@
 """Limits, extensions and pauses: what the law lets them be, and whether the steps fit on every day of the calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import date, timedelta
 
 from banjie.engine.calendar import Calendar
@@ -30,6 +30,7 @@ def problems(procedure: Procedure, around: Around) -> Iterator[NotPossible]:
     yield from _lengths(procedure)
     yield from _pauses(procedure)
     yield from _class(procedure)
+    yield from _renewal(procedure)
     if around.calendar:
         yield from _fit(procedure, around.calendar)
 
@@ -57,7 +58,8 @@ def _lengths(procedure: Procedure) -> Iterator[NotPossible]:
     statutory, extension = procedure.statutory_limit, procedure.extension
     is_joint = statutory == FORTY_FIVE and extension is not None and extension.length == FIFTEEN
     if is_joint:
-        if len(set(procedure.guide.joint)) < 2:
+        # Sections of one agency are one agency (art. 26(1)): each name counts as the agency it belongs to.
+        if len({procedure.agency_of(each) or each for each in procedure.guide.joint}) < 2:
             yield NotPossible("joint_limit_alone", agencies=list(procedure.guide.joint))
         return
     if procedure.item_type == "01":
@@ -101,6 +103,15 @@ def _class(procedure: Procedure) -> Iterator[NotPossible]:
         yield NotPossible("class_contrary", told=told, derived=derived)
 
 
+def _renewal(procedure: Procedure) -> Iterator[NotPossible]:
+    """许可法 50: what renews a licence asks every applicant for the day on which that licence runs out."""
+    if procedure.renews is None:
+        return
+    asked = next((each for each in procedure.questions if each.id == procedure.renews.ends), None)
+    if asked is None or asked.type != "date" or asked.when or not asked.needed:
+        yield NotPossible("renewal_without_end_date", question=procedure.renews.ends)
+
+
 def _class_of(instant: bool) -> str:
     return "instant" if instant else "promised"
 
@@ -137,13 +148,30 @@ def _fit(procedure: Procedure, calendar: Calendar) -> Iterator[NotPossible]:
 
 
 def _worst(steps: list[StepRule], limit: Limit, calendar: Calendar) -> tuple[date, date, date] | None:
-    """The first day on which a case accepted then could not be done in time: (day, steps end, limit ends); or None."""
+    """The first day on which a case accepted then could not be done in time: (day, steps end, limit ends); or None.
+
+    Found once for the same steps, limit and days: a keeper who edits a text does not wait for every day of eight years.
+    """
     if not steps or limit.unit in (Unit.HOUR, Unit.MINUTE):
         return None
+    same = (tuple(steps), limit, calendar.first, calendar.last, calendar.workdays)
+    if same not in _found:
+        if len(_found) >= MOST_FOUND:
+            _found.clear()
+        _found[same] = _walked(steps, limit, calendar)
+    return _found[same]
+
+
+MOST_FOUND = 500
+_found: dict[tuple[Hashable, ...], tuple[date, date, date] | None] = {}
+
+
+def _walked(steps: list[StepRule], limit: Limit, calendar: Calendar) -> tuple[date, date, date] | None:
+    known = {each.slug: each for each in steps}
     for start in _days(calendar):
         try:
             last = due(start, limit, calendar)
-            ends = _end(steps, start, calendar)
+            ends = _end(known, start, calendar)
         except NotPossible:
             return None  # the years that are loaded are over
         if ends > last:
@@ -151,17 +179,16 @@ def _worst(steps: list[StepRule], limit: Limit, calendar: Calendar) -> tuple[dat
     return None
 
 
-def _end(steps: list[StepRule], start: date, calendar: Calendar) -> date:
+def _end(known: Mapping[str, StepRule], start: date, calendar: Calendar) -> date:
     ends: dict[str, date] = {}
 
     def end(step: StepRule) -> date:
         if step.slug not in ends:
-            known = {each.slug: each for each in steps}
             opened = max([start, *(end(known[name]) for name in step.after if name in known)])
             ends[step.slug] = _step_end(step, opened, start, calendar)
         return ends[step.slug]
 
-    return max(end(each) for each in steps)
+    return max(end(each) for each in known.values())
 
 
 def _step_end(step: StepRule, opened: date, start: date, calendar: Calendar) -> date:
