@@ -6,7 +6,7 @@ grounds theirs from grounds.yaml, as they stand on the day of publishing.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,7 @@ LIMITS = frozenset(
         "rectification",
         "statutory_limit",
         "total_promise",
+        "verify_within",
     }
 )
 LIMIT = re.compile(r"(\d+) (working_day|calendar_day|month|hour|minute)( stays)?")
@@ -59,7 +60,7 @@ def item(path: Path, organisation: Organisation, pseudonym_of: Callable[[str], s
     plain = read(path)
     if not isinstance(plain, dict):
         raise BadRulebook(f"items/{path.name}: an item is a mapping")
-    plain = _with_limits(plain, f"items/{path.name}")
+    plain = limited(plain, f"items/{path.name}")
     try:
         plain["contact"] = pseudonym_of(str(plain.get("contact", "")))
     except LookupError as problem:
@@ -74,21 +75,22 @@ def dump(procedure: Procedure, organisation: Organisation, username_of: Callable
     return written.dump(procedure, organisation, LIMITS, username_of)
 
 
-def _with_limits(plain: Any, where: str) -> Any:
+def limited(plain: Any, where: str, keys: Collection[str] = LIMITS) -> Any:
+    """Plain content with each text under one of these keys ("10 working_day") as a limit; BadRulebook for any other."""
     if isinstance(plain, list):
-        return [_with_limits(each, f"{where}: {number}") for number, each in enumerate(plain)]
+        return [limited(each, f"{where}: {number}", keys) for number, each in enumerate(plain)]
     if not isinstance(plain, dict):
         return plain
     changed = {}
     for key, value in plain.items():
-        if key in LIMITS and isinstance(value, str):
+        if key in keys and isinstance(value, str):
             match = LIMIT.fullmatch(value)
             if match is None:
                 raise BadRulebook(f"{where}: {key}: {value!r} is no limit; write for example 10 working_day")
             limit = {"number": int(match[1]), "unit": match[2]}
             changed[key] = {**limit, "stays": True} if match[3] else limit
         else:
-            changed[key] = _with_limits(value, f"{where}: {key}")
+            changed[key] = limited(value, f"{where}: {key}", keys)
     return changed
 
 
