@@ -5,13 +5,19 @@ objects from dated, sourced data (`codec.from_plain`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from banjie.engine.calendar import Calendar
+from banjie.engine.ceilings import Ceiling
 from banjie.engine.guide import Guide
+from banjie.engine.readings import READINGS as READINGS
+from banjie.engine.readings import Reading, Settled, in_force
+from banjie.engine.thresholds import DEFAULT as LIGHTS
+from banjie.engine.thresholds import Thresholds
 from banjie.engine.timelimits import OPENING_HOURS, Limit, Unit
 
 
@@ -27,6 +33,8 @@ class Clock(StrEnum):
     PROMISED = "promised"  # committed limit (承诺时限)
     TOTAL = "total"  # elapsed time, and the region's promise about it
     PRELIMINARY = "preliminary"  # 初审, art. 43: the lower agency's own limit
+    RENEWAL = "renewal"  # 延续, art. 50: a renewal is decided before the licence expires
+    SHARE = "share"  # 联合办理, art. 42(2): this agency's own share of the joint limit
     CERTIFICATE = "certificate"  # art. 44: issued and served
     STEP = "step"
     ASSIGNMENT = "assignment"  # art. 55: two people named within five working days of acceptance
@@ -35,11 +43,17 @@ class Clock(StrEnum):
     HEARING_HOLD = "hearing_hold"  # art. 47: twenty days to hold it
     RECONSIDERATION = "reconsideration"  # 行政复议法 20: the addressee's, from service
     COURT = "court"  # 行政诉讼法 46: the addressee's, from service
+    SPECIAL_STEP = "special_step"  # a step by local promise: shown apart from the pauses of art. 45
+    GAP = "gap"  # 容缺: what may follow, until the told day; the applicant's
+    VERIFICATION = "verification"  # 告知承诺: the supervising unit's, to verify after the grant what was promised
     COMPLAINT = "complaint"  # the supervising unit's, to answer a complaint; a promise of the region
 
 
 STOPPABLE = frozenset({Clock.LEGAL, Clock.PROMISED})
 """What a pause can stop: the limits of arts. 42-43, never the notice, the hearing's or the certificate's (art. 45)."""
+RISKS = ("state_security", "public_safety", "finance", "ecology", "life_and_health", "foreign_affairs", "ordinary")
+"""What an item touches (国办发〔2020〕42号): every class but the last is too grave to be granted on somebody's word."""
+ORDINARY = ("ordinary",)
 HEARING_GROUND = "hearing"
 RECTIFICATION_GROUND = "rectification"
 
@@ -85,6 +99,34 @@ class Material:
     may_be_late: Limit | None = None  # 容缺后补: within this limit
     licence: str = ""  # the licence type that can stand for it
     shared_data: str = ""  # the shared-data interface that can stand for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """告知承诺: what is taken on the applicant's word, what they are told of it before they sign, and its verification.
+
+    `of`: "proof" (证明事项), or "permit" (涉企经营许可: after registration a permit is granted on it, 承诺准营).
+    `materials` are not demanded then, `criteria` are taken as met, `steps` are left to the verification. `when`: a CEL
+    expression over the answers: in which situations it is offered; "" means always. `content`: what is committed to.
+    `verify_mode`: none, during (before the decision), after (within `verify_within` of the grant). `public`: whether
+    the signed text is published.
+    """
+
+    of: str
+    basis: str
+    content: str
+    liability: str
+    power: str
+    content_english: str = ""
+    liability_english: str = ""
+    power_english: str = ""
+    public: bool = False
+    criteria: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    when: str = ""
+    verify_mode: str = "after"
+    verify_within: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +229,30 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """延续 (art. 50): the item renews a licence that runs out, and nobody may let it run out by silence.
+
+    `ends`: the question that asks for the last day of the licence. `limit`: asked at least so long before that day, the
+    silence of the agency renews. `late`: a later application is accepted without that ("no_deeming"), or is a new one
+    ("as_new"). `term_from`: the new term begins the "day_after_expiry" or on the day of the "decision".
+    ValueError for another choice.
+    """
+
+    ends: str = "expires_on"
+    limit: Limit = field(default_factory=lambda: Limit(30, Unit.CALENDAR_DAY, stays=True))
+    late: str = "no_deeming"
+    term_from: str = "day_after_expiry"
+
+    def __post_init__(self) -> None:
+        if self.late not in ("no_deeming", "as_new"):
+            raise ValueError(f"late: {self.late!r} is none of no_deeming, as_new")
+        if self.term_from not in ("day_after_expiry", "decision"):
+            raise ValueError(f"term_from: {self.term_from!r} is none of day_after_expiry, decision")
+        if self.limit.unit not in (Unit.CALENDAR_DAY, Unit.WORKING_DAY):
+            raise ValueError("limit: of a renewal, in working or calendar days")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarding:
     """初审/转报 (arts. 35, 43): the lower unit examines within `limit`, the higher one decides."""
 
@@ -253,10 +319,14 @@ class Procedure:
     steps: tuple[StepRule, ...] = ()
     pause_grounds: tuple[PauseGround, ...] = ()
     decline_grounds: tuple[DeclineGround, ...] = ()
+    readings: tuple[Settled, ...] = ()  # contested points that the item's own law settles
     third_parties: bool = False
+    risks: tuple[str, ...] = ()  # of `RISKS`: whether a commitment may stand; none is no statement
+    commitment: Commitment | None = None
     forwarding: Forwarding | None = None
     licence: str = ""  # the licence type issued on a grant; "" where the decision itself is the result
     licence_years: int = 0
+    renews: Renewal | None = None
     fee: str = ""
     visits: int = 0
     summary: str = ""
@@ -296,21 +366,6 @@ class Procedure:
         raise KeyError(agency_id)
 
 
-READINGS: Mapping[str, tuple[Any, ...]] = {
-    "hours_by_wall_clock": (False, True),
-    "hearing_pause": ("request", "told"),
-    "second_notice": ("refuse", "red_card"),
-    "superior_clock": ("arrival", "acceptance"),
-    "not_needed_form": ("notice", "decision"),
-    "pause_edges": ("half_open", "after_stop", "both"),
-    "told_time": ("told", "actual"),
-    "after_hours": ("same_day", "next_working_day"),
-    "resubmission": ("from_resubmission", "from_first_receipt"),
-    "extension_moves_promise": (False, True),
-}
-"""What a region's profile may choose, field by field; the first is the default."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A region's profile: the contested readings it has chosen, each with the default of the project's table.
@@ -324,7 +379,16 @@ class Region:
     `after_hours`: what arrives when the hall is closed for the day counts as of the "same_day" or "next_working_day".
     `resubmission`: silence on a correction accepts "from_resubmission", or "from_first_receipt" of the application.
     `extension_moves_promise`: an extension moves the promise too, never beyond the statutory day.
+    `hearing_days`: the five days to ask for a hearing (art. 47) are working days, or calendar days.
+    `special_step`: a step by local promise takes its "actual" time out of the promise, at most the promised one, or is
+    "additive": the promise is as much longer as the step was promised, however short it was.
+    `sent_back`: the limit of a step sent back continues, or begins again (reset); those of the case always continue.
+    `readings`: a reading that holds from a day on, in place of the field of its name, for what arrives from then on.
     `complaint_limit`: how long the supervising unit may take to answer a complaint.
+    `gap_ahead`, `gap_most`: how many working days before the promise a gap (容缺) ends, and how many it may last.
+    `gap_overdue`: a gap that passed is ended "in_writing" by whoever decides, or "auto"matically, if that was signed.
+    `lights`: when a light turns yellow; each applies to the clocks that begin from its day on.
+    `ceilings`: what the region promises of many items at once, dated and with its source.
 
     ValueError naming the field and what it allows, for a value outside `READINGS`, and for opening hours out of order.
     """
@@ -343,13 +407,24 @@ class Region:
     after_hours: str = "same_day"
     resubmission: str = "from_resubmission"
     extension_moves_promise: bool = False
+    hearing_days: str = "working_day"
+    special_step: str = "actual"
+    sent_back: str = "continue"
+    readings: tuple[Reading, ...] = ()
     complaint_limit: Limit = field(default_factory=lambda: Limit(10, Unit.WORKING_DAY))
+    gap_ahead: int = 2
+    gap_most: int = 20
+    gap_overdue: str = "in_writing"
     calendar_region: str = "CN"
+    lights: tuple[Thresholds, ...] = LIGHTS
+    ceilings: tuple[Ceiling, ...] = ()
 
     def __post_init__(self) -> None:
         for name, allowed in READINGS.items():
             if (chosen := getattr(self, name)) not in allowed:
                 raise ValueError(f"{name}: {chosen!r} is none of {', '.join(map(str, allowed))}")
+        for each in self.readings:
+            _ = each.chosen
         before = time.min
         for session in self.hours:
             if len(session) != 2 or not before <= session[0] < session[1]:
@@ -357,13 +432,36 @@ class Region:
                 raise ValueError(f"hours: {shown}: an opening and its closing, in order, none inside another")
             before = session[1]
 
+    def as_read(self, on: date, own: tuple[Settled, ...]) -> "Region":
+        """The profile as it holds for a case of this day, each contested point in the field of its name: as the item's
+        `own` law settles it, else as the region had chosen it by then."""
+        settled = {each.name: each.chosen for each in own}
+        return replace(self, readings=(), **{**in_force(self.readings, on), **settled})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Another published version of a case's procedure, with what of it applies by the answers given in the case.
+
+    `problems`: what of these answers it cannot take, as (field path, code).
+    """
+
+    procedure: Procedure
+    digest: str
+    required: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Law:
     """Everything a decision may rest on besides the case's own history.
 
     `calendars`: every version a running case may count by; `current_calendar`: the one a new case starts with.
-    `digest`: of the procedure's content, carried by the fact that pins it.
+    `digest`: of the procedure's content, carried by the fact that pins it. `targets`: the other versions, by number,
+    that the case may be moved to; none, where nobody asks.
     """
 
     procedure: Procedure
@@ -371,7 +469,23 @@ class Law:
     region: Region
     current_calendar: str
     digest: str = ""
+    targets: Mapping[int, Target] = field(default_factory=dict)
 
     def calendar(self, version: str) -> Calendar:
         """The calendar of this version: immutable and kept for ever, so a missing one is a fault (KeyError)."""
         return self.calendars[version]
+
+    def reading(self, name: str, on: date | None) -> Any:
+        """How a contested point of `READINGS` is read for a case that arrived on this day: see `Region.as_read`."""
+        return getattr(self.region_for(on), name)
+
+    def region_for(self, on: date | None) -> Region:
+        """The region's profile as it binds a case that arrived on this day (None: that has not arrived)."""
+        if on is None or not (self.region.readings or self.procedure.readings):
+            return self.region
+        return _as_read(self.region, self.procedure.readings, on)
+
+
+@lru_cache(maxsize=1024)
+def _as_read(region: Region, own: tuple[Settled, ...], on: date) -> Region:
+    return region.as_read(on, own)

@@ -4,7 +4,7 @@ People are pseudonyms, texts that people wrote stay sealed, and a date says whet
 the holidays of a year it touches are not out yet).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +15,11 @@ from banjie.cases.handle import Done
 from banjie.cases.models import Case
 from banjie.cases.queries import CaseView
 from banjie.engine import commands as c
+from banjie.engine import commitment, forecast, gaps
 from banjie.engine import events as e
 from banjie.engine.clocks import Running
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.law import Law, Procedure
+from banjie.engine.law import Law, Procedure, Region
 from banjie.engine.lights import turns
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import StepState
@@ -26,6 +27,7 @@ from banjie.engine.timelimits import Limit, Unit, due, is_provisional
 from banjie.faces.api.commands import OFFERED_KINDS
 from banjie.faces.forms.acting import as_known, sees_as
 from banjie.records.catalogue.naming import value_in_words
+from banjie.records.catalogue.queries import may_move
 from banjie.words import Audience
 
 BASE = "/api/v1"
@@ -147,6 +149,45 @@ class StepOfGuide(BaseModel):
     basis: str
 
 
+class TextShown(BaseModel):
+    """Which text is signed: send it back as it is."""
+
+    version: str
+    digest: str
+
+
+class CommitmentShown(BaseModel):
+    """The commitment of an item: what one is told, what it stands for, and how it is verified."""
+
+    of: str
+    basis: str
+    content: str
+    liability: str
+    power: str
+    public: bool
+    when: str
+    materials: list[str]
+    criteria: list[str]
+    verify_mode: str
+    verify_within: LimitShown | None
+    told: TextShown
+
+
+class GapShown(BaseModel):
+    """A material that may follow, within which time of the acceptance, and what happens otherwise."""
+
+    material: str
+    within: LimitShown
+    consequence: str
+
+
+class GapsShown(BaseModel):
+    """Everything that may follow."""
+
+    materials: list[GapShown]
+    told: TextShown
+
+
 class Guide(ItemLine):
     """The service guide (办事指南): everything the office may ask, and everything it owes."""
 
@@ -163,6 +204,8 @@ class Guide(ItemLine):
     criteria: list[CriterionShown]
     steps: list[StepOfGuide]
     pause_grounds: list[ChoiceShown]
+    commitment: CommitmentShown | None = Field(description="What can be taken on the applicant's word (告知承诺).")
+    gaps: GapsShown | None = Field(description="What may follow the acceptance (容缺), and the text signed for it.")
     if_filed_today: list[Due] = Field(description="The days by which an answer and a decision would be due.")
 
 
@@ -268,8 +311,43 @@ def guide(law: Law, language: str, on: date) -> Guide:
             for each in procedure.steps
         ],
         pause_grounds=[ChoiceShown(value=each.id, label=called(each)) for each in procedure.pause_grounds],
+        commitment=_commitment(law, language),
+        gaps=_gaps(law, language, on),
         if_filed_today=list(_if_filed(law, procedure, language, on)),
     )
+
+
+def _text(told: e.Declaration) -> TextShown:
+    return TextShown(version=told.version, digest=told.digest)
+
+
+def _commitment(law: Law, language: str) -> CommitmentShown | None:
+    offer, english = law.procedure.commitment, language == "en"
+    if offer is None:
+        return None
+    return CommitmentShown(
+        of=offer.of,
+        basis=offer.basis,
+        content=(english and offer.content_english) or offer.content,
+        liability=(english and offer.liability_english) or offer.liability,
+        power=(english and offer.power_english) or offer.power,
+        public=offer.public,
+        when=offer.when,
+        materials=list(offer.materials),
+        criteria=list(offer.criteria),
+        verify_mode=offer.verify_mode,
+        verify_within=_limit_if(offer.verify_within, language),
+        told=_text(commitment.told(law)),
+    )
+
+
+def _gaps(law: Law, language: str, on: date) -> GapsShown | None:
+    found = [gaps.gap_of(each, law, on) for each in gaps.periods(law)]
+    shown = [
+        GapShown(material=each.material, within=limit_shown(each.period, language), consequence=each.consequence)
+        for each in found
+    ]
+    return GapsShown(materials=shown, told=_text(gaps.told(law, on))) if shown else None
 
 
 def _if_filed(law: Law, procedure: Procedure, language: str, on: date) -> Iterator[Due]:
@@ -294,6 +372,60 @@ def _due_of(clock: str, start: date, limit: Limit, law: Law, version: str, langu
     return Due(clock=clock, name=name, on=last, provisional=is_provisional(start, last, calendar))
 
 
+class DueShown(Due):
+    """The last day of a clock with where it starts, its limit, and the instant for one of hours or minutes."""
+
+    start: date
+    limit: LimitShown
+    at: datetime | None
+
+
+class IfFiled(BaseModel):
+    """By when there is what, for an application that arrives on a day.
+
+    `clocks`: the answer (notice), and the decision where it is accepted the same day: promised, legal, preliminary,
+    total. `latest`: what binds first where the agency takes all the time it has to answer.
+    """
+
+    code: str
+    version: int
+    on: date
+    calendar: str
+    counts_from: str = Field(description="What the time for the decision counts from: acceptance or application.")
+    readings: dict[str, str | bool] = Field(description="How the law is read where that bears on these dates.")
+    clocks: list[DueShown]
+    latest: DueShown | None
+
+
+def if_filed(law: Law, at: datetime, language: str) -> IfFiled:
+    """The dates of an application that arrives at this instant."""
+    known = forecast.if_filed(law, at)
+    return IfFiled(
+        code=law.procedure.code,
+        version=law.procedure.version,
+        on=known.on,
+        calendar=known.calendar,
+        counts_from=known.counts_from,
+        readings=dict(known.readings),
+        clocks=[_due_shown(each, language) for each in known.running],
+        latest=known.latest and _due_shown(known.latest, language),
+    )
+
+
+def _due_shown(running: Running, language: str) -> DueShown:
+    by_the_clock = running.limit.unit in (Unit.HOUR, Unit.MINUTE)
+    last = _known(lambda: running.due)
+    return DueShown(
+        clock=running.clock.value,
+        name=words.label("clocks", running.clock, language),
+        on=last,
+        provisional=last is None or running.is_provisional,
+        start=running.start,
+        limit=limit_shown(running.limit, language),
+        at=_known(lambda: running.due_at) if by_the_clock else None,
+    )
+
+
 # Files and new cases
 
 
@@ -310,6 +442,7 @@ class Links(BaseModel):
     case: str
     events: str
     deadline: str
+    receipt: str
     commands: str
 
 
@@ -327,7 +460,13 @@ class Filed(BaseModel):
 def links(number: str) -> Links:
     """The addresses of a case."""
     case = f"{BASE}/cases/{number}"
-    return Links(case=case, events=f"{case}/events", deadline=f"{case}/deadline", commands=f"{case}/commands")
+    return Links(
+        case=case,
+        events=f"{case}/events",
+        deadline=f"{case}/deadline",
+        receipt=f"{case}/receipt",
+        commands=f"{case}/commands",
+    )
 
 
 def procedure_of(done: Done) -> tuple[str, int, str]:
@@ -367,6 +506,7 @@ class CaseLine(BaseModel):
     received_on: date
     promised_due_on: date | None
     legal_due_on: date | None
+    provisional: bool = Field(description="Whether a due date may still move, as a year's notice is not out.")
     decided_on: date | None
     closed_on: date | None
     result: str
@@ -380,8 +520,9 @@ class CasePage(BaseModel):
     next: str | None
 
 
-def case_line(case: Case) -> CaseLine:
-    """The row of a case."""
+def case_line(case: Case, years: Mapping[str, frozenset[int]]) -> CaseLine:
+    """The row of a case. `years`: the official ones of its calendar (`official_years`)."""
+    dues = [each for each in (case.promised_due_on, case.legal_due_on) if each]
     return CaseLine(
         number=case.number,
         query_number=case.query_number,
@@ -391,6 +532,7 @@ def case_line(case: Case) -> CaseLine:
         received_on=case.received_on,
         promised_due_on=case.promised_due_on,
         legal_due_on=case.legal_due_on,
+        provisional=may_move(years, case.calendar, case.received_on, max(dues, default=None)),
         decided_on=case.decided_on,
         closed_on=case.closed_on,
         result=case.result,
@@ -521,7 +663,7 @@ def case_shown(view: CaseView, actor: c.Actor, language: str) -> CaseShown:
         corrections=len(state.corrections),
         required=[] if is_private else list(state.required),
         provided=[] if is_private else list(state.provided),
-        clocks=[_clock(each, language, view.on) for each in view.clocks],
+        clocks=[_clock(each, language, view.on, view.law.region) for each in view.clocks],
         steps=[_step(slug, each, procedure, language) for slug, each in state.steps.items()],
         offers=[_offer(each, language, names) for kind, each in offers.items() if kind in OFFERED_KINDS],
         links=links(state.number),
@@ -536,7 +678,7 @@ def _known(read: Callable[[], Any]) -> Any:
         return None
 
 
-def _clock(running: Running, language: str, on: date) -> ClockShown:
+def _clock(running: Running, language: str, on: date, region: Region) -> ClockShown:
     last = _known(lambda: running.due)
     by_the_clock = running.limit.unit in (Unit.HOUR, Unit.MINUTE)
     return ClockShown(
@@ -553,7 +695,7 @@ def _clock(running: Running, language: str, on: date) -> ClockShown:
         left=_known(lambda: running.left(on)),
         paused=running.is_paused(on),
         over=last is not None and running.is_over(on),
-        light="" if running.ended_on or last is None else turns(running).light(on),
+        light="" if running.ended_on or last is None else turns(running, region).light(on),
     )
 
 

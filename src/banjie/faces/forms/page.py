@@ -8,27 +8,34 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from banjie import words
 from banjie.cases import tracking
 from banjie.cases.queries import CaseView, participants
+from banjie.cases.reckoning import units_now
 from banjie.cases.scope import Scope
 from banjie.cases.unmask import looks
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.applicant import NEEDED
-from banjie.engine.clocks import Running, notice_clock
+from banjie.engine.clocks import Running, notice_clock, remedy_clocks, verification_clock
+from banjie.engine.gaps import offered
 from banjie.engine.guide import Benchmark
-from banjie.engine.law import Clock, Criterion, Law, Material, Procedure, Question
+from banjie.engine.law import Clock, Criterion, Law, Material, Procedure, Question, Region
 from banjie.engine.lights import turns
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.state import StepState, fold
+from banjie.engine.state import GapState, StepState, fold
+from banjie.faces.forms.acts import Act, acts_of
 from banjie.faces.forms.conditions import in_words
+from banjie.faces.forms.told import Told as Told_
+from banjie.faces.forms.told import commitment_told, gaps_told
 from banjie.records.organisation.queries import display_name, unit_names
 from banjie.store.files.read import describe
 from banjie.store.keys.mask import mask_id, mask_phone
 from banjie.words import Audience, Explanation, Names, Refusal
+from banjie.words.catalogue import phrase
 
 MASKED = {"id_number": mask_id, "phone": mask_phone}
 """What of an applicant's particulars is shown masked."""
@@ -36,19 +43,30 @@ MASKED = {"id_number": mask_id, "phone": mask_phone}
 LIGHTS = ("grey", "blue", "green", "yellow", "orange", "red", "red_plus")
 """From the best to the worst."""
 
-OVERALL = (Clock.NOTICE, Clock.CORRECTION, Clock.PROMISED, Clock.LEGAL, Clock.CERTIFICATE)
+PLAIN = Region(code="", name="")
+"""A region that has chosen nothing: for clocks that are shown without a light."""
+
+CLOSES = (e.Closed, e.Withdrawn, e.Terminated, e.Voided, e.Lapsed, e.Declined, e.FoundNotNeeded)
+"""Facts that end a case."""
+
+OVERALL = (Clock.NOTICE, Clock.CORRECTION, Clock.GAP, Clock.PROMISED, Clock.LEGAL, Clock.CERTIFICATE, Clock.TOTAL)
 """The clocks an applicant is told of first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockShown:
-    """A clock with its light and its ledger; `refusal` in place of the ledger where a year's calendar is missing."""
+    """A clock with its light and its ledger; `refusal` in place of the ledger where a year's calendar is missing.
+
+    `story`: what moved it, sentence by sentence, and with whom the case is; `receipt`: where its receipt is had.
+    """
 
     name: str
     running: Running
     light: str = ""
     explanation: Explanation | None = None
     refusal: Refusal | None = None
+    story: tuple[str, ...] = ()
+    receipt: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -58,12 +76,13 @@ class ClockShown:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line of the history: when, the sentence, and which papers the fact produces."""
+    """A line of the history: when, the sentence, which papers the fact produces, and what it rests on."""
 
     position: int
     at: datetime
     sentence: str
     papers: tuple[str, ...]
+    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +136,7 @@ class StepShown:
     findings: tuple["FindingShown", ...]
     state: StepState
     clock: ClockShown | None
+    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +157,16 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class GapShown:
+    """A material that may follow: its name, its clock, whether it can still be handed in, and where it stands."""
+
+    name: str
+    clock: ClockShown
+    is_open: bool
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotNow:
     """What one reader cannot ask for now, and why: several commands may share a reason."""
 
@@ -145,24 +175,29 @@ class NotNow:
 
 
 def shown_clock(
-    running: Running, language: str, on: date | None = None, names: Names | None = None, name: str = ""
+    running: Running,
+    language: str,
+    on: date | None = None,
+    names: Names | None = None,
+    name: str = "",
+    region: Region = PLAIN,
 ) -> ClockShown:
     """The clock in words with its light on a day."""
     called = name or words.label("clocks", running.clock, language)
     try:
         explanation = words.explain(running, language, on, names)
-        return ClockShown(called, running, light_of(running, on) if on else "", explanation)
+        return ClockShown(called, running, light_of(running, on, region) if on else "", explanation)
     except NotPossible as no:
         return ClockShown(called, running, refusal=words.refusal(no, language))
 
 
-def light_of(running: Running, on: date) -> str:
+def light_of(running: Running, on: date, region: Region) -> str:
     """The light of a clock on a day, as a code of the catalogue's `lights`."""
     if running.ended_on:
         return "grey"
     if running.is_paused(on):
         return "blue"
-    light = turns(running).light(on)
+    light = turns(running, region).light(on)
     return "red_plus" if light == "red" and running.clock is Clock.LEGAL else light
 
 
@@ -246,10 +281,64 @@ class CasePage:
     def clocks(self) -> list[ClockShown]:
         """Every clock of the case, those that run first."""
         shown = [
-            shown_clock(each, self.language, self.view.on, self.names, self._clock_name(each))
+            self._with_story(
+                shown_clock(each, self.language, self.view.on, self.names, self._clock_name(each), self.law.region)
+            )
             for each in self.view.clocks
         ]
         return sorted(shown, key=lambda each: not each.is_running)
+
+    @cached_property
+    def clocks_and_remedies(self) -> list[ClockShown]:
+        """The same with the times to challenge a refusal: what the receipt of the dates holds, in its order."""
+        others = remedy_clocks(self.state, self.law)
+        return [*self.clocks, *(self._with_story(shown_clock(each, self.language, self.view.on)) for each in others)]
+
+    def _with_story(self, clock: ClockShown) -> ClockShown:
+        running = clock.running
+        began = next((each.name for each in self.acts.values() if running in each.started), "")
+        told = words.story(running, self.state, self.law, self.view.on, self.language, self.names, began)
+        now = (self.now_with,) if clock.is_running and self.now_with else ()
+        return dataclasses.replace(clock, story=(*told, *now), receipt=self.receipt_address)
+
+    @cached_property
+    def now_with(self) -> str:
+        """With whom the case is, in a sentence; "" once it is closed."""
+        if self.state.is_closed:
+            return ""
+        who = [f"{self.name('unit', unit)} · {self.label('posts', post)}" for unit, post in units_now(self.view)]
+        if not who:
+            return words.label("phrases", "story_waits", self.language)
+        joined = words.label("phrases", "between_names", self.language).join(who)
+        contact = self.contact if self.receipt_address else ""
+        return phrase("story_with", self.language, {"who": joined, "contact": contact})
+
+    @property
+    def receipt_address(self) -> str:
+        """Where the receipt of the dates is had; "" for somebody who may only see stages and dates."""
+        return reverse(f"{self.face}:dates", args=[self.state.query_number]) if self.actor else ""
+
+    @cached_property
+    def acts(self) -> Mapping[int, Act]:
+        """What each fact rests on, by its position."""
+        return acts_of(self)
+
+    @cached_property
+    def days(self) -> Mapping[str, Act | None]:
+        """The acts of the days everybody may know: received, accepted, decided, served, closed."""
+        return {
+            "received": self.act_of(e.Submitted),
+            "accepted": self.act_of(e.Accepted),
+            "decided": self.act_of(e.Granted, e.Refused),
+            "served": self.act_of(e.Served),
+            "closed": self.act_of(*CLOSES) if self.state.is_closed else None,
+        }
+
+    def act_of(self, *kinds: type[e.Fact]) -> Act | None:
+        """The newest fact of these kinds that was not taken back."""
+        void = {each.event.position for each in self.view.lines if isinstance(each.event, e.TakenBack)}
+        found = [each.position for each in self.view.lines if isinstance(each.event, kinds)]
+        return next((self.acts[each] for each in reversed(found) if each not in void), None)
 
     @property
     def running_clocks(self) -> list[ClockShown]:
@@ -264,7 +353,8 @@ class CasePage:
     @property
     def due_dates(self) -> list[ClockShown]:
         """The running clocks an applicant is told of."""
-        return [each for each in self.running_clocks if each.running.clock in OVERALL]
+        told = [each for each in self.running_clocks if each.running.clock in OVERALL]
+        return sorted(told, key=lambda each: OVERALL.index(each.running.clock))
 
     @property
     def light(self) -> str:
@@ -274,7 +364,60 @@ class CasePage:
 
     def _clock_name(self, running: Running) -> str:
         name = self.label("clocks", running.clock)
-        return f"{name} · {self.name('step', running.step)}" if running.step else name
+        kind = "material" if running.clock is Clock.GAP else "step"
+        return f"{name} · {self.name(kind, running.step)}" if running.step else name
+
+    # On the applicant's word
+
+    @cached_property
+    def gaps(self) -> list[GapShown]:
+        """What was to follow the acceptance (容缺), each with its day and where it stands."""
+        clocks = {each.running.step: each for each in self.clocks if each.running.clock is Clock.GAP}
+        return [
+            GapShown(self.name("material", material), clocks[material], gap.is_open, self._standing_of(gap))
+            for material, gap in self.state.gaps.items()
+        ]
+
+    def _standing_of(self, gap: GapState) -> str:
+        if gap.filled_on:
+            return _("Handed in on %(day)s") % {"day": words.day_in_words(gap.filled_on, self.language)}
+        return _("Not handed in in time") if gap.passed_on else _("Still to be handed in")
+
+    @property
+    def commitment_told(self) -> Told_ | None:
+        """What the item tells before somebody signs its commitment; None where it takes none."""
+        return commitment_told(self.law, self.language)
+
+    @property
+    def gaps_told(self) -> Told_ | None:
+        """What is told before somebody promises what may follow here; None where nothing may."""
+        return gaps_told(self.law, self.language, self.state.received_on, offered(self.state, self.law))
+
+    @property
+    def commitment_signed(self) -> str:
+        """That the commitment was signed, in a sentence; "" where it was not."""
+        return next((each.sentence for each in self.history if self._is_signature(each.position)), "")
+
+    def _is_signature(self, position: int) -> bool:
+        return any(each.position == position and isinstance(each.event, e.CommitmentSigned) for each in self.view.lines)
+
+    @cached_property
+    def verification(self) -> ClockShown | None:
+        """How long the supervising unit has to verify the commitment; None where nothing is to be verified."""
+        running = verification_clock(self.state, self.law)
+        return shown_clock(running, self.language, self.view.on, region=self.law.region) if running else None
+
+    @property
+    def verified(self) -> str:
+        """Where the verification stands, in words."""
+        known = self.state.verification
+        if known is None:
+            return ""
+        if known.restored_on:
+            return _("Credit restored on %(day)s") % {"day": words.day_in_words(known.restored_on, self.language)}
+        if known.outcome:
+            return self.label("outcomes", known.outcome)
+        return _("To be verified again") if known.ordered else _("To be verified")
 
     # What happened
 
@@ -296,7 +439,7 @@ class CasePage:
     def notes(self) -> list[Told]:
         """The notes of the staff, newest first."""
         noted = {each.position for each in self.view.lines if isinstance(each.event, e.Noted)}
-        return [each for each in self.latest if each.position in noted]
+        return [dataclasses.replace(each, act=None) for each in self.latest if each.position in noted]
 
     def _told(self, after: int) -> Iterator[Told]:
         state = None
@@ -308,7 +451,7 @@ class CasePage:
             text = words.sentence(line.event, self.language, self.audience, self.names, self.law, state, reader)
             if text is not None:
                 papers = tuple(self.label("documents", each) for each in words.documents_of(line.event))
-                yield Told(line.position, line.event.at, text, papers)
+                yield Told(line.position, line.event.at, text, papers, self.acts.get(line.position))
 
     # What was handed in
 
@@ -495,9 +638,16 @@ class CasePage:
                     findings=tuple(self._finding(each) for each in step.findings),
                     state=step,
                     clock=clocks.get(slug),
+                    act=self._finished(slug) if step.finished_on else None,
                 )
             )
         return shown
+
+    def _finished(self, slug: str) -> Act | None:
+        """The newest fact that finished a step."""
+        ends = (e.StepFinished, e.StepSilent)
+        found = [each.position for each in self.view.lines if isinstance(each.event, ends) and each.event.step == slug]
+        return self.acts[found[-1]] if found else None
 
     def _finding(self, finding: e.Finding) -> FindingShown:
         text = self._texts.get(finding.text.ref, "") if finding.text else ""
