@@ -49,6 +49,7 @@ SECTION_OF_ENUM = {
     "ActorKind": "actors",
     "Clock": "clocks",
     "Defect": "defects",
+    "Milestone": "milestones",
     "Duty": "duties",
     "PointKind": "point_kinds",
     "Provider": "providers",
@@ -218,6 +219,7 @@ def test_no_sentence_shows_what_its_fact_does_not_have(language: str):
         "unmet",
         "count",
         "starts",
+        "moved_told",
     }
     unknown = []
     for kind, cls in events.KINDS.items():

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from banjie.cases import rows
+from banjie.cases import plans, rows
 from banjie.cases.handle import STREAM_KIND, Loaded, kept
 from banjie.cases.models import Case, Participant, Task
 from banjie.cases.scope import whole_house
@@ -112,6 +112,8 @@ def rebuild() -> int:
     Cases go on meanwhile: who waits for a case that is being mended finds its row replaced, and decides again.
     """
     count = 0
+    with transaction.atomic():
+        plans.rebuild()
     strays = _without_history()
     with whole_house("rows are recreated from their histories"):
         for model in (Task, Participant, Case) if strays else ():

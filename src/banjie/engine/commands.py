@@ -19,6 +19,7 @@ from banjie.engine.events import (
     Declaration,
     Defect,
     FileRef,
+    Joint,
     PartOf,
     Person,
     PointKind,
@@ -26,6 +27,7 @@ from banjie.engine.events import (
     Ref,
     kind_name,
 )
+from banjie.engine.lots import Lot
 from banjie.engine.not_possible import BadInput
 from banjie.engine.timelimits import Limit
 
@@ -130,7 +132,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit(Command):
-    """Hand in an application. `number` and `query_number` are allocated by the door in the same transaction."""
+    """Hand in an application. `number` and `query_number` are allocated by the door in the same transaction.
+
+    `commitment`: the text of the commitment (告知承诺) that was signed with it; `gaps`: the materials that will follow
+    (容缺), with the text signed for them. `standing`: what the door knows against the applicant's word.
+    """
 
     applicant: Personal[Mapping[str, str]]
     answers: Personal[Mapping[str, Any]]
@@ -140,8 +146,37 @@ class Submit(Command):
     e_service: bool = False
     declaration: Declaration | None = None
     part_of: PartOf | None = None
+    joint: Joint | None = None
+    commitment: Declaration | None = None
+    gaps: tuple[str, ...] = ()
+    gaps_told: Declaration | None = None
+    standing: str = ""
     number: str = ""
     query_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignCommitment(Command):
+    """Sign the commitment of the item (告知承诺), which is `told`; `standing` as in `Submit`."""
+
+    told: Declaration
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseGaps(Command):
+    """Sign (the text `told`) to hand these materials in after the acceptance (容缺); `standing` as in `Submit`."""
+
+    materials: tuple[str, ...]
+    told: Declaration
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillGap(Command):
+    """Hand in what was to follow."""
+
+    provided: tuple[Provided, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +267,9 @@ class RemindCorrection(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept(Command):
-    """受理."""
+    """受理. `gaps`: what was promised and is still to come (容缺受理); all of it, for whoever accepts has seen it."""
+
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,10 +292,11 @@ class DecideAtOnce(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assign(Command):
-    """Name who carries out a step."""
+    """Name who carries out a step. `lot`: where they were drawn among those who could (人员随机轮岗)."""
 
     step: str
     people: tuple[Person, ...]
+    lot: Lot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,9 +349,10 @@ class Pause(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume(Command):
-    """Let the clock run again."""
+    """Let the clock run again; `ended_on`: from the day on which what stopped it was over, where that lies back."""
 
     ground: str
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +396,13 @@ class Extend(Command):
 
     reasons: Text
     length: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeExtension(Command):
+    """Take the extension back, with reasons: it was not needed, or not lawful."""
+
+    reasons: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,6 +459,34 @@ class Void(Command):
 
     reason: str
     second: Person
+
+
+# Verified after the grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyCommitment(Command):
+    """Say what the verification of a commitment came to: kept or broken, and how it was looked at."""
+
+    outcome: str
+    method: str
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMeasure(Command):
+    """Record what follows from a broken commitment; `period` of an order to put it right."""
+
+    measure: str
+    text: Text
+    period: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreCredit(Command):
+    """Record that the credit was restored, and why."""
+
+    text: Text
 
 
 # Between people and paper
@@ -490,9 +564,22 @@ class Note(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redate(Command):
-    """Count by a newer calendar version from here on."""
+    """Count by a newer calendar version from here on. `basis`: the notice that made it; `plan`: who asked for it."""
 
     calendar: str
+    basis: str = ""
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveToVersion(Command):
+    """Go on under another published version of the procedure, for these reasons. `second`: who consented."""
+
+    version: int
+    basis: str
+    reasons: Text
+    second: Person
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -542,10 +629,51 @@ class TellLimitPassed(Command):
     """The statutory limit passed undecided."""
 
 
-TIMERS: tuple[type[Command], ...] = (DeemAccepted, Lapse, CountSilence, EndPause, TellLimitPassed)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeemRenewed(Command):
+    """Art. 50: the licence ran out, and nobody had decided on its renewal."""
+
+
+# What the larger thing brings, of which the case is a part: given by the door of bundles, never offered to a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryJointLimit(Command):
+    """Let the joint limit of the bundle bind this part as the bundle has it now."""
+
+    bundle: str
+    joint_from: date
+    limit: Limit
+    extended: bool = False
+    authority: str = ""
+    notice: str = ""
+
+
+CARRIED: tuple[type[Command], ...] = (CarryJointLimit,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellGapPassed(Command):
+    """What was to follow did not come in time."""
+
+    material: str
+
+
+TIMERS: tuple[type[Command], ...] = (
+    DeemRenewed,
+    DeemAccepted,
+    Lapse,
+    CountSilence,
+    EndPause,
+    TellLimitPassed,
+    TellGapPassed,
+)
 
 PEOPLES: tuple[type[Command], ...] = (
     Submit,
+    SignCommitment,
+    PromiseGaps,
+    FillGap,
     SubmitCorrection,
     Withdraw,
     MakeStatement,
@@ -573,6 +701,7 @@ PEOPLES: tuple[type[Command], ...] = (
     GiveHearingNotice,
     CloseHearing,
     Extend,
+    RevokeExtension,
     Forward,
     ConfirmArrival,
     Decide,
@@ -580,6 +709,9 @@ PEOPLES: tuple[type[Command], ...] = (
     Serve,
     Terminate,
     Void,
+    VerifyCommitment,
+    RecordMeasure,
+    RestoreCredit,
     RecordVisit,
     SeeOriginal,
     ReturnOriginal,
@@ -589,6 +721,7 @@ PEOPLES: tuple[type[Command], ...] = (
     AnswerComplaint,
     Note,
     Redate,
+    MoveToVersion,
     AppointContact,
     Erase,
 )
@@ -598,7 +731,7 @@ RESTS_ON_WHAT_WAS_SEEN: frozenset[type[Command]] = frozenset(
 )
 """Commands that must name `expected_version`: the person judged what they saw, and must be told if it changed."""
 
-KINDS: dict[str, type[Command]] = {kind_name(cls): cls for cls in PEOPLES + TIMERS}
+KINDS: dict[str, type[Command]] = {kind_name(cls): cls for cls in PEOPLES + TIMERS + CARRIED}
 NAMES: dict[type, str] = {cls: name for name, cls in KINDS.items()}
 
 

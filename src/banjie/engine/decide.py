@@ -10,8 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from banjie.engine import (
+    bundle,
+    commitment,
+    decision,
+    endings,
+    examination,
+    gaps,
+    moving,
+    receipt,
+    renewal,
+    taking_back,
+    voices,
+    window,
+)
 from banjie.engine import commands as c
-from banjie.engine import decision, endings, examination, receipt, taking_back, voices, window
 from banjie.engine import events as e
 from banjie.engine.clocks import clocks, require_timers, timers
 from banjie.engine.codec import OFFICE_ZONE
@@ -49,6 +62,9 @@ class Rule:
 
 RULES: Mapping[type[c.Command], Rule] = {
     c.Submit: Rule(receipt.submit, receipt.may_submit),
+    c.SignCommitment: Rule(commitment.sign, commitment.may_sign),
+    c.PromiseGaps: Rule(gaps.promise, gaps.may_promise),
+    c.FillGap: Rule(gaps.fill, gaps.may_fill),
     c.SubmitCorrection: Rule(receipt.submit_correction, receipt.may_submit_correction),
     c.Withdraw: Rule(endings.withdraw, endings.may_withdraw),
     c.MakeStatement: Rule(examination.make_statement, examination.may_make_statement),
@@ -76,6 +92,7 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.GiveHearingNotice: Rule(hearing.give_notice, hearing.may_give_notice),
     c.CloseHearing: Rule(hearing.close, hearing.may_close),
     c.Extend: Rule(examination.extend, examination.may_extend),
+    c.RevokeExtension: Rule(examination.revoke_extension, examination.may_revoke_extension),
     c.Forward: Rule(examination.forward, examination.may_forward),
     c.ConfirmArrival: Rule(examination.confirm_arrival, examination.may_confirm_arrival),
     c.Decide: Rule(decision.decide, decision.may_decide),
@@ -83,6 +100,9 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.Serve: Rule(decision.serve, decision.may_serve),
     c.Terminate: Rule(endings.terminate, endings.may_terminate),
     c.Void: Rule(endings.void, endings.may_void),
+    c.VerifyCommitment: Rule(commitment.verify, commitment.may_verify),
+    c.RecordMeasure: Rule(commitment.record_measure, commitment.may_record_measure),
+    c.RestoreCredit: Rule(commitment.restore_credit, commitment.may_restore_credit),
     c.RecordVisit: Rule(window.record_visit, window.may_record_visit),
     c.SeeOriginal: Rule(window.see_original, window.may_see_original),
     c.ReturnOriginal: Rule(window.return_original, window.may_return_original),
@@ -92,6 +112,7 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.AnswerComplaint: Rule(voices.answer_complaint, voices.may_answer_complaint),
     c.Note: Rule(voices.note, voices.may_note),
     c.Redate: Rule(endings.redate, endings.may_redate),
+    c.MoveToVersion: Rule(moving.move, moving.may_move),
     c.AppointContact: Rule(endings.appoint_contact, endings.may_appoint_contact),
     c.Erase: Rule(endings.erase, endings.may_erase),
     c.DeemAccepted: Rule(receipt.deem_accepted),
@@ -99,6 +120,9 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.CountSilence: Rule(examination.count_silence),
     c.EndPause: Rule(examination.end_pause),
     c.TellLimitPassed: Rule(examination.tell_limit_passed),
+    c.TellGapPassed: Rule(gaps.tell_passed),
+    c.DeemRenewed: Rule(renewal.deem_renewed),
+    c.CarryJointLimit: Rule(bundle.carry),
 }
 
 

@@ -1,11 +1,15 @@
 """Other endings, and what happens around a case (55号 30)."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine import moving
+from banjie.engine.gaps import overdue
 from banjie.engine.guards import (
+    day_of,
     holding_agency,
     remedy_of,
     require_applicant,
@@ -18,7 +22,7 @@ from banjie.engine.guards import (
 )
 from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.state import Stage, State
+from banjie.engine.state import Stage, State, fold
 
 Allowed = dict[str, tuple[Any, ...]]
 
@@ -31,6 +35,8 @@ TERMINATION_GROUNDS = (
     "force_majeure",
     "law",
 )
+GAP_OVERDUE = "gap_overdue"
+"""A ground only while something that was to follow (容缺) did not come in time."""
 VOID_REASONS = ("test", "duplicate")
 
 
@@ -57,12 +63,12 @@ def may_terminate(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         raise NotPossible("already_decided")
     require_staff(actor, "decider")
     require_holding_agency(state, actor, law)
-    return {"ground": TERMINATION_GROUNDS}
+    return {"ground": (*TERMINATION_GROUNDS, GAP_OVERDUE) if overdue(state) else TERMINATION_GROUNDS}
 
 
 def terminate(state: State, command: c.Terminate, law: Law) -> list[e.Event]:
     """Terminated, in writing, with remedy."""
-    if command.ground not in TERMINATION_GROUNDS:
+    if command.ground not in may_terminate(state, command.by, law, day_of(command))["ground"]:
         raise NotPossible("no_such_ground_to_terminate", ground=command.ground)
     remedy = remedy_of(law, holding_agency(state, law), state.e_service)
     return [
@@ -106,10 +112,20 @@ def may_redate(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
 
 
 def redate(state: State, command: c.Redate, law: Law) -> list[e.Event]:
-    """Redated: from here the case counts by this version."""
+    """Redated: from here the case counts by this version; with every date that is another one for it."""
     if command.calendar != law.current_calendar:
         raise NotPossible("no_newer_calendar")
-    return [e.Redated(at=command.at, by=command.by.mark, calendar=command.calendar, before=state.calendar)]
+    for name in ("basis", "plan"):
+        require_plain(name, getattr(command, name))
+    fact = e.Redated(
+        at=command.at,
+        by=command.by.mark,
+        calendar=command.calendar,
+        before=state.calendar,
+        basis=command.basis,
+        plan=command.plan,
+    )
+    return [replace(fact, moved=moving.moved((state, law), (fold([fact], state), law)))]
 
 
 def may_appoint_contact(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
@@ -137,6 +153,8 @@ def may_erase(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         raise NotPossible("already_erased")
     if any(each.is_open for each in state.complaints.values()):
         raise NotPossible("complaint_open")
+    if state.verification and state.verification.is_open:
+        raise NotPossible("verification_open")
     require_staff(actor, "data_steward")
     return {}
 

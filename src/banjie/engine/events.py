@@ -15,6 +15,7 @@ from typing import Any
 
 from banjie.engine import codec
 from banjie.engine.law import Clock, Duty
+from banjie.engine.lots import Lot
 from banjie.engine.timelimits import Limit
 
 
@@ -157,11 +158,45 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A running clock whose last day is another one now. `step`: for the clock of a step."""
+
+    clock: Clock
+    before: date
+    after: date
+    step: str = ""
+
+
+TOLD_CLOCKS = frozenset(Clock) - {Clock.STEP, Clock.ASSIGNMENT}
+"""The clocks whose moving an applicant is told of: the rest are the office's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What an acceptance fixes, as another version of the procedure has it."""
+
+    statutory_limit: Limit
+    committed_limit: Limit | None = None
+    preliminary_limit: Limit | None = None
+    total_promise: Limit | None = None
+    plan: tuple[Planned, ...] = ()
+    counted_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PartOf:
     """The larger thing a case is a part of: a stream (bundle, stage, project) and the part it plays."""
 
     stream: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """联合办理 (arts. 26(2), 42(2)): the limit that all agencies of a bundle share, and this case's own share of it."""
+
+    limit: Limit
+    share: Limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +220,19 @@ class Dated(Fact):
 
 
 # Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A material that may follow (容缺): within which time of the acceptance, in which form, and what else happens.
+
+    `consequence`: "in_writing" (refused or terminated by whoever decides) or "auto" (terminated when the day is over).
+    """
+
+    material: str
+    period: Limit
+    form: str = "both"
+    consequence: str = "in_writing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +273,35 @@ class Submitted(Dated):
     part_of: PartOf | None = None
     failing: tuple[str, ...] = ()
     declaration: Declaration | None = None
+    joint: Joint | None = None
+    expires_on: date | None = None
+    may_commit: bool = False
+    standing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentSigned(Dated):
+    """告知承诺: the applicant signed the text they were told (`told`: its version and digest) and is believed.
+
+    What it covers as the procedure had it: `materials` are not demanded, `criteria` taken as met, `steps` left for the
+    verification. The last three say how and when it is verified, and whether the text is published.
+    """
+
+    told: Declaration
+    materials: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    verify_mode: str = "after"
+    verify_within: Limit | None = None
+    public: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapsPromised(Dated):
+    """容缺承诺: the applicant signed (`told`: which text) to hand in these materials after the acceptance."""
+
+    materials: tuple[str, ...]
+    told: Declaration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,6 +376,8 @@ class Corrected(Dated):
     steps: tuple[str, ...] | None = None
     channel: str = ""
     failing: tuple[str, ...] | None = None
+    expires_on: date | None = None
+    may_commit: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -324,6 +403,8 @@ class Accepted(Dated):
     total_promise: Limit | None = None
     plan: tuple[Planned, ...] = ()
     counted_from: date | None = None
+    share_limit: Limit | None = None
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,15 +414,33 @@ class DeemedAccepted(Accepted):
     accept_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class GapFilled(Fact):
+    """容缺补齐: what was to follow is here. `channel`: how it came, where a member of staff took it."""
+
+    material: str
+    provided: tuple[Provided, ...]
+    channel: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapPassed(Fact):
+    """容缺逾期: the told day is over and it did not come: nothing is left but to refuse or to terminate, in writing."""
+
+    material: str
+    due: date
+
+
 # Examination
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assigned(Dated):
-    """Who will carry out a step (承办人): one, or the two the law asks for."""
+    """Who will carry out a step (承办人): one, or the two the law asks for. `lot`: how they were drawn, if they were."""
 
     step: str
     people: tuple[Person, ...]
+    lot: Lot | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -423,10 +522,17 @@ class Paused(Dated):
 
 @dataclass(frozen=True, kw_only=True)
 class Resumed(Fact):
-    """The clock runs again; by timer when the told time is over."""
+    """The clock runs again; by timer when the told time is over. `ended_on`: from an earlier day, where what stopped it
+    was over before anybody said so."""
 
     ground: str
     notice: str
+    ended_on: date | None = None
+
+    @property
+    def from_day(self) -> date:
+        """The first day that counts again."""
+        return self.ended_on or self.on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -497,6 +603,26 @@ class Extended(Dated):
 
 
 @dataclass(frozen=True, kw_only=True)
+class JointLimitCarried(Dated):
+    """The joint limit as its bundle tells it (art. 42(2)): from when it runs, and how long, once it is extended too."""
+
+    bundle: str
+    joint_from: date
+    limit: Limit
+    extended: bool = False
+    authority: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionRevoked(Dated):
+    """撤销延期: whoever may extend took the extension back; the limit is what it was, and is never extended again."""
+
+    notice: str
+    reasons: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
 class Forwarded(Dated):
     """转报: the lower agency hands everything up with its opinion (arts. 35, 43)."""
 
@@ -537,6 +663,7 @@ class Granted(Dated):
     """准予行政许可 (arts. 37, 38(1)); the certificate clock starts.
 
     `benchmarks`: the lines used where there was discretion; `benchmark`: the citation older facts have.
+    `on_commitment`: the criteria that were taken as met on the applicant's word.
     """
 
     agency: str
@@ -545,6 +672,14 @@ class Granted(Dated):
     certificate: bool = False
     benchmark: str = ""
     benchmarks: tuple[BenchmarkApplied, ...] = ()
+    on_commitment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeemedRenewed(Granted):
+    """Renewed by law (art. 50): nobody decided on a timely application before the licence ran out, on `expires_on`."""
+
+    expires_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -608,6 +743,42 @@ class Voided(Fact):
 
     reason: str
     second: str
+
+
+# Verified after the grant (先办理后核查)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationOpened(Dated):
+    """后续核查: what was granted on a commitment is verified by the supervising unit within `limit` of the grant."""
+
+    limit: Limit
+    criteria: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentVerified(Fact):
+    """核查结论: the promise was kept, or was broken. `method`: how it was looked at."""
+
+    outcome: str
+    method: str
+    text: Ref | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureRecorded(Dated):
+    """核查处理: what follows from a broken promise. `period`: of an order to put it right; then it is looked at again."""
+
+    measure: str
+    text: Ref
+    period: Limit | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditRestored(Fact):
+    """信用修复: the promise that was broken stands in the way of no further one any more."""
+
+    text: Ref
 
 
 # Between people and paper
@@ -695,9 +866,43 @@ class Noted(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Redated(Dated):
-    """A new calendar applies from here: the only way a new calendar moves a running case's dates."""
+    """A new calendar applies from here: the only way a new calendar moves a running case's dates.
+
+    `basis`: the notice that changed it; `plan`: the released plan that asked for it; `moved`: the dates that are
+    others now (None: before they were recorded).
+    """
 
     before: str
+    basis: str = ""
+    plan: str = ""
+    moved: tuple[Moved, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedToVersion(Dated):
+    """The case goes on under another version of its procedure, by a plan two people released; `second`: the other.
+
+    What follows from the version is said anew: what is asked, the limits and the steps (`limits`: None before an
+    acceptance). What was done stays done. `moved`: the dates that are others now.
+    """
+
+    before: int
+    version: int
+    before_digest: str
+    digest: str
+    basis: str
+    reasons: Ref
+    second: str
+    unit: str
+    contact: str
+    notice_limit: Limit
+    plan: str = ""
+    required: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    limits: Limits | None = None
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -717,6 +922,8 @@ class Erased(Fact):
 
 Event = (
     Submitted
+    | CommitmentSigned
+    | GapsPromised
     | LateEntered
     | FoundNotNeeded
     | Declined
@@ -727,6 +934,8 @@ Event = (
     | Lapsed
     | DeemedAccepted
     | Accepted
+    | GapFilled
+    | GapPassed
     | TakenBack
     | Assigned
     | Substituted
@@ -747,10 +956,13 @@ Event = (
     | HearingHeld
     | HearingWaived
     | Extended
+    | ExtensionRevoked
+    | JointLimitCarried
     | Forwarded
     | ArrivalConfirmed
     | Examined
     | LimitPassed
+    | DeemedRenewed
     | Granted
     | Refused
     | Issued
@@ -759,6 +971,10 @@ Event = (
     | Withdrawn
     | Terminated
     | Voided
+    | VerificationOpened
+    | CommitmentVerified
+    | MeasureRecorded
+    | CreditRestored
     | Visited
     | OriginalSeen
     | OriginalReturned
@@ -768,6 +984,7 @@ Event = (
     | ComplaintAnswered
     | Noted
     | Redated
+    | MovedToVersion
     | ContactAppointed
     | Erased
 )
@@ -780,6 +997,8 @@ def concerns(event: Event, who: frozenset[str]) -> bool:
             return bool(who.intersection(event.told))
         case ComplaintAnswered():
             return bool(who.intersection(event.to))
+        case Redated():  # that the office counts by another calendar is news only where a date is another
+            return event.moved is None or any(each.clock in TOLD_CLOCKS for each in event.moved)
         case _:
             return not isinstance(event, Noted)
 

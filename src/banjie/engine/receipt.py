@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from banjie.engine import applicant, rules, standard
+from banjie.engine import applicant, commitment, gaps, renewal, rules, standard
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.engine.clocks import clock, deemed_from, notice_clock
+from banjie.engine.ceilings import total_promise
+from banjie.engine.clocks import clock, deemed_from, notice_clock, promise
 from banjie.engine.guards import (
     BadInput,
     day_of,
@@ -25,7 +26,7 @@ from banjie.engine.guards import (
 )
 from banjie.engine.law import Clock, Law, Procedure, Question
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.state import Stage, State
+from banjie.engine.state import Stage, State, fold
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import due
 
@@ -59,6 +60,7 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
     procedure, answers = law.procedure, command.answers.value
     problems = applicant.problems(command.applicant.value, day_of(command))
     problems += _answer_problems(answers, procedure.questions) + _material_problems(command.provided, procedure)
+    problems += renewal.problems(procedure, answers, day_of(command))
     if command.channel not in CHANNELS:
         problems.append(("channel", "unknown_choice"))
     if problems:
@@ -67,7 +69,7 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
     party = command.by.id if own else command.party or command.by.on_behalf_of
     if party:
         require_pseudonyms("party", [e.Person(party)])
-    return [
+    submitted = [
         e.Submitted(
             at=command.at,
             by=command.by.mark,
@@ -93,8 +95,44 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
             e_service=command.e_service,
             declaration=command.declaration,
             part_of=command.part_of,
+            joint=command.joint,
+            expires_on=renewal.expiry(procedure, answers),
+            may_commit=_may_commit(procedure, answers),
+            standing=command.standing,
         )
     ]
+    return [*submitted, *_signed_with_it(command, submitted[0], party, law)]
+
+
+def _may_commit(procedure: Procedure, answers: Mapping[str, Any]) -> bool:
+    """Whether these answers leave the item's commitment open."""
+    offer = procedure.commitment
+    return offer is not None and rules.applies(offer.when, answers, procedure.questions)
+
+
+def _signed_with_it(command: c.Submit, submitted: e.Submitted, party: str, law: Law) -> list[e.Event]:
+    """What the applicant signed with the application: the commitment, and the promise of what follows."""
+    facts: list[e.Event] = []
+    if command.commitment:
+        signs = (command, command.commitment, law, submitted.may_commit, party, command.standing)
+        facts.append(commitment.signed(*signs, submitted.calendar))
+    if command.gaps:
+        gaps.require_offered(law, command.standing)
+        state = fold([submitted, *facts])
+        promised = (command.gaps, command.gaps_told, gaps.offered(state, law), law, state)
+        facts.append(gaps.promised(command, *promised))
+    return facts
+
+
+def applying(procedure: Procedure, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What of this version applies by these answers, and what of them it cannot take: the fields of a `Target`."""
+    return {
+        "required": _required(procedure, answers),
+        "asked": _asked(procedure, answers),
+        "steps": _steps(procedure, answers),
+        "failing": standard.failing(procedure, answers),
+        "problems": tuple(_answer_problems(answers, procedure.questions)),
+    }
 
 
 def _required(procedure: Procedure, answers: Mapping[str, Any]) -> tuple[str, ...]:
@@ -186,7 +224,7 @@ def find_not_needed(state: State, command: c.FindNotNeeded, law: Law) -> list[e.
     if not command.basis.strip():
         raise NotPossible("basis_needed")
     require_plain("basis", command.basis)
-    form = law.region.not_needed_form
+    form = law.reading("not_needed_form", state.received_on)
     remedy = remedy_of(law, law.procedure.home, state.e_service) if form == "decision" else None
     return [
         e.FoundNotNeeded(
@@ -309,7 +347,7 @@ def _why_lawful(state: State, point: tuple[str, str, str]) -> str:
 
 def _nameable_points(state: State, law: Law) -> list[tuple[str, str, str]]:
     """Every point a correction notice could name now, as (kind, id, defect); in some regions at the price of a card."""
-    if law.region.second_notice == "red_card":
+    if law.reading("second_notice", state.received_on) == "red_card":
         return [point for point in _true_points(state, law) if point not in state.named]
     return _lawful_points(state, law)
 
@@ -355,6 +393,8 @@ def _points(state: State, citations: Sequence[c.Citation], procedure: Procedure)
 
 
 def _untrue(state: State, point: e.Point) -> NotPossible:
+    if point.kind is e.PointKind.MATERIAL and point.defect is e.Defect.MISSING and point.id in state.promised:
+        return NotPossible("promised_for_later", point=point.id)
     if point.kind is e.PointKind.MATERIAL and point.id in state.required:
         code = "not_missing" if point.defect is e.Defect.MISSING else "not_handed_in"
         return NotPossible(code, point=point.id)
@@ -369,6 +409,8 @@ def _is_true(state: State, point: tuple[str, str, str]) -> bool:
     kind, name, defect = point
     if kind != e.PointKind.MATERIAL:
         return name in state.asked
+    if defect == e.Defect.MISSING and name in state.promised:
+        return False  # it follows (容缺), as the guide lets it
     return name in state.required and (name in state.provided) is (defect != e.Defect.MISSING)
 
 
@@ -420,9 +462,10 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
     """Corrected; the notice clock starts again from this day, once nothing that was named is still missing."""
     procedure = law.procedure
     problems = _material_problems(command.provided, procedure)
-    required = asked = steps = failing = None
+    required = asked = steps = failing = may_commit = expires_on = None
     if command.answers is not None:
         problems += _answer_problems(command.answers.value, procedure.questions)
+        problems += renewal.problems(procedure, command.answers.value, state.received_on or day_of(command))
     if not command.provided and command.answers is None:
         problems.append(("provided", "needed"))
     if command.channel not in ("", *CHANNELS):
@@ -434,6 +477,8 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
         asked = _asked(procedure, command.answers.value)
         steps = _steps(procedure, command.answers.value)
         failing = standard.failing(procedure, command.answers.value)
+        expires_on = renewal.expiry(procedure, command.answers.value)
+        may_commit = _may_commit(procedure, command.answers.value)
     by_staff = command.by.kind is e.ActorKind.STAFF
     return [
         e.Corrected(
@@ -447,6 +492,8 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
             steps=steps,
             channel=command.channel or "window" if by_staff else "",
             failing=failing,
+            may_commit=may_commit,
+            expires_on=expires_on,
         )
     ]
 
@@ -454,7 +501,8 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
 def may_accept(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     """The window; not while something is missing that a correction notice can lawfully name.
 
-    What was missing from the start and was not named in the one notice cannot be asked for any more: accept.
+    What was missing from the start and was not named in the one notice cannot be asked for any more: accept. `gaps`:
+    what the applicant promised and is still to come, which the acceptance has to name.
     """
     require_awaiting_receipt(state)
     require_window(state, actor, law)
@@ -464,12 +512,16 @@ def may_accept(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         nameable = [each for each in missing if (e.PointKind.MATERIAL.value, each) in lawful]
         if nameable:
             raise NotPossible("materials_missing", materials=nameable)
-    return {}
+    outstanding = gaps.owed(state, law)
+    return {"gaps": outstanding} if outstanding else {}
 
 
 def accept(state: State, command: c.Accept, law: Law) -> list[e.Event]:
-    """Accepted, with the limits and the plan of steps that apply; Examined too where there is nothing to examine."""
-    fact = e.Accepted(at=command.at, by=command.by.mark, calendar=state.calendar, **acceptance(state, law))
+    """Accepted, with the limits, the plan of steps that apply and the gaps (容缺) that were promised; Examined too
+    where there is nothing to examine."""
+    follows = gaps.accepted_with(state, command, law)
+    limits = acceptance(state, law, day_of(command))
+    fact = e.Accepted(at=command.at, by=command.by.mark, calendar=state.calendar, gaps=follows, **limits)
     return [fact, *_nothing_to_examine(fact)]
 
 
@@ -483,7 +535,7 @@ def deem_accepted(state: State, command: c.DeemAccepted, law: Law) -> list[e.Eve
         by=command.by.mark,
         calendar=state.calendar,
         accept_on=accept_on,
-        **acceptance(state, law),
+        **acceptance(state, law, accept_on),
     )
     return [fact, *_nothing_to_examine(fact)]
 
@@ -492,16 +544,20 @@ def _nothing_to_examine(fact: e.Accepted) -> list[e.Event]:
     return [] if fact.plan else [e.Examined(at=fact.at, by=fact.by)]
 
 
-def acceptance(state: State, law: Law) -> dict[str, Any]:
-    """The limits and the plan an acceptance fixes; a step that does not apply is left out, its order kept."""
+def acceptance(state: State, law: Law, on: date | None = None) -> dict[str, Any]:
+    """The limits and the plan an acceptance of this day fixes (of the day it was accepted, where none is given); a step
+    that does not apply is left out, its order kept."""
     procedure = law.procedure
+    accept_on = on or state.accepted_on or state.received_on
+    assert accept_on is not None, "what is accepted was received"
     forwarding = procedure.forwarding
     lower = procedure.agency_of(forwarding.preliminary_unit) if forwarding else ""
     return {
-        "statutory_limit": procedure.statutory_limit,
-        "committed_limit": procedure.committed_limit,
+        "statutory_limit": state.joint.limit if state.joint else procedure.statutory_limit,
+        "share_limit": state.joint and state.joint.share,
+        "committed_limit": promise(law, state.applicable, state.received_on),
         "preliminary_limit": forwarding.limit if forwarding else None,
-        "total_promise": procedure.total_promise,
+        "total_promise": total_promise(procedure, law.region, accept_on, law.calendar(state.calendar)),
         "counted_from": state.notice_from if procedure.counts_from == "application" else None,
         "plan": tuple(
             e.Planned(

@@ -5,7 +5,7 @@ same state for ever. Derived questions that need the law (when is it due? who ma
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar, assert_never
@@ -60,6 +60,7 @@ class StepState:
     rectification: e.RectificationSet | None = None
     rectified: bool = False
     rectified_on: date | None = None
+    sent_back_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -184,6 +185,60 @@ class Slip:
 
 
 @dataclass(frozen=True)
+class GapState:
+    """A material that may follow: since which day, whether it came, or its day is over. Days are office days."""
+
+    gap: e.Gap
+    since: date
+    filled_on: date | None = None
+    passed_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be handed in."""
+        return self.filled_on is None and self.passed_on is None
+
+
+KEPT_WORD, BROKEN = "kept", "broken"
+"""What the verification of a commitment can come to."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The verification of a commitment after the grant: since when within which limit, and what it came to.
+
+    `ordered`: whether an order to put it right was given, after which it is verified again.
+    """
+
+    since: date
+    limit: Limit
+    calendar: str
+    outcome: str = ""
+    found_on: date | None = None
+    found_by: str = ""
+    broken_on: date | None = None
+    measure: str = ""
+    ordered: bool = False
+    ended_on: date | None = None
+    restored_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still owed: the finding, or the measure after a broken promise."""
+        return self.ended_on is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its finding."""
+        return self.is_open and not self.outcome
+
+    @property
+    def wants_measure(self) -> bool:
+        """Whether it was found broken and nothing was done about it yet."""
+        return self.is_open and self.outcome == BROKEN
+
+
+@dataclass(frozen=True)
 class Complaint:
     """One complaint of this case: its text, its limit and, once it is answered, the answer. `told`: who complained."""
 
@@ -227,6 +282,9 @@ class State:
     answers: e.Ref | None = None
     e_service: bool = False
     part_of: e.PartOf | None = None
+    joint: e.Joint | None = None
+    carried: e.JointLimitCarried | None = None
+    expires_on: date | None = None
     contact: str = ""
     required: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
@@ -246,6 +304,7 @@ class State:
     steps: Mapping[str, StepState] = field(default_factory=dict)
     pauses: tuple[PauseState, ...] = ()
     extension: e.Extended | None = None
+    extension_revoked: bool = False
     third_parties: tuple[str, ...] = ()
     hearing: HearingState | None = None
     forwarded: e.Forwarded | None = None
@@ -271,6 +330,12 @@ class State:
     complaints: Mapping[str, Complaint] = field(default_factory=dict)
     hands: frozenset[str] = frozenset()
     hand_offs: int = 0
+    may_commit: bool = False
+    standing: str = ""
+    committed: e.CommitmentSigned | None = None
+    promised: frozenset[str] = frozenset()
+    gaps: Mapping[str, GapState] = field(default_factory=dict)
+    verification: Verification | None = None
     erased: bool = False
 
     @property
@@ -291,7 +356,10 @@ class State:
     @property
     def calendars(self) -> frozenset[str]:
         """The versions of the calendar by which anything of this case counts."""
-        return frozenset((self.calendar, *(each.calendar for each in self.complaints.values())))
+        others = [each.calendar for each in self.complaints.values()]
+        if self.verification:
+            others.append(self.verification.calendar)
+        return frozenset((self.calendar, *others))
 
     @property
     def is_closed(self) -> bool:
@@ -311,7 +379,7 @@ class State:
     @property
     def still_missing(self) -> tuple[str, ...]:
         """The materials a correction notice named as missing that apply and are still not there."""
-        named = {name for kind, name, defect in self.named if (kind, defect) == MISSING}
+        named = {name for kind, name, defect in self.named if (kind, defect) == MISSING} - self.promised
         return tuple(each for each in self.required if each in named and each not in self.provided)
 
     @property
@@ -321,6 +389,10 @@ class State:
 
 
 NEW = State()
+
+
+BESIDE_THE_CASE = (e.ComplaintAnswered, e.Noted, e.CommitmentVerified, e.MeasureRecorded, e.CreditRestored)
+"""What somebody does without having worked on the case: they may look into it again."""
 
 
 def fold(facts: Iterable[e.Event], state: State = NEW) -> State:
@@ -335,7 +407,7 @@ def evolve(state: State, event: e.Event) -> State:
     before = state
     at = event.at if state.last_at is None else max(state.last_at, event.at)
     state = changed(state, version=state.version + 1, last_at=at)
-    if event.by.kind is e.ActorKind.STAFF and not isinstance(event, e.ComplaintAnswered | e.Noted):
+    if event.by.kind is e.ActorKind.STAFF and not isinstance(event, BESIDE_THE_CASE):
         state = state if event.by.id in state.hands else changed(state, hands=state.hands | {event.by.id})
     if state.act and state.act.before:  # something else happens: from here it stands
         state = changed(state, act=changed(state.act, before=None))
@@ -358,6 +430,8 @@ def evolve(state: State, event: e.Event) -> State:
                 answers=event.answers,
                 e_service=event.e_service,
                 part_of=event.part_of,
+                joint=event.joint,
+                expires_on=event.expires_on,
                 contact=event.contact,
                 required=event.required,
                 asked=event.asked,
@@ -368,8 +442,14 @@ def evolve(state: State, event: e.Event) -> State:
                 notice_at=event.at,
                 notice_limit=event.notice_limit,
                 papers=state.papers + 1,
+                may_commit=event.may_commit,
+                standing=event.standing,
                 **_handed_over(state, event, "hand_in"),
             )
+        case e.CommitmentSigned():
+            return _committed(state, event)
+        case e.GapsPromised():
+            return _answerable(changed(state, promised=state.promised | set(event.materials)), event)
         case e.FoundNotNeeded():
             return _done(before, _closed(_answered(state, event), event, "not_needed"), event, "find_not_needed")
         case e.Declined():
@@ -398,6 +478,11 @@ def evolve(state: State, event: e.Event) -> State:
         case e.Accepted():
             state = changed(_accepted(_answered(state, event), event, event.on), contact=event.by.id)
             return _done(before, state, event, "accept")
+        case e.GapFilled():
+            return _gap_filled(state, event)
+        case e.GapPassed():
+            passed = changed(state.gaps[event.material], passed_on=event.on)
+            return changed(state, gaps={**state.gaps, event.material: passed})
         case e.TakenBack():
             return _taken_back(state, before)
         case e.Assigned():
@@ -464,6 +549,10 @@ def evolve(state: State, event: e.Event) -> State:
             return _waived(state, event)
         case e.Extended():
             return changed(state, extension=event, papers=state.papers + 1)
+        case e.ExtensionRevoked():
+            return changed(state, extension_revoked=True, papers=state.papers + 1)
+        case e.JointLimitCarried():  # extended in time, however late it was carried: then the limit has not passed
+            return changed(state, carried=event, limit_passed=state.limit_passed and not event.extended)
         case e.Forwarded():
             state = changed(
                 _acting(state, Duty.REVIEW, event),
@@ -503,6 +592,15 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(_closed(state, event, "terminated"), papers=state.papers + 1)
         case e.Voided():
             return _closed(state, event, "voided")
+        case e.VerificationOpened():
+            return changed(state, verification=Verification(event.on, event.limit, event.calendar))
+        case e.CommitmentVerified():
+            return _verified(state, event)
+        case e.MeasureRecorded():
+            return _measure_recorded(state, event)
+        case e.CreditRestored():
+            assert state.verification is not None, "credit is restored where a promise was broken"
+            return changed(state, verification=changed(state.verification, restored_on=event.on))
         case e.Visited():
             visit = Visit(event.at, event.place, event.reason, event.materials, event.by.id)
             return changed(state, visits=(*state.visits, visit))
@@ -523,6 +621,8 @@ def evolve(state: State, event: e.Event) -> State:
             return _complaint_answered(state, event)
         case e.Redated():
             return changed(state, calendar=event.calendar)
+        case e.MovedToVersion():
+            return _moved_to_version(state, event)
         case e.ContactAppointed():
             return changed(state, contact=event.contact)
         case e.Erased():
@@ -553,7 +653,7 @@ def _taken_back(state: State, before: State) -> State:
     )
 
 
-def _handed_over(state: State, event: e.Submitted | e.Corrected, reason: str) -> dict[str, Any]:
+def _handed_over(state: State, event: e.Submitted | e.Corrected | e.GapFilled, reason: str) -> dict[str, Any]:
     """What handing papers to a member of staff leaves: a visit, where it was at a window (nobody is asked twice), the
     originals seen or kept, and where each paper lies."""
     if event.by.kind is not e.ActorKind.STAFF:
@@ -665,7 +765,7 @@ def _answered(state: State, event: e.Fact) -> State:
 
 def _corrected(state: State, event: e.Corrected) -> State:
     """What was handed in is there; once nothing named as missing is, the notice clock starts again from this day."""
-    required = state.required if event.required is None else event.required
+    required = _demanded(state, state.required if event.required is None else event.required)
     brought = {(e.PointKind.MATERIAL.value, each.material) for each in event.provided}
     if event.answers:  # of the questions a notice named, for nobody here can see which answers changed
         brought |= {(kind, name) for kind, name, _ in state.named if kind == e.PointKind.QUESTION}
@@ -675,15 +775,85 @@ def _corrected(state: State, event: e.Corrected) -> State:
         answers=event.answers or state.answers,
         required=required,
         asked=state.asked if event.asked is None else event.asked,
-        applicable=state.applicable if event.steps is None else event.steps,
+        applicable=_carried_out(state, state.applicable if event.steps is None else event.steps),
+        may_commit=state.may_commit if event.may_commit is None else event.may_commit,
         failing=state.failing if event.failing is None else event.failing,
+        expires_on=event.expires_on or state.expires_on,
         newly_required=state.newly_required | (frozenset(required) - frozenset(state.required)),
         corrected=state.corrected | brought,
         **_handed_over(state, event, "correct"),
     )
-    if state.still_missing:
+    return _answerable(state, event)
+
+
+def _answerable(state: State, event: e.Fact) -> State:
+    """The application goes back to the office once nothing that was named is missing any more."""
+    if state.stage is not Stage.CORRECTION or state.still_missing:
         return state
     return changed(state, stage=Stage.SUBMITTED, notice_at=event.at, answered_on=None)
+
+
+def _demanded(state: State, materials: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these materials those that no signed commitment stands for."""
+    covered = state.committed.materials if state.committed else ()
+    return tuple(each for each in materials if each not in covered) if covered else materials
+
+
+def _carried_out(state: State, steps: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these steps those that a signed commitment does not leave to the verification."""
+    left = state.committed.steps if state.committed else ()
+    return tuple(each for each in steps if each not in left) if left else steps
+
+
+def _committed(state: State, event: e.CommitmentSigned) -> State:
+    state = changed(state, committed=event)
+    demanded, carried_out = _demanded(state, state.required), _carried_out(state, state.applicable)
+    return _answerable(changed(state, required=demanded, applicable=carried_out), event)
+
+
+def _gap_filled(state: State, event: e.GapFilled) -> State:
+    filled = changed(state.gaps[event.material], filled_on=event.on)
+    return changed(
+        state,
+        gaps={**state.gaps, event.material: filled},
+        provided={**state.provided, **{each.material: each for each in event.provided}},
+        **_handed_over(state, event, "correct"),
+    )
+
+
+def _verified(state: State, event: e.CommitmentVerified) -> State:
+    """What was kept is over; what was broken waits for its measure."""
+    assert state.verification is not None, "what is verified was granted on a commitment"
+    kept = event.outcome == KEPT_WORD
+    verification = changed(
+        state.verification,
+        outcome=event.outcome,
+        found_on=event.on,
+        found_by=event.by.id,
+        broken_on=state.verification.broken_on if kept else event.on,
+        ended_on=event.on if kept else None,
+    )
+    return changed(state, verification=verification)
+
+
+def _measure_recorded(state: State, event: e.MeasureRecorded) -> State:
+    """A measure ends it; after an order to put it right it is verified again, when the period of the order is over."""
+    assert state.verification is not None, "a measure follows a verification"
+    if event.period is None:
+        ended = changed(state.verification, measure=event.measure, ended_on=event.on)
+        return changed(state, verification=ended)
+    again = changed(
+        state.verification,
+        since=event.on,
+        limit=event.period,
+        calendar=event.calendar,
+        outcome="",
+        found_on=None,
+        found_by="",
+        measure=event.measure,
+        ordered=True,
+    )
+    return changed(state, verification=again)
 
 
 def _accepted(state: State, event: e.Accepted, on: date) -> State:
@@ -693,6 +863,7 @@ def _accepted(state: State, event: e.Accepted, on: date) -> State:
         accepted=event,
         accepted_on=on,
         steps={each.slug: StepState(each) for each in event.plan},
+        gaps={each.material: GapState(each, on) for each in event.gaps},
         papers=state.papers + 1,
     )
     return _opened(state, event.on)
@@ -702,7 +873,9 @@ def _sent_back(state: State, event: e.SentBack) -> State:
     """The step is open again; whatever came after it waits again, for it rested on what is being redone."""
     steps = dict(state.steps)
     again = steps[event.step]
-    steps[event.step] = changed(again, finished_on=None, outcome="", findings=(), attempt=event.attempt)
+    steps[event.step] = changed(
+        again, finished_on=None, outcome="", findings=(), attempt=event.attempt, sent_back_on=event.on
+    )
     for slug in after(steps, event.step):
         steps[slug] = changed(steps[slug], opened_on=None, finished_on=None, outcome="", silent=False, findings=())
     return changed(state, steps=steps, examined_on=None)
@@ -720,7 +893,41 @@ def after(steps: Mapping[str, StepState], slug: str) -> set[str]:
 
 def _resumed(pause: PauseState, event: e.Resumed) -> PauseState:
     is_it = pause.notice == event.notice and pause.resumed_on is None
-    return changed(pause, resumed_on=event.on) if is_it else pause
+    return changed(pause, resumed_on=event.from_day) if is_it else pause
+
+
+def _moved_to_version(state: State, event: e.MovedToVersion) -> State:
+    """The case under the other version: what it says is said anew, what was done stays done, and a step that can begin
+    only now begins now."""
+    newly = state.newly_required | (frozenset(event.required) - frozenset(state.required))
+    state = changed(
+        state,
+        procedure_version=event.version,
+        unit=event.unit,
+        contact=event.contact,
+        notice_limit=event.notice_limit,
+        required=_demanded(state, event.required),
+        asked=event.asked,
+        applicable=_carried_out(state, event.steps),
+        failing=event.failing,
+        newly_required=newly if state.corrections else state.newly_required,
+    )
+    limits, accepted = event.limits, state.accepted
+    if limits is None or accepted is None:
+        return state
+    said = {each.name: getattr(limits, each.name) for each in fields(limits)}
+    steps = {
+        each.slug: changed(state.steps[each.slug], plan=each) if each.slug in state.steps else StepState(each)
+        for each in limits.plan
+    }
+    state = changed(state, accepted=replace(accepted, **said), steps=steps)
+    if state.forwarded:
+        state = changed(state, forwarded=replace(state.forwarded, statutory_limit=limits.statutory_limit))
+    opened = {
+        slug: changed(step, opened_on=event.on) if step.opened_on and not steps[slug].opened_on else step
+        for slug, step in _opened(state, event.on).steps.items()
+    }
+    return changed(state, steps=opened)
 
 
 def _hearing(state: State, **changes: object) -> State:

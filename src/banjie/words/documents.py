@@ -10,6 +10,7 @@ DECLINED = "decision_to_decline"
 NOT_NEEDED = {"notice": "notice_not_needed", "decision": "decision_not_needed"}
 PAUSE = "pause_notice"
 EXTENSION = "extension_notice"
+EXTENSION_REVOKED = "extension_revoked_notice"
 HEARING_RIGHT = "hearing_right_notice"
 HEARING = "hearing_notice"
 MINUTES = "hearing_minutes"
@@ -20,6 +21,7 @@ OPINION = "preliminary_opinion"
 RECTIFICATION = "rectification_notice"
 SLIP = "hand_over_slip"
 TERMINATED = "decision_to_terminate"
+WITH_GAPS = "acceptance_with_gaps"
 
 DOCUMENTS: dict[str, str] = {
     "submitted": RECEIPT,
@@ -28,13 +30,18 @@ DOCUMENTS: dict[str, str] = {
     "correction_reminded": REMINDER,
     "accepted": ACCEPTANCE,
     "deemed_accepted": ACCEPTANCE,
+    "commitment_signed": "commitment_letter",
+    "gaps_promised": "gap_letter",
+    "measure_recorded": "measure_notice",
     "rectification_set": RECTIFICATION,
     "hearing_right_told": HEARING_RIGHT,
     "hearing_noticed": HEARING,
     "hearing_held": MINUTES,
     "extended": EXTENSION,
+    "extension_revoked": EXTENSION_REVOKED,
     "forwarded": OPINION,
     "granted": GRANTED,
+    "deemed_renewed": GRANTED,
     "refused": REFUSED,
     "served": SERVICE,
     "terminated": TERMINATED,
@@ -47,6 +54,8 @@ def documents_of(event: e.Event) -> tuple[str, ...]:
     """The papers this fact produces, as codes of the catalogue's `documents`; most facts produce none."""
     if isinstance(event, e.FoundNotNeeded):
         return (NOT_NEEDED.get(event.form, NOT_NEEDED["notice"]),)
+    if isinstance(event, e.Accepted) and event.gaps:
+        return (WITH_GAPS,)
     if isinstance(event, e.Paused):
         # The 听证告知书 has told this time beforehand and is its written notice.
         return () if event.ground == "hearing" else (PAUSE,)

@@ -1,10 +1,15 @@
 """Why a clock ends on the day it ends: its limit, its due date, and each day counted or not, with the reason."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from banjie.engine.clocks import INSTANTS, Running
-from banjie.engine.timelimits import Day
+from banjie.engine.clocks import INSTANTS, Running, excluded
+from banjie.engine.law import Law
+from banjie.engine.not_possible import NotPossible
+from banjie.engine.reckoning import lengthened_by, pauses_of
+from banjie.engine.state import State
+from banjie.engine.timelimits import ONE_DAY, Day, Limit, Unit, used
 from banjie.words.catalogue import DEFAULT, catalogue, label, phrase
 from banjie.words.dates import day_in_words, instant_in_words, limit_in_words, weekday_in_words
 from banjie.words.names import Names, name_of
@@ -67,6 +72,64 @@ def explain(
         provisional=running.is_provisional,
         lines=tuple(_line(each, language) for each in running.ledger()),
     )
+
+
+def story(
+    running: Running,
+    state: State,
+    law: Law,
+    on: date,
+    language: str = DEFAULT,
+    names: Names | None = None,
+    act: str = "",
+) -> tuple[str, ...]:
+    """What moved this clock, in the order it happened: what began it (`act`, in words), each pause with its ground and
+    the number of its notice, the extension, a rest day at its end; then how far it is on this day."""
+    try:
+        return tuple(_story(running, state, law, on, language, names, act))
+    except NotPossible:  # the calendar of a year that is needed is not loaded
+        return ()
+
+
+def _story(
+    running: Running, state: State, law: Law, on: date, language: str, names: Names | None, act: str
+) -> Iterator[str]:
+    if act:
+        yield phrase("story_began", language, {"act": act, "on": day_in_words(running.start, language)})
+    if running.ended_on is None:
+        total = limit_in_words(running.limit, language)
+        left = running.left(on)
+        facts = {"on": day_in_words(on, language), "used": str(running.used(on)), "total": total}
+        if running.limit.unit not in INSTANTS:
+            yield phrase("story_day", language, facts | {"left": str(left) if left >= 0 else ""})
+    for pause in pauses_of(running, state):
+        span = excluded(pause, state, law)
+        unit = Unit.WORKING_DAY if running.limit.unit is Unit.WORKING_DAY else Unit.CALENDAR_DAY
+        days = used(span.stopped - ONE_DAY, span.resumed - ONE_DAY, Limit(0, unit), running.calendar)
+        ground = law.procedure.ground(pause.ground)
+        facts = {
+            "stopped": day_in_words(pause.stopped_on, language),
+            "ground": name_of(names, "ground", pause.ground) or label("grounds", pause.ground, language),
+            "basis": ground.basis if ground else "",
+            "notice": pause.notice,
+            "told": day_in_words(pause.expected_end, language),
+            "resumed": day_in_words(pause.resumed_on, language) if pause.resumed_on else "",
+            "days": limit_in_words(Limit(days, unit), language),
+        }
+        yield phrase("story_paused", language, facts)
+    base, extension = lengthened_by(running, state)
+    if extension:
+        facts = {
+            "length": limit_in_words(extension.length, language),
+            "on": day_in_words(extension.on, language),
+            "notice": extension.notice,
+            "authority": label("posts", extension.authority, language),
+            "base": limit_in_words(base, language),
+        }
+        yield phrase("story_extended", language, facts)
+    counted = [each for each in running.ledger() if each.counted]
+    if running.limit.unit in (Unit.CALENDAR_DAY, Unit.MONTH) and counted and counted[-1].day < running.due:
+        yield phrase("story_rolled", language, {"last": day_in_words(counted[-1].day, language)})
 
 
 def _until(running: Running, language: str) -> str:

@@ -14,9 +14,10 @@ from typing import Any, Literal
 from banjie.engine import events as e
 from banjie.engine.clocks import INSTANTS, Running, legal_clock, notice_clock, promised_clock
 from banjie.engine.law import Clock, Law
+from banjie.engine.lots import Lot
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import Stage, State
-from banjie.engine.timelimits import Limit, due
+from banjie.engine.timelimits import Calendar, Limit, due, is_provisional
 from banjie.words.catalogue import DEFAULT, label, phrase
 from banjie.words.dates import day_in_words, instant_in_words, limit_in_words
 from banjie.words.names import Names, name_of
@@ -41,7 +42,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "how": ("ways_to_see",),
     "kind": ("step_kinds",),
     "limit": ("limits",),
-    "method": ("methods",),
+    "measure": ("measures",),
+    "measures": ("measures",),
+    "method": ("methods", "verify_ways"),
     "office": ("offices",),
     "offices": ("offices",),
     "one": ("duties",),
@@ -57,9 +60,12 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "reasons": ("visit_reasons",),
     "result": ("results",),
     "stage": ("stages",),
+    "standing": ("standings",),
     "state": ("item_states",),
     "told": ("item_classes",),
-    "ways": ("ways_to_see",),
+    "verify_mode": ("verify_modes",),
+    "ways": ("ways_to_see", "verify_ways"),
+    "why": ("principal_reasons", "late_reasons"),
 }
 """Fields whose values are codes with words of their own: the sections to look in, in order."""
 
@@ -146,6 +152,8 @@ def in_words(name: str, value: Any, language: str = DEFAULT, names: Names | None
         return limit_in_words(value, language)
     if isinstance(value, e.Remedy):
         return remedy_text(value, language)
+    if isinstance(value, Lot):
+        return ""  # a sentence says among how many
     if isinstance(value, e.Ref):
         return _text(value, names)
     if isinstance(value, e.Person):
@@ -156,6 +164,8 @@ def in_words(name: str, value: Any, language: str = DEFAULT, names: Names | None
         return "" if value.met else _called("criterion", value.criterion, language, names)
     if isinstance(value, e.BenchmarkApplied):
         return _benchmark(value, language, names)
+    if isinstance(value, e.Gap):
+        return _gap(value, language, names)
     if isinstance(value, e.Provided):
         return _called("materials", value.material, language, names)
     if isinstance(value, str):
@@ -213,6 +223,13 @@ def _point(point: e.Point, language: str, names: Names | None) -> str:
     return phrase("cited" if point.defect is e.Defect.UNMET else "point", language, facts)
 
 
+def _gap(gap: e.Gap, language: str, names: Names | None) -> str:
+    material, period = _called("material", gap.material, language, names), limit_in_words(gap.period, language)
+    return phrase(
+        "gap_auto" if gap.consequence == "auto" else "gap", language, {"material": material, "period": period}
+    )
+
+
 def _benchmark(used: e.BenchmarkApplied, language: str, names: Names | None) -> str:
     facts = {
         "criterion": _called("criterion", used.criterion, language, names),
@@ -220,6 +237,24 @@ def _benchmark(used: e.BenchmarkApplied, language: str, names: Names | None) -> 
         "reason": _text(used.reason, names),
     }
     return phrase("benchmark_used" if used.benchmark else "no_benchmark", language, facts)
+
+
+def _moves(moved: Iterable[e.Moved], on: date, calendar: Calendar, law: Law, language: str) -> dict[str, str]:
+    """The dates that are others now, all of them and those an applicant is told."""
+    said = [(each, _moved(each, on, calendar, law, language)) for each in moved]
+    separator = phrase("between_points", language)
+    told = [words for each, words in said if each.clock in e.TOLD_CLOCKS]
+    return {"moved": separator.join(words for _, words in said), "moved_told": separator.join(told)}
+
+
+def _moved(each: e.Moved, on: date, calendar: Calendar, law: Law, language: str) -> str:
+    clock, rule = label("clocks", each.clock, language), law.procedure.step(each.step)
+    step = ((language == "en" and rule.english) or rule.name) if rule else ""
+    return phrase("moved_date", language, {
+        "name": f"{clock} ({step})" if step else clock,
+        "before": day_in_words(each.before, language),
+        "after": _still_moving(on, each.after, calendar, language),
+    })  # fmt: skip
 
 
 def _actor(by: e.By, language: str, names: Names | None) -> str:
@@ -244,6 +279,10 @@ def _own(event: e.Event, language: str, names: Names | None) -> dict[str, str]:
             return {"opens": phrase("the_decision", language)}
         case e.CorrectionRequested():
             return {"cause": "" if event.cause == "first" else _causes(event.cause, language)}
+        case e.Assigned() if event.lot:
+            return {"lot": str(len(event.lot.eligible))}
+        case e.Resumed() if event.ended_on:
+            return {"on": day_in_words(event.ended_on, language)}
         case e.FoundNotNeeded():
             return {"form": label("not_needed_forms", event.form, language)}
         case e.Accepted() if event.preliminary_limit:
@@ -270,11 +309,15 @@ def _dates(event: e.Event, law: Law, language: str) -> dict[str, str]:
             return ""
         if limit.unit in INSTANTS:  # ends at an instant, which only the clock itself knows
             return ""
-        return _if_loaded(lambda: day_in_words(due(start, limit, calendar), language))
+        return _if_loaded(lambda: _still_moving(start, due(start, limit, calendar), calendar, language))
 
     match event:
         case e.Submitted():
             return {"due": last(event.on, event.notice_limit)}
+        case e.MeasureRecorded():
+            return {"due": last(event.on, event.period)}
+        case e.VerificationOpened():
+            return {"due": last(event.on, event.limit)}
         case e.Complained():
             return {"due": last(event.on, event.limit)}
         case e.CorrectionRequested() | e.RectificationSet():
@@ -293,6 +336,8 @@ def _dates(event: e.Event, law: Law, language: str) -> dict[str, str]:
             return {"legal_due": last(start, legal), "promised_due": last(start, promised)}
         case e.Granted() | e.Refused():
             return {"due": last(event.on, event.certificate_limit)}
+        case e.Redated() | e.MovedToVersion():
+            return _moves(event.moved or (), event.on, calendar, law, language)
         case _:
             return {}
 
@@ -319,7 +364,13 @@ def _due(running: Running | None, language: str) -> str:
         return ""
     if running.limit.unit in INSTANTS:
         return _if_loaded(lambda: instant_in_words(running.due_at, language))
-    return _if_loaded(lambda: day_in_words(running.due, language))
+    return _if_loaded(lambda: _still_moving(running.start, running.due, running.calendar, language))
+
+
+def _still_moving(start: date, day: date, calendar: Calendar, language: str) -> str:
+    """A day in words, marked 暂定 where a year until then is not official, so that it may still move."""
+    told = day_in_words(day, language)
+    return phrase("provisional_day", language, {"day": told}) if is_provisional(start, day, calendar) else told
 
 
 def _if_loaded(words: Callable[[], str]) -> str:

@@ -21,6 +21,8 @@ class Inbox:
         people: set[str] = set()
         if entry.kind in OF_ONE_PERSON:
             people |= _alone(entry)
+        elif entry.kind in NEWS_BY_ITS_DATES and not _is_news(entry):
+            return
         elif tells(entry.kind, "applicant"):
             people |= _applicants(entry)
         if tells(entry.kind, "third_party") and entry.kind not in OF_ONE_PERSON:
@@ -36,6 +38,14 @@ class Inbox:
 
 OF_ONE_PERSON = frozenset({e.NAMES[e.Complained], e.NAMES[e.ComplaintAnswered]})
 """Facts told to nobody but whoever complained: an applicant of a third party's complaint as little as the reverse."""
+
+
+NEWS_BY_ITS_DATES = frozenset({e.NAMES[e.Redated]})
+"""Facts that are told only where a date is another one: every running case counts by a new calendar, few dates move."""
+
+
+def _is_news(entry: LogEntry) -> bool:
+    return e.concerns(e.decode(entry.kind, read.plain(entry)), frozenset())
 
 
 def _alone(entry: LogEntry) -> set[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,8 @@ from banjie.records.catalogue.versions import version_of
 from banjie.records.organisation.queries import region_profile
 
 PAGE = 50
+NATIONAL = "CN"
+"""The region of the national calendar, by which every region counts that has loaded none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,19 @@ def law(code: str, version: int) -> Law:
     return _law_of(version_of(code, version).digest)
 
 
+def laws(versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Law]:
+    """The Laws of these versions, as `law` gives each, in two statements for any number of them."""
+    wanted = set(versions)
+    rows = ProcedureVersion.objects.filter(code__in={code for code, _ in wanted})
+    digests = {(code, version): digest for code, version, digest in rows.values_list("code", "version", "digest")}
+    loaded = list(CalendarVersion.objects.order_by("position").values_list("version", "digest", "region"))
+    found = {}
+    for each in wanted & digests.keys():
+        profile = region_profile(procedure(digests[each]).region)
+        found[each] = _law(digests[each], _standing_last(loaded, profile.calendar_region), profile)
+    return found
+
+
 def law_in_force(code: str, on: date) -> Law:
     """The Law by which an application of this day is taken; NotPossible as in `in_force` and `law`."""
     return _law_of(in_force(code, on).digest)
@@ -167,18 +182,41 @@ def current_calendar(region: str) -> Calendar:
     return _calendar(_calendars(region_profile(region).calendar_region)[-1][1])
 
 
+def official_years(versions: Collection[str]) -> dict[str, frozenset[int]]:
+    """The official years of these versions of calendars. One statement, and none for no version."""
+    wanted = set(versions)
+    rows = CalendarVersion.objects.filter(version__in=wanted).values_list("version", "digest") if wanted else ()
+    return {
+        version: frozenset(year for year, each in _calendar(digest).years.items() if each.official)
+        for version, digest in rows
+    }
+
+
+def may_move(years: Mapping[str, frozenset[int]], version: str, since: date, due: date | None) -> bool:
+    """Whether a date of a list may still move (暂定): a year from its start to it is not official in that version."""
+    return due is not None and any(year not in years.get(version, ()) for year in range(since.year, due.year + 1))
+
+
 def _law_of(digest: str) -> Law:
     profile = region_profile(procedure(digest).region)
     return _law(digest, _calendars(profile.calendar_region), profile)
 
 
 def _calendars(region: str) -> tuple[tuple[str, str], ...]:
-    """The versions of a region's calendar with their digests, oldest first; NotPossible("no_calendar_loaded")."""
-    loaded = CalendarVersion.objects.filter(region=region).order_by("position")
-    calendars = tuple(loaded.values_list("version", "digest"))
-    if not calendars:
+    """The versions a region's cases may count by, with their digests, the one a new case starts with last.
+
+    The national ones stand before the region's own: it begins with those, and cases of that time keep theirs.
+    NotPossible("no_calendar_loaded").
+    """
+    loaded = CalendarVersion.objects.filter(region__in={NATIONAL, region}).order_by("position")
+    return _standing_last(list(loaded.values_list("version", "digest", "region")), region)
+
+
+def _standing_last(loaded: Sequence[tuple[str, str, str]], region: str) -> tuple[tuple[str, str], ...]:
+    rows = [each for each in loaded if each[2] in (NATIONAL, region)]
+    if not rows:
         raise NotPossible("no_calendar_loaded", region=region)
-    return calendars
+    return tuple((version, digest) for version, digest, of in sorted(rows, key=lambda each: each[2] != NATIONAL))
 
 
 @lru_cache(maxsize=512)

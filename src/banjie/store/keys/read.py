@@ -21,6 +21,23 @@ def open_personal(stream: UUID, refs: Iterable[str]) -> dict[str, bytes | None]:
     return opened
 
 
+def open_many(places: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], bytes | None]:
+    """The value at each (stream, reference), as `open_personal` gives it, in two statements for any number."""
+    opened: dict[tuple[UUID, str], bytes | None] = dict.fromkeys(places)
+    streams, refs = {stream for stream, _ in opened}, {ref for _, ref in opened}
+    rows = Personal.objects.filter(stream__in=streams, ref__in=refs)
+    living = DataKeyRow.objects.filter(stream__in=streams, wrapped__isnull=False)
+    keys = {
+        (stream, key_id): unwrap(stream, key_id, alg, bytes(wrapped))
+        for stream, key_id, alg, wrapped in living.values_list("stream", "key_id", "alg", "wrapped")
+        if wrapped is not None
+    }
+    for stream, ref, key_id, ciphertext in rows.values_list("stream", "ref", "key_id", "ciphertext"):
+        if (stream, ref) in opened and (stream, key_id) in keys:
+            opened[stream, ref] = keys[stream, key_id].open(ref, bytes(ciphertext))
+    return opened
+
+
 def data_key(stream: UUID, key_id: str) -> DataKey | None:
     """A data key, read from its row; None where it was destroyed or never was."""
     row = DataKeyRow.objects.filter(stream=stream, key_id=key_id).values_list("alg", "wrapped").first()
