@@ -22,7 +22,7 @@ BY = e.By("clerk", e.ActorKind.STAFF)
 def test_every_kind_of_fact_has_a_short_lasting_name() -> None:
     assert e.KINDS["correction_requested"] is e.CorrectionRequested
     assert len(e.KINDS) == len(e.Event.__args__)
-    assert set(c.KINDS) == {c.NAMES[each] for each in (*c.PEOPLES, *c.TIMERS)}
+    assert set(c.KINDS) == {c.NAMES[each] for each in (*c.PEOPLES, *c.TIMERS, *c.CARRIED)}
 
 
 def test_the_same_fact_gives_the_same_bytes_and_reads_back() -> None:

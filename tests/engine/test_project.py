@@ -172,5 +172,5 @@ def test_a_profile_that_nobody_has_thought_about_is_refused() -> None:
     fields = {name: getattr(good, name) for name in p.Profile.__dataclass_fields__}
 
     for wrong in ({"counts": "guesses"}, {"types": ("house",)}, {"limit": Limit(3, Unit.HOUR)}):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"counts|types|limit"):
             p.Profile(**{**fields, **wrong})

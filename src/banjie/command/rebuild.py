@@ -2,8 +2,10 @@
 
 import argparse
 
-from banjie.cases import rebuild
+from banjie.cases import bundles, rebuild
 from banjie.duties.queue import rebuild as queue
+from banjie.duties.statistics import rebuild as statistics
+from banjie.duties.supervision import rebuild as supervision
 from banjie.records.catalogue import rebuild as catalogue
 from banjie.records.parties import rebuild as parties
 
@@ -13,7 +15,10 @@ def run(given: argparse.Namespace) -> int:
     versions = catalogue.rebuild()
     people = parties.rebuild()
     cases = rebuild.rebuild()
+    joint = bundles.rebuild()
     doors = queue.rebuild()
-    told = f"{versions} rows of the catalogue, {people} of parties and mandates, {doors} of the queue"
+    cards = supervision.rebuild()
+    figures = statistics.rebuild()
+    told = f"{versions} rows of the catalogue, {people} of parties and mandates, {joint} joint handlings, {doors} of the queue, {cards} of supervision, {figures} of the figures"
     print(f"{told} and the rows of {cases} cases stand as their histories say.")
     return 0

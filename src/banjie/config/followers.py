@@ -1,7 +1,10 @@
 """Who follows the feed: wiring only. Adding a follower touches nobody else."""
 
+from banjie.cases.bundles import Stirrings
 from banjie.duties.notices.follow import Inbox
 from banjie.duties.queue.follow import Slips
+from banjie.duties.statistics.follow import Figures
+from banjie.duties.supervision.watching import Watching
 from banjie.store.log.follow import Follower
 
-FOLLOWERS: tuple[Follower, ...] = (Inbox(), Slips())
+FOLLOWERS: tuple[Follower, ...] = (Stirrings(), Inbox(), Slips(), Watching(), Figures())

@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.engine import renewal
 from banjie.engine.calendar import Calendar
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.law import HEARING_GROUND, RECTIFICATION_GROUND, Clock, Law, Region
-from banjie.engine.state import UNDER_EXAMINATION, Complaint, PauseState, Stage, State, StepState
+from banjie.engine.law import HEARING_GROUND, RECTIFICATION_GROUND, Clock, Law, PauseGround, Region
+from banjie.engine.state import UNDER_EXAMINATION, Complaint, GapState, PauseState, Stage, State, StepState, fold
 from banjie.engine.timelimits import (
     ONE_DAY,
     Day,
@@ -129,6 +131,11 @@ def clocks(state: State, law: Law) -> tuple[Running, ...]:
     return tuple(_clocks(state, law))
 
 
+def as_told(facts: Iterable[e.Event], law: Law, at: datetime) -> tuple[Running, ...]:
+    """The clocks of a case as they were told at an instant: by what had happened, and the calendar it counted by."""
+    return clocks(fold(each for each in facts if each.at <= at), law)
+
+
 def clock(state: State, law: Law, which: Clock, step: str = "") -> Running | None:
     """One clock of the case, or None where it does not run."""
     return next((each for each in _clocks(state, law) if each.clock is which and each.step == step), None)
@@ -175,11 +182,9 @@ def notice_clock(state: State, law: Law) -> Running | None:
     """The agency's clock to answer an application, from its receipt or from the correction (art. 32)."""
     if state.notice_at is None or state.notice_limit is None:
         return None
-    calendar = law.calendar(state.calendar)
     answered = state.answered_on or (state.accepted.on if state.accepted else state.closed_on)
-    return Running(
-        Clock.NOTICE, _receipt_day(state.notice_at, law, calendar), state.notice_limit, calendar, ended_on=answered
-    )
+    received, calendar = _receipt_day(state.notice_at, state, law), law.calendar(state.calendar)
+    return Running(Clock.NOTICE, received, state.notice_limit, calendar, ended_on=answered)
 
 
 def deemed_from(state: State, law: Law) -> date | None:
@@ -189,17 +194,19 @@ def deemed_from(state: State, law: Law) -> date | None:
     That reading dates the acceptance only. The silence itself lasts the whole notice clock after the resubmission, so
     nothing is deemed accepted before the agency had what it is deemed to have accepted.
     """
-    at = state.received_at if law.region.resubmission == "from_first_receipt" else state.notice_at
-    return at and _receipt_day(at, law, law.calendar(state.calendar))
+    first = law.reading("resubmission", state.received_on) == "from_first_receipt"
+    at = state.received_at if first else state.notice_at
+    return at and _receipt_day(at, state, law)
 
 
-def _receipt_day(at: datetime, law: Law, calendar: Calendar) -> date:
+def _receipt_day(at: datetime, state: State, law: Law) -> date:
     """Day 0 of what arrived at this instant: its civil day, or, where the hall was closed for the rest of that day and
     the region reads it so, the next working day."""
     local = at.astimezone(OFFICE_ZONE)
     day, hours = local.date(), law.region.hours
-    if law.region.after_hours == "same_day":
+    if law.reading("after_hours", state.received_on) == "same_day":
         return day
+    calendar = law.calendar(state.calendar)
     is_open = calendar.is_workday(day) and (not hours or local.time() <= hours[-1][1])
     return day if is_open else calendar.working_day_after(day, 1)
 
@@ -219,7 +226,9 @@ def legal_clock(state: State, law: Law) -> Running | None:
         if state.forwarded is None or state.higher_from is None:
             return None
         limit, start = state.forwarded.statutory_limit, state.higher_from
-    if state.extension:
+    if state.carried:  # the joint limit belongs to the bundle, with the day it began and its extension
+        limit, start = state.carried.limit, state.carried.joint_from
+    if state.extension and not state.extension_revoked:
         limit = limit.plus(state.extension.length)
     return _decision_clock(state, law, Clock.LEGAL, start, limit)
 
@@ -232,6 +241,41 @@ def preliminary_clock(state: State, law: Law) -> Running | None:
     handed_up = state.forwarded.on if state.forwarded else state.closed_on
     clock = _decision_clock(state, law, Clock.LEGAL, start, state.accepted.preliminary_limit)
     return replace(clock, clock=Clock.PRELIMINARY, ended_on=handed_up)
+
+
+def share_clock(state: State, law: Law) -> Running | None:
+    """This agency's own share of a joint limit (art. 42(2)); it stands whenever LEGAL does. None: not a joint part."""
+    start = state.counted_from
+    if state.accepted is None or start is None or state.accepted.share_limit is None:
+        return None
+    return replace(_decision_clock(state, law, Clock.LEGAL, start, state.accepted.share_limit), clock=Clock.SHARE)
+
+
+def renewal_clock(state: State, law: Law) -> Running | None:
+    """The time the agency has until the licence runs out (art. 50), from the acceptance; nothing stops it. None of an
+    item that renews nothing, and of what the item takes for a new application because it came late."""
+    renews, start, last = law.procedure.renews, state.accepted_on, state.expires_on
+    if renews is None or start is None or last is None or last < start:
+        return None
+    if renews.late == "as_new" and not renewal.is_timely(state, law):
+        return None
+    limit = Limit((last - start).days, Unit.CALENDAR_DAY, stays=True)
+    ended = state.decided_on or state.closed_on
+    return Running(Clock.RENEWAL, start, limit, law.calendar(state.calendar), ended_on=ended)
+
+
+def nearest_limit(state: State, law: Law) -> Running | None:
+    """The limit somebody who works on the case has to keep: the promise, else the agency's share, else the law's; or
+    the day the licence to be renewed runs out, where that comes first."""
+    own = promised_clock(state, law) or share_clock(state, law) or running_limit(state, law)
+    found = [each for each in (own, renewal_clock(state, law)) if each]
+    return min(found, key=lambda each: each.due, default=None)
+
+
+def binding_limit(state: State, law: Law) -> Running | None:
+    """What binds the agency now: the statutory clock that runs, or the day the licence runs out, whichever is first."""
+    found = [each for each in (running_limit(state, law), renewal_clock(state, law)) if each]
+    return min(found, key=lambda each: each.due, default=None)
 
 
 def running_limit(state: State, law: Law) -> Running | None:
@@ -249,7 +293,7 @@ def promised_clock(state: State, law: Law) -> Running | None:
         if start is None:
             return None
     promised = _decision_clock(state, law, Clock.PROMISED, start, accepted.committed_limit)
-    return _moved(promised, state, law) if law.region.extension_moves_promise else promised
+    return _moved(promised, state, law) if law.reading("extension_moves_promise", state.received_on) else promised
 
 
 def _moved(promised: Running, state: State, law: Law) -> Running:
@@ -258,7 +302,12 @@ def _moved(promised: Running, state: State, law: Law) -> Running:
     A promise in another unit than the extension stays: 10 working days cannot be added to 48 hours.
     """
     extension, legal = state.extension, legal_clock(state, law)
-    if extension is None or legal is None or extension.length.unit is not promised.limit.unit:
+    if (
+        extension is None
+        or state.extension_revoked
+        or legal is None
+        or extension.length.unit is not promised.limit.unit
+    ):
         return promised
     if promised.due < extension.on:
         return promised
@@ -274,12 +323,15 @@ def step_clock(state: State, law: Law, step: StepState) -> Running | None:
     start = step.opened_on
     if start and step.plan.limit_from == "assigned":
         start = step.assigned_on and max(start, step.assigned_on)
+    if step.sent_back_on and law.reading("sent_back", state.received_on) == "reset":
+        start = step.sent_back_on
     if step.plan.limit is None or start is None:
         return None
     pauses = [each for each in state.pauses if each.step == step.plan.slug]
     calendar = law.calendar(state.calendar)
     ended = step.finished_on or state.closed_on
-    running = Running(Clock.STEP, start, step.plan.limit, calendar, (), step.plan.slug, ended, hours=_hours(law))
+    hours = _hours(state, law)
+    running = Running(Clock.STEP, start, step.plan.limit, calendar, (), step.plan.slug, ended, hours=hours)
     return _with_pauses(running, pauses, state, law)
 
 
@@ -289,15 +341,56 @@ def _decision_clock(state: State, law: Law, which: Clock, start: date, limit: Li
     began = [fact.at for fact in (state.forwarded, state.accepted) if fact and fact.on == start]
     start_at = began[0] if began else None  # deemed acceptance is dated back to a day, and the day is all there is
     calendar = law.calendar(state.calendar)
-    running = Running(which, start, limit, calendar, ended_on=ended, start_at=start_at, hours=_hours(law))
+    running = Running(which, start, limit, calendar, ended_on=ended, start_at=start_at, hours=_hours(state, law))
     return _with_pauses(running, pauses, state, law)
+
+
+def is_special(pause: PauseState) -> bool:
+    """Whether it is a special step by local promise: it stops no limit of the law (art. 45)."""
+    return Clock.LEGAL not in pause.clocks
+
+
+def is_added(ground: PauseGround, received_on: date | None, law: Law) -> bool:
+    """Whether the time of this special step is part of the promise already, so that nothing stops for it."""
+    return Clock.LEGAL not in ground.clocks and law.reading("special_step", received_on) == "additive"
+
+
+def promise(law: Law, steps: Iterable[str], received_on: date | None) -> Limit | None:
+    """The committed limit of a case with these steps; where special steps are added to it, with what each of them was
+    promised, as far as the statutory limit allows. A step promised in another unit is not added."""
+    committed = law.procedure.committed_limit
+    if committed is None:
+        return None
+    number = committed.number
+    for rule in law.procedure.steps:
+        grounds = [law.procedure.ground(each) for each in rule.may_pause_on if rule.slug in steps]
+        for ground in grounds:
+            if ground and ground.cap and ground.cap.unit is committed.unit and is_added(ground, received_on, law):
+                number += ground.cap.number
+    statutory = law.procedure.statutory_limit
+    if law.procedure.has_statutory_limit and statutory.unit is committed.unit:
+        number = max(committed.number, min(number, statutory.number))
+    return replace(committed, number=number)
+
+
+def special_steps(state: State, law: Law) -> Iterator[Running]:
+    """The clock of each special step whose promised length the item publishes: what is left of it, from its opening."""
+    calendar = law.calendar(state.calendar)
+    for number, pause in enumerate(state.pauses):
+        ground = law.procedure.ground(pause.ground)
+        if not is_special(pause) or ground is None or ground.cap is None:
+            continue
+        before = [each for each in state.pauses[:number] if (each.ground, each.step) == (pause.ground, pause.step)]
+        promised = rest(ground.cap, calendar, [excluded(each, state, law) for each in before])
+        ended = pause.resumed_on or state.decided_on or state.closed_on
+        yield Running(Clock.SPECIAL_STEP, pause.stopped_on, promised, calendar, (), pause.step, ended)
 
 
 def _with_pauses(running: Running, pauses: Iterable[PauseState], state: State, law: Law) -> Running:
     """The clock with these pauses: forecast by their told ends while it runs, what really was once it has ended."""
     spans, stands = [], []
     for pause in pauses:
-        span = excluded(pause, law)
+        span = excluded(pause, state, law)
         spans.append(span)
         if pause.resumed_on is None and ends_by_itself(pause, state, law) != pause.expected_end:
             stands.append(span.stopped)
@@ -307,10 +400,10 @@ def _with_pauses(running: Running, pauses: Iterable[PauseState], state: State, l
     return paused.as_of(paused.ended_on) if paused.ended_on else paused
 
 
-def excluded(pause: PauseState, law: Law) -> Span:
+def excluded(pause: PauseState, state: State, law: Law) -> Span:
     """The days a pause takes out of a clock, by the region's readings of art. 45: which of its two edges count, and
     whether time beyond the told end does. A pause nobody has ended is taken to last until its told end."""
-    return read_as(pause, law.region)
+    return read_as(pause, law.region_for(state.received_on))
 
 
 def read_as(pause: PauseState, region: Region) -> Span:
@@ -334,7 +427,8 @@ def ends_by_itself(pause: PauseState, state: State, law: Law) -> date | None:
     to ask for a hearing and that to put things right are over when they are over.
     """
     asked = state.hearing is not None and state.hearing.is_pending
-    if law.region.told_time == "told" or pause.ground == RECTIFICATION_GROUND or not (pause.step or asked):
+    only_told = law.reading("told_time", state.received_on) == "told"
+    if only_told or pause.ground == RECTIFICATION_GROUND or not (pause.step or asked):
         return pause.expected_end
     latest = latest_end(state, law, pause.ground, pause.step, pause.stopped_on) if pause.step else None
     return latest and max(latest, pause.expected_end)
@@ -346,12 +440,28 @@ def latest_end(state: State, law: Law, ground: str, step: str, on: date) -> date
     if published is None or published.cap is None:
         return None
     calendar = law.calendar(state.calendar)
-    same = [each for each in state.pauses if (each.ground, each.step) == (ground, step)]
-    return due(on, rest(published.cap, calendar, [excluded(each, law) for each in same if each.resumed_on]), calendar)
+    ended = [each for each in state.pauses if (each.ground, each.step) == (ground, step) and each.resumed_on]
+    return due(on, rest(published.cap, calendar, [excluded(each, state, law) for each in ended]), calendar)
 
 
-def _hours(law: Law) -> tuple[tuple[time, ...], ...]:
-    return () if law.region.hours_by_wall_clock else law.region.hours
+def _hours(state: State, law: Law) -> tuple[tuple[time, ...], ...]:
+    return () if law.reading("hours_by_wall_clock", state.received_on) else law.region.hours
+
+
+def gap_clock(gap: GapState, state: State, law: Law) -> Running:
+    """How long a material that may follow has (容缺); `step` names the material."""
+    ended = gap.filled_on or gap.passed_on or state.decided_on or state.closed_on
+    calendar = law.calendar(state.calendar)
+    return Running(Clock.GAP, gap.since, gap.gap.period, calendar, (), gap.gap.material, ended)
+
+
+def verification_clock(state: State, law: Law) -> Running | None:
+    """How long the supervising unit has to verify what was granted on a commitment: apart from the case's own."""
+    verification = state.verification
+    if verification is None:
+        return None
+    calendar = law.calendar(verification.calendar)
+    return Running(Clock.VERIFICATION, verification.since, verification.limit, calendar, ended_on=verification.ended_on)
 
 
 def _after_acceptance(state: State, law: Law) -> Iterator[Running]:
@@ -359,11 +469,15 @@ def _after_acceptance(state: State, law: Law) -> Iterator[Running]:
     assert accepted is not None
     assert start is not None
     calendar = law.calendar(state.calendar)
-    for decision in (preliminary_clock(state, law), promised_clock(state, law), legal_clock(state, law)):
+    of_parts = (preliminary_clock(state, law), promised_clock(state, law), share_clock(state, law))
+    for decision in (*of_parts, legal_clock(state, law), renewal_clock(state, law)):
         if decision:
             yield decision
     if accepted.total_promise:
         yield Running(Clock.TOTAL, start, accepted.total_promise, calendar, ended_on=state.closed_on)
+    for gap in state.gaps.values():
+        yield gap_clock(gap, state, law)
+    yield from special_steps(state, law)
     for step in state.steps.values():
         if step.plan.assign_within:
             assigned = step.assigned_on or step.finished_on or state.closed_on
@@ -453,9 +567,16 @@ def _falling_due(state: State, law: Law) -> Iterator[tuple[date, type[c.Command]
                 own = step_clock(state, law, step)
                 if own:
                     yield _day_after(own.due), c.CountSilence, f"{slug}.{step.attempt}", {"step": slug}
+        for gap in state.gaps.values():
+            if gap.is_open:
+                over = _day_after(gap_clock(gap, state, law).due)
+                yield over, c.TellGapPassed, gap.gap.material, {"material": gap.gap.material}
         legal = legal_clock(state, law)
         if legal and not state.limit_passed and legal.runs_out:
             yield _day_after(legal.due), c.TellLimitPassed, "", {}
+        renewed_on = renewal.deemed_on(state, law)
+        if renewed_on:
+            yield renewed_on, c.DeemRenewed, "", {}
 
 
 def may_be_silent(step: StepState) -> bool:

@@ -7,9 +7,13 @@ from typing import Any
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine import renewal
+from banjie.engine.commitment import after_grant, believed
 from banjie.engine.examination import findings_of
+from banjie.engine.gaps import overdue, require_no_gap
 from banjie.engine.guards import (
     BadInput,
+    day_of,
     remedy_of,
     require_awaiting_receipt,
     require_deciding_agency,
@@ -52,7 +56,8 @@ def may_decide(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     if state.examined_on is None:
         unfinished = [slug for slug, step in state.steps.items() if not step.finished_on]
         raise NotPossible("examination_not_finished", steps=unfinished)
-    return _allowed(law, bool(_unmet(state)), _in_play(state))
+    require_no_gap(state, law)
+    return _allowed(law, bool(_unmet(state) or overdue(state)), _in_play(state))
 
 
 def _allowed(law: Law, is_unmet: bool, in_play: Iterable[str] = ()) -> Allowed:
@@ -124,8 +129,11 @@ def decide(state: State, command: c.Decide, law: Law) -> list[e.Event]:
     unmet = _unmet(state)
     if unmet:
         raise NotPossible("criterion_unmet", criteria=unmet)
+    if late := overdue(state):
+        raise NotPossible("no_grant_after_gap", materials=late)
     require_plain("benchmark", command.benchmark)
-    return [_granted(state, command, law, in_play, command.benchmark)]
+    granted = _granted(state, command, law, in_play, command.benchmark)
+    return [granted, *after_grant(state, granted)]
 
 
 def _granted(
@@ -142,6 +150,7 @@ def _granted(
         certificate=bool(procedure.licence),
         benchmark=benchmark,
         benchmarks=_benchmarks(command.benchmarks, in_play, "grant", law),
+        on_commitment=tuple(each.id for each in procedure.criteria if each.id in believed(state)),
     )
 
 
@@ -189,7 +198,8 @@ def may_decide_at_once(state: State, actor: c.Actor, law: Law, on: date) -> Allo
     require_deciding_agency(actor, law)
     if MERGED - procedure.merged:
         raise NotPossible("receiver_may_not_decide")
-    may_accept(state, actor, law, on)
+    if may_accept(state, actor, law, on):
+        raise NotPossible("gap_promised")
     require_heard(state, law, on)
     return _allowed(law, is_unmet=False)
 
@@ -205,12 +215,13 @@ def decide_at_once(state: State, command: c.DecideAtOnce, law: Law) -> list[e.Ev
         raise NotPossible("outcome_contradicts_findings", outcome=command.outcome)
     if command.outcome == "grant" and unmet:
         raise NotPossible("criterion_unmet", criteria=unmet)
-    limits = {**acceptance(state, law), "plan": ()}
+    limits = {**acceptance(state, law, day_of(command)), "plan": ()}
     accepted = e.Accepted(at=command.at, by=command.by.mark, calendar=state.calendar, **limits)
     decided = (
         _granted(state, command, law, unmet) if command.outcome == "grant" else _refused(state, command, law, unmet)
     )
-    return [accepted, e.Examined(at=command.at, by=command.by.mark, findings=findings), decided]
+    after = after_grant(state, decided) if isinstance(decided, e.Granted) else []
+    return [accepted, e.Examined(at=command.at, by=command.by.mark, findings=findings), decided, *after]
 
 
 def may_issue(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
@@ -231,7 +242,7 @@ def issue(state: State, command: c.Issue, law: Law) -> list[e.Event]:
     """Issued: dated with the decision, valid until the day before its anniversary."""
     dated, years = state.decided_on, law.procedure.licence_years
     assert dated is not None
-    valid_to = _anniversary(dated, years) - ONE_DAY if years else None
+    valid_to = _anniversary(renewal.term_from(state, law) or dated, years) - ONE_DAY if years else None
     return [
         e.Issued(
             at=command.at,

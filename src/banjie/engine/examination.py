@@ -10,6 +10,7 @@ from banjie.engine import events as e
 from banjie.engine.clocks import (
     Running,
     ends_by_itself,
+    is_added,
     latest_end,
     legal_clock,
     may_be_silent,
@@ -18,6 +19,7 @@ from banjie.engine.clocks import (
     running_limit,
     step_clock,
 )
+from banjie.engine.commitment import believed
 from banjie.engine.guards import (
     day_of,
     notice_number,
@@ -33,6 +35,7 @@ from banjie.engine.guards import (
     require_unit,
 )
 from banjie.engine.law import RECTIFICATION_GROUND, STOPPABLE, Clock, Duty, Law, StepRule
+from banjie.engine.lots import require_drawn
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.standard import require_outcome, require_standard
 from banjie.engine.state import PauseState, State, StepState, after
@@ -139,6 +142,8 @@ def assign(state: State, command: c.Assign, law: Law) -> list[e.Event]:
         raise NotPossible("two_people_required", needed=needed, step=command.step)
     for person in command.people:
         _require_fit(state, person, rule, law)
+    if command.lot:
+        require_drawn(command.lot, people, lot_of(state, command.step))
     return [
         e.Assigned(
             at=command.at,
@@ -146,8 +151,23 @@ def assign(state: State, command: c.Assign, law: Law) -> list[e.Event]:
             calendar=state.calendar,
             step=command.step,
             people=command.people,
+            lot=command.lot,
         )
     ]
+
+
+def lot_of(state: State, slug: str) -> str:
+    """What a lot for this attempt at a step is drawn about."""
+    return f"{state.number}/{slug}/{state.steps[slug].attempt}"
+
+
+def fits(state: State, person: e.Person, slug: str, law: Law) -> bool:
+    """Whether somebody may be drawn for a step: of its unit, with no other duty on this case, and not on it already."""
+    try:
+        _require_fit(state, person, _rule(law, slug), law)
+    except NotPossible:
+        return False
+    return True
 
 
 def _require_fit(state: State, person: e.Person, rule: StepRule, law: Law) -> None:
@@ -234,7 +254,7 @@ def finish_step(state: State, command: c.FinishStep, law: Law) -> list[e.Event]:
     if command.outcome not in kind.outcomes:
         raise NotPossible("no_such_outcome", outcomes=kind.outcomes)
     findings = findings_of(command.findings, law)
-    require_outcome(state, law.procedure, command.step, command.outcome, findings)
+    require_outcome(state, law.procedure, command.step, command.outcome, findings, believed(state))
     finished = e.StepFinished(
         at=command.at,
         by=command.by.mark,
@@ -413,7 +433,7 @@ def may_pause(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         rule = _rule(law, slug)
         for name in sorted(rule.may_pause_on & KINDS[rule.kind].may_pause_on):
             ground = law.procedure.ground(name)
-            if ground is None or (name, slug) in open_now:
+            if ground is None or (name, slug) in open_now or is_added(ground, state.received_on, law):
                 continue
             stopped = [each for each in _decision_clocks(state, law) if each.clock in ground.clocks]
             if not stopped:
@@ -488,11 +508,17 @@ def _pauses_of(state: State, actor: c.Actor) -> list[PauseState]:
 
 
 def resume(state: State, command: c.Resume, law: Law) -> list[e.Event]:
-    """Resumed: this day counts again. A pause of the same ground on somebody else's branch goes on."""
+    """Resumed: this day counts again, or an earlier one on which what stopped the clock was over; never a later one.
+
+    A pause of the same ground on somebody else's branch goes on.
+    """
     over = [each for each in _pauses_of(state, command.by) if each.ground == command.ground]
     if not over:
         raise NotPossible("nothing_paused")
-    return _resumed(command, over)
+    earliest, ended = max(each.stopped_on for each in over), command.ended_on
+    if ended and not earliest <= ended <= day_of(command):
+        raise NotPossible("pause_ended_outside", earliest=earliest, latest=day_of(command))
+    return [replace(each, ended_on=ended) for each in _resumed(command, over)]
 
 
 def end_pause(state: State, command: c.EndPause, law: Law) -> list[e.Event]:
@@ -505,7 +531,7 @@ def end_pause(state: State, command: c.EndPause, law: Law) -> list[e.Event]:
     return _resumed(command, over)
 
 
-def _resumed(command: c.Command, pauses: Sequence[PauseState]) -> list[e.Event]:
+def _resumed(command: c.Command, pauses: Sequence[PauseState]) -> list[e.Resumed]:
     return [e.Resumed(at=command.at, by=command.by.mark, ground=each.ground, notice=each.notice) for each in pauses]
 
 
@@ -515,6 +541,8 @@ def _resumed(command: c.Command, pauses: Sequence[PauseState]) -> list[e.Event]:
 def may_extend(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     """Once, by the authority the item names, up to 24:00 of the last counted day, never by the case's examiner."""
     require_under_examination(state)
+    if state.joint:
+        raise NotPossible("extended_for_all_together")
     extension, legal = law.procedure.extension, legal_clock(state, law)
     if extension is None or legal is None or extension.length.unit is not legal.limit.unit:
         raise NotPossible("no_extension_here")
@@ -547,6 +575,30 @@ def extend(state: State, command: c.Extend, law: Law) -> list[e.Event]:
             length=length,
             authority=extension.authority,
             notice=notice_number(state, "extension"),
+            reasons=command.reasons.ref,
+        )
+    ]
+
+
+def may_revoke_extension(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
+    """The authority that extends, while the case is undecided: it makes the limit shorter, so it may come late too."""
+    require_under_examination(state)
+    if state.extension is None or state.extension_revoked:
+        raise NotPossible("nothing_extended")
+    require_staff(actor, state.extension.authority)
+    if state.extension.authority == "head_of_agency":
+        require_deciding_agency(actor, law)
+    return {}
+
+
+def revoke_extension(state: State, command: c.RevokeExtension, law: Law) -> list[e.Event]:
+    """ExtensionRevoked: the limit ends where it would have ended without it, every pause taken out as before."""
+    return [
+        e.ExtensionRevoked(
+            at=command.at,
+            by=command.by.mark,
+            calendar=state.calendar,
+            notice=notice_number(state, "extension-revoked"),
             reasons=command.reasons.ref,
         )
     ]
@@ -596,7 +648,7 @@ def forward(state: State, command: c.Forward, law: Law) -> list[e.Event]:
             opinion=command.opinion,
             statutory_limit=law.procedure.statutory_limit,
             text=c.ref_of(command.text),
-            starts_on_arrival=law.region.superior_clock == "arrival",
+            starts_on_arrival=law.reading("superior_clock", state.received_on) == "arrival",
         )
     ]
 

@@ -111,15 +111,6 @@ def due(start: date, limit: Limit, calendar: Calendar, pauses: Sequence[Span] = 
     return end
 
 
-def before(end: date, limit: Limit, calendar: Calendar) -> date:
-    """The day that lies so many working or calendar days before `end`, which does not count itself; it stays where it
-    falls on a rest day."""
-    _days_only(limit)
-    if limit.unit is Unit.WORKING_DAY and limit.number:
-        return calendar.working_day_number(calendar.working_days_until(end - ONE_DAY) - limit.number + 1)
-    return end - timedelta(days=limit.number)
-
-
 def used(start: date, on: date, limit: Limit, calendar: Calendar, pauses: Sequence[Span] = ()) -> int:
     """Counted days after day 0 up to and including `on`: working days, or calendar days for the other day units."""
     if on <= start:

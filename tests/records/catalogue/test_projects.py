@@ -48,7 +48,7 @@ def test_a_line_with_a_fault_is_refused_by_name(tmp_path, settings) -> None:
     (tmp_path / "project-limits.yaml").write_text("a: b", encoding="utf-8")
     settings.RULEBOOK = tmp_path
 
-    with pytest.raises(BadRulebook, match="baselines.yaml.*before"):
+    with pytest.raises(BadRulebook, match=r"baselines\.yaml.*before"):
         projects.baselines()
     with pytest.raises(BadRulebook, match="a list"):
         projects.profiles()
