@@ -27,14 +27,16 @@ def party(pseudonym: str, number: int, **more: str) -> Party:
     return register.open_party({**told, **more}, by=pseudonym, at=clock.now(), pseudonym=pseudonym)
 
 
-def mandated(giver: str = "p-applicant", agent: str = "p-agent", items: tuple[str, ...] = ()) -> UUID:
+def mandated(
+    giver: str = "p-applicant", agent: str = "p-agent", items: tuple[str, ...] = (), may_commit: bool = False
+) -> UUID:
     """Let one act for the other from long ago and for good; both are registered."""
     people = {
         each: Party.objects.filter(id=each).first() or party(each, 500 + n) for n, each in enumerate((giver, agent))
     }
     told = register.sealing.opened(people[agent].stream, people[agent].ref)
     assert told is not None
-    terms = Terms(MandateKind.LEGAL_REPRESENTATIVE, LONG_AGO, None, items)
+    terms = Terms(MandateKind.LEGAL_REPRESENTATIVE, LONG_AGO, None, items, may_commit)
     row, code = mandates.give(myself(giver), told["name"], told["id_number"], terms, clock.now())
     mandates.accept(myself(agent), code, clock.now())
     return row.stream

@@ -25,7 +25,7 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.decide import possible
 from banjie.engine.guards import require_separate
 from banjie.engine.guide import Benchmark, Guide
-from banjie.engine.law import Clock, Duty, Forwarding, StepRule
+from banjie.engine.law import Clock, Commitment, Duty, Forwarding, StepRule
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import NEW, State, fold
 from banjie.engine.steps import KINDS
@@ -90,6 +90,27 @@ TWO_LEVELS = with_steps(
     grounds=ALL_GROUNDS,
 )
 INSTANT = with_procedure(with_steps(REVIEW), instant=True, merged=INSTANT_DUTIES)
+OFFER = Commitment(
+    of="permit",
+    basis="示例办法",
+    content="场所合格",
+    liability="撤销",
+    power="核查",
+    criteria=("space",),
+    materials=("plan",),
+    steps=("survey",),
+    when="rooms < 10",
+    verify_within=days(20),
+)
+ON_WORD = with_procedure(
+    RICH,
+    risks=("ordinary",),
+    commitment=OFFER,
+    materials=tuple(
+        dataclasses.replace(each, may_be_late=days(3)) if each.id in ("plan", "lease") else each
+        for each in RICH.procedure.materials
+    ),
+)
 LAWS = {
     "discretion": with_procedure(
         RICH,
@@ -120,6 +141,11 @@ LAWS = {
     "two levels": TWO_LEVELS,
     "two levels, registered": with_region(
         TWO_LEVELS, superior_clock="acceptance", pause_edges="after_stop", told_time="actual"
+    ),
+    "on their word": ON_WORD,
+    "on their word, ended by itself": with_region(
+        with_procedure(ON_WORD, commitment=dataclasses.replace(OFFER, steps=(), verify_mode="during")),
+        gap_overdue="auto",
     ),
     "instant": INSTANT,
     "bare": with_procedure(with_steps(), criteria=(), decline_grounds=(), extension=None, licence=""),
@@ -251,6 +277,27 @@ class Builder:
             "answers": self.one([None, {"rooms": 8}, {"rooms": 12}]),
         }
 
+    def sign_commitment(self, allowed: Any) -> dict[str, Any]:
+        return {"told": allowed["told"][0]}
+
+    def promise_gaps(self, allowed: Any) -> dict[str, Any]:
+        return {"materials": tuple(self.some(allowed["materials"])), "told": allowed["told"][0]}
+
+    def fill_gap(self, allowed: Any) -> dict[str, Any]:
+        return {"provided": self._papers(self.some(allowed["material"]))}
+
+    def accept(self, allowed: Any) -> dict[str, Any]:
+        return {"gaps": allowed.get("gaps", ())}
+
+    def verify_commitment(self, allowed: Any) -> dict[str, Any]:
+        return {"outcome": self.one(allowed["outcome"]), "method": self.one(allowed["method"]), "text": SECRET}
+
+    def record_measure(self, allowed: Any) -> dict[str, Any]:
+        return {"measure": self.one(allowed["measure"]), "period": days(5), "text": SECRET}
+
+    def restore_credit(self, allowed: Any) -> dict[str, Any]:
+        return {"text": SECRET}
+
     def make_statement(self, allowed: Any) -> dict[str, Any]:
         return {"text": SECRET}
 
@@ -360,7 +407,7 @@ class Builder:
         return {"ground": ground, "step": step, "expected_end": self.on + timedelta(days=length)}
 
     def resume(self, allowed: Any) -> dict[str, Any]:
-        return {"ground": self.one(allowed["ground"])}
+        return {"ground": self.one(allowed["ground"]), "ended_on": self.one([None, None, None, self.on])}
 
     def name_third_parties(self, allowed: Any) -> dict[str, Any]:
         number = len(self.story.state.third_parties)
@@ -374,6 +421,9 @@ class Builder:
 
     def close_hearing(self, allowed: Any) -> dict[str, Any]:
         return {"minutes": SECRET}
+
+    def revoke_extension(self, allowed: Any) -> dict[str, Any]:
+        return {"reasons": SECRET}
 
     def extend(self, allowed: Any) -> dict[str, Any]:
         return {"length": self.one([None, *allowed["length"]]), "reasons": SECRET}

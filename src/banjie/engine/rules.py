@@ -71,6 +71,11 @@ def check(procedure: Procedure) -> list[tuple[str, str]]:
                 _compiled(each.when, signature)
             except BadRule as problem:
                 problems.append((each.slug if isinstance(each, StepRule) else each.id, str(problem)))
+    if procedure.commitment and procedure.commitment.when:
+        try:
+            _compiled(procedure.commitment.when, signature)
+        except BadRule as problem:
+            problems.append(("commitment", str(problem)))
     for criterion in procedure.criteria:
         if criterion.check:
             try:

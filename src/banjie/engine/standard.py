@@ -89,13 +89,20 @@ def require_standard(state: State, procedure: Procedure, findings: Sequence[e.Fi
             raise NotPossible("finding_contradicts_check", criterion=each.criterion)
 
 
-def require_outcome(state: State, procedure: Procedure, slug: str, outcome: str, findings: Sequence[e.Finding]) -> None:
-    """The findings are whole, and the outcome is the one that follows from them."""
+def require_outcome(
+    state: State,
+    procedure: Procedure,
+    slug: str,
+    outcome: str,
+    findings: Sequence[e.Finding],
+    believed: Collection[str] = (),
+) -> None:
+    """The findings are whole, and the outcome is the one that follows from them; `believed` need none (告知承诺)."""
     rule = procedure.step(slug)
     assert rule is not None
     require_standard(state, procedure, findings)
     found = {each.criterion for each in findings}
-    open_still = [each for each in rule.checks if each not in found]
+    open_still = [each for each in rule.checks if each not in found and each not in believed]
     if open_still:
         raise NotPossible("finding_needed", criteria=open_still)
     follows = outcome_of(KINDS[rule.kind], findings)

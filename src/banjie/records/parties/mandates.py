@@ -34,12 +34,16 @@ ITEM_LENGTH = 31
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a mandate says: why, for which items (none: every item), from which day to which day, both included."""
+    """What a mandate says: why, for which items (none: every item), from which day to which day, both included.
+
+    `may_commit`: whether it says that the agent may sign commitments (告知承诺), which no mandate covers by silence.
+    """
 
     kind: MandateKind
     since: date
     until: date | None = None
     items: tuple[str, ...] = ()
+    may_commit: bool = False
 
 
 def give(by: Actor, name: str, id_number: str, terms: Terms, at: datetime) -> tuple[Mandate, str]:
@@ -148,6 +152,7 @@ def given(stream: UUID, body: dict[str, Any]) -> Mandate:
         items=body["items"],
         since=date.fromisoformat(body["since"]),
         until=date.fromisoformat(body["until"]) if body["until"] else None,
+        may_commit=body.get("may_commit", False),
         consent=body["consent"],
         paper=body["paper"],
         recorded_by=body["by"],
@@ -190,6 +195,7 @@ def _given(
             "items": sorted({each[:ITEM_LENGTH] for each in terms.items}),
             "since": terms.since.isoformat(),
             "until": terms.until.isoformat() if terms.until else "",
+            **({"may_commit": True} if terms.may_commit else {}),
             "consent": "paper" if paper else "electronic",
             "paper": paper,
             "code": _digest(code) if code else "",

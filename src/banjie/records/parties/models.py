@@ -41,6 +41,23 @@ class Party(models.Model):
         ]
 
 
+class Bar(models.Model):
+    """Why nobody takes a party's word (告知承诺、容缺) until its credit is restored. Derived from streams "standing".
+
+    `source`: the case in which it broke its promise. `lifted_at`: when the credit was restored.
+    """
+
+    stream = models.UUIDField(primary_key=True)
+    party = models.CharField(max_length=64)
+    reason = models.CharField(max_length=20)
+    source = models.UUIDField()
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["party"], name="bar_party", condition=Q(lifted_at=None))]
+
+
 class MandateKind(models.TextChoices):
     """Why somebody may act for a party."""
 
@@ -54,6 +71,7 @@ class Mandate(models.Model):
 
     `giver` and `agent` are parties; the agent is "" until somebody has accepted. `items`: codes of items (31 digits)
     it is limited to; none means every item. `since` and `until`: the first and the last day; None until it is ended.
+    `may_commit`: it says expressly that the agent may sign commitments (告知承诺) in the giver's name.
     `consent`: how the giver consented, electronic or on paper (then `paper` is the paper's number). `code`: a keyed
     digest of what the agent accepts with. `ref`: where the sealed name and number of the agent lie.
     """
@@ -65,6 +83,7 @@ class Mandate(models.Model):
     items = models.JSONField(default=list)
     since = models.DateField()
     until = models.DateField(null=True)
+    may_commit = models.BooleanField(default=False)
     consent = models.CharField(max_length=10)
     paper = models.CharField(max_length=60, blank=True)
     recorded_by = models.CharField(max_length=64)

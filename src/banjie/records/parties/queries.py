@@ -86,6 +86,18 @@ def require_mandate(actor: Actor, item: str, on: date, parties: Collection[str] 
         raise NotPossible("no_mandate")
 
 
+def may_commit_for(agent: str, party: str, item: str, on: date) -> bool:
+    """Whether a mandate that stands that day and reaches the item says that the agent may sign commitments."""
+    rows = mandates.standing(on).filter(agent=agent, giver=party, may_commit=True)
+    return any(mandates.allows(row, item) for row in rows)
+
+
+def require_mandate_to_commit(actor: Actor, item: str, on: date) -> None:
+    """NotPossible("no_mandate_to_commit") where an agent signs a commitment without a mandate that says so."""
+    if actor.kind is ActorKind.AGENT and not may_commit_for(actor.id, actor.on_behalf_of, item, on):
+        raise NotPossible("no_mandate_to_commit")
+
+
 def acting_for(actor: Actor, on: date) -> list[Acting]:
     """Everybody this person may act for on a day, by name."""
     rows = list(mandates.standing(on).filter(agent=actor.id).order_by("stream"))

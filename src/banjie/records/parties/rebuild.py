@@ -1,9 +1,9 @@
-"""Recreating every row of parties and mandates from the log and what is sealed beside it."""
+"""Recreating every row of parties, mandates and bars from the log and what is sealed beside it."""
 
 from django.db import transaction
 
-from banjie.records.parties import mandates, register
-from banjie.records.parties.models import Mandate, Party
+from banjie.records.parties import mandates, register, standing
+from banjie.records.parties.models import Bar, Mandate, Party
 from banjie.store.log import read
 
 
@@ -12,6 +12,7 @@ def rebuild() -> int:
     with transaction.atomic():
         Party.objects.all().delete()
         Mandate.objects.all().delete()
+        Bar.objects.all().delete()
         for stream in read.streams(register.STREAM_KIND):
             first, *later = read.entries(stream)
             party = register.opened(stream, read.plain(first))
@@ -25,4 +26,10 @@ def rebuild() -> int:
             for entry in later:
                 mandates.changed(mandate, entry.kind, read.plain(entry))
             mandate.save(force_insert=True)
-        return Party.objects.count() + Mandate.objects.count()
+        for stream in read.streams(standing.STREAM_KIND):
+            first, *later = read.entries(stream)
+            bar = standing.barred(stream, read.plain(first))
+            for entry in later:
+                standing.changed(bar, entry.kind, read.plain(entry))
+            bar.save(force_insert=True)
+        return Party.objects.count() + Mandate.objects.count() + Bar.objects.count()

@@ -53,6 +53,8 @@ def _expressions(procedure: Procedure) -> Iterator[NotPossible]:
     parts += [(f"materials.{each.id}", each.when) for each in procedure.materials]
     parts += [(f"steps.{each.slug}", each.when) for each in procedure.steps]
     parts += [(f"criteria.{each.id}", each.check) for each in procedure.criteria]
+    if procedure.commitment:
+        parts.append(("commitment", procedure.commitment.when))
     for where, when in parts:
         if not when:
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.records.catalogue.gate import disclosure, limits, prerequisites, proof, removals, roles, shape
+from banjie.records.catalogue.gate import disclosure, limits, prerequisites, proof, removals, roles, shape, word
 from banjie.records.catalogue.gate.around import Around
 
 
@@ -22,3 +22,4 @@ def problems(procedure: Procedure, around: Around) -> Iterator[NotPossible]:
     yield from proof.problems(procedure)
     yield from limits.problems(procedure, around)
     yield from roles.problems(procedure, around)
+    yield from word.problems(procedure)
