@@ -2,7 +2,8 @@
 
 A file: `title`, `law`, `requirements`, `procedure` (the engine's Procedure; limits as "10 working_day", pause grounds
 by their id), `region` (what differs from the demo county's profile), `people`, `rows`, and `variants`, each of which
-keeps the rows up to the one named in `after` and goes on with its own.
+keeps the rows up to the one named in `after` (none, where it names none) and goes on with its own. `like`: a file of
+`scenarios/like/` whose procedure, people and region hold where the story says nothing else.
 
 A row: `at`, `who`, `does` (a command, or `look`: somebody opens the page), the command's own arguments, and either
 `refused: code` or `expect`:
@@ -13,6 +14,8 @@ A row: `at`, `who`, `does` (a command, or `look`: somebody opens the page), the 
     state       the stage        days     fields of the state that hold days
     clocks      clock: due day (`step <slug>` for a step's)         used     clock: counted days so far
     over        exactly the clocks that are over on this day        paused   exactly the clocks that stand
+    instants    clock of hours or minutes: "MM-DD HH:MM" at which it is over       provisional   exactly the clocks whose
+                date may still move
 """
 
 import typing
@@ -35,10 +38,11 @@ from banjie.words import documents_of, label
 from tests.engine.story import RULEBOOK, Story, instant, law_of, read
 
 FOLDER = RULEBOOK / "scenarios"
-FILE_KEYS = {"title", "law", "requirements", "region", "procedure", "people", "rows", "variants"}
+FILE_KEYS = {"title", "like", "law", "requirements", "region", "procedure", "people", "rows", "variants"}
 VARIANT_KEYS = {"id", "title", "after", "region", "procedure", "people", "rows"}
 ROW_KEYS = {"at", "who", "does", "note", "name", "refused", "expect"}
 EXPECTED = {"facts", "time", "documents", "state", "days", "clocks", "used", "over", "paused", "contact"}
+EXPECTED |= {"instants", "provisional"}
 LIMITS = ("limit", "length", "cap", "rectification", "assign_within", "correction_period", "total_promise")
 
 
@@ -68,6 +72,7 @@ def scenarios() -> dict[str, Scenario]:
 def _of(path: Path) -> Iterator[Scenario]:
     plain = read(f"scenarios/{path.name}")
     _known(plain, FILE_KEYS, path.stem)
+    plain = _like(plain)
     yield _scenario(path.stem, plain, plain["title"], plain["rows"])
     for variant in plain.get("variants", ()):
         name = f"{path.stem}/{variant['id']}"
@@ -76,12 +81,23 @@ def _of(path: Path) -> Iterator[Scenario]:
         for part in ("procedure", "people"):
             mixed[part] = {**plain[part], **variant.get(part, {})}
         names = [row.get("name") for row in plain["rows"]]
-        kept = plain["rows"][: names.index(variant["after"]) + 1]
+        kept = plain["rows"][: names.index(variant["after"]) + 1] if "after" in variant else []
         yield _scenario(name, mixed, variant["title"], [*kept, *variant["rows"]])
 
 
+def _like(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The story with what it takes from the office it is set in."""
+    if "like" not in plain:
+        return dict(plain)
+    office = read(f"scenarios/like/{plain['like']}.yaml")
+    mixed = {part: {**office[part], **plain.get(part, {})} for part in ("procedure", "people")}
+    return {**plain, **mixed, "region": {**office.get("region", {}), **plain.get("region", {})}}
+
+
 def _scenario(name: str, plain: Mapping[str, Any], title: str, rows: list[Mapping[str, Any]]) -> Scenario:
-    region = codec.from_plain(Region, {**read("regions/demo.yaml"), **plain.get("region", {})}, name)
+    # What the demo county promises of all items at once is no part of a story, unless it says so.
+    demo = {key: value for key, value in read("regions/demo.yaml").items() if key != "ceilings"}
+    region = codec.from_plain(Region, {**demo, **plain.get("region", {})}, name)
     procedure = codec.from_plain(Procedure, _with_limits(_with_grounds(plain["procedure"])), name)
     people = {
         who: c.Actor(
@@ -241,6 +257,11 @@ def _hold(story: Story, expect: Mapping[str, Any], timely: list[e.Event], facts:
         assert running[name].due == value, f"{name} due {running[name].due}"
     for name, number in expect.get("used", {}).items():
         assert running[name].used(on) == number, f"{name} used {running[name].used(on)}"
+    for name, value in expect.get("instants", {}).items():
+        assert running[name].due_at == instant(value), f"{name} over at {running[name].due_at}"
+    if "provisional" in expect:
+        unsure = sorted(name for name, each in running.items() if each.is_provisional)
+        assert unsure == sorted(expect["provisional"]), f"provisional: {unsure}"
     if "over" in expect:
         over = sorted(name for name, each in running.items() if each.is_over(on))
         assert over == sorted(expect["over"]), f"over: {over}"

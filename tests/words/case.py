@@ -184,6 +184,7 @@ EXAMPLES: tuple[e.Event, ...] = (
         notice="8F3K-22PT-extension-5",
         reasons=TEXT,
     ),
+    e.ExtensionRevoked(**BY_OFFICER, **COUNTED, notice="8F3K-22PT-extension-revoked-6", reasons=TEXT),
     e.Forwarded(
         **BY_OFFICER,
         **COUNTED,

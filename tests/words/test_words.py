@@ -144,6 +144,7 @@ def test_a_label_is_a_name_and_an_unknown_code_is_shown_as_it_is():
         ("declined", "不予受理决定书"),
         ("paused", "特别程序告知书"),
         ("extended", "延期通知书"),
+        ("extension_revoked", "撤销延期通知书"),
         ("rectification_set", "限期整改通知书"),
         ("forwarded", "初审意见"),
         ("hearing_right_told", "听证告知书"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
+from banjie.engine.readings import READINGS, values_of
 from banjie.records.catalogue.gate.around import Around
 
 FREE = "不收费"
@@ -104,6 +105,10 @@ def _choices(procedure: Procedure) -> Iterator[NotPossible]:
         yield NotPossible(
             "unknown_element_value", field="counts_from", value=procedure.counts_from, allowed=list(STARTS)
         )
+    for reading in procedure.readings:
+        if reading.value not in values_of(reading.name):
+            allowed_here = list(values_of(reading.name) or READINGS)
+            yield NotPossible("unknown_element_value", field="readings", value=reading.value, allowed=allowed_here)
     for field, allowed in CHOICES.items():
         value = getattr(procedure.guide, field)
         given = value if isinstance(value, tuple) else (value,) if value else ()

@@ -13,6 +13,7 @@ from typing import Any
 from banjie import words
 from banjie.engine.guide import Guide
 from banjie.engine.law import Procedure
+from banjie.engine.readings import READINGS, values_of
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import Limit
 from banjie.records.catalogue.gate.disclosure import CHOICES, STARTS
@@ -35,6 +36,8 @@ CODED: Mapping[str, tuple[str, ...]] = {
     "type": ("text", "number", "choice", "yes_no", "date"),
     "steps.kind": tuple(KINDS),
     "limit_from": ("opened", "assigned"),
+    "readings.name": tuple(READINGS),
+    "readings.value": tuple(dict.fromkeys(value for name in READINGS for value in values_of(name))),
 }
 """Fields that take one of a list of codes, beside those whose type says so."""
 
