@@ -60,7 +60,8 @@ class Finding:
     `rule`: its code in `rulebook/supervision/rules.yaml`; `stream` and `number`: the case (None and "" where it is of
     no single case: a pattern over many, whose evidence names their streams); `unit`: the responsible unit; `person`:
     the pseudonym of the member of staff whose act it is, "" where it is nobody's in particular (a silence); `on`: the
-    office's day on which it became true; `evidence`: never empty.
+    office's day on which it became true; `evidence`: never empty; `subject`: what it is about, the same whenever it is
+    seen again, where the places of its evidence do not say so.
     """
 
     rule: str
@@ -70,6 +71,7 @@ class Finding:
     person: str
     on: date
     evidence: tuple[Evidence, ...]
+    subject: str = ""
 
     def __post_init__(self) -> None:
         if not self.evidence:
@@ -78,9 +80,10 @@ class Finding:
     @property
     def key(self) -> UUID:
         """The same for the same rule proved by the same facts, on whatever day it is seen: the stream of its card."""
-        places = [f"{(each.stream or self.stream or UUID(int=0)).hex}:{each.position}" for each in self.evidence]
-        about = "/".join((self.rule, self.number, self.unit, self.person, *places))
-        return uuid5(FINDING_IDS, about if any(each.position for each in self.evidence) else f"{about}/{self.on}")
+        own = self.stream or UUID(int=0)
+        places = [f"{(each.stream or own).hex}:{each.position}" for each in self.evidence if each.position]
+        about = [self.subject] if self.subject else places or [self.on.isoformat()]
+        return uuid5(FINDING_IDS, "/".join((self.rule, own.hex, self.number, self.unit, *about)))
 
 
 def _value(name: str, plain: Any) -> Value:
