@@ -55,6 +55,9 @@ ROLES = {
     "head_of_agency": "malan",
     "licence_clerk": "tangli",
     "supervisor": "dengfei",
+    "inspector": "xiean",
+    "second_inspector": "tonglu",
+    "city_inspector": "gengyue",
     "other_agency": "luoyi",
     "venue_head": "cuixia",
     "venue_officer": "yekai",
@@ -72,6 +75,8 @@ ROLES = {
     "other_keeper": "sangni",
     "other_centre": "guanhe",
     "data_steward": "houling",
+    "calendar_keeper": "songke",
+    "second_calendar_keeper": "houling",
     "operator": "yunwei",
 }
 """Who is who in the demo county: the role in a test, and the user name."""

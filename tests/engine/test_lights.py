@@ -86,7 +86,7 @@ def test_a_region_chooses_when_from_a_day_on_and_a_running_clock_keeps_what_it_b
 
 
 @pytest.mark.parametrize("wrong", [{"used_per_cent": 0}, {"left": 3, "left_from": 3}, {"used_per_cent": 101}])
-def test_a_region_cannot_choose_to_warn_at_birth_or_never(wrong: dict[str, int]) -> None:
+def test_a_region_cannot_choose_to_warn_at_birth_or_never(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="lights"):
         Thresholds(**wrong)
 

@@ -3,6 +3,7 @@
 import argparse
 
 from banjie.cases import bundles, rebuild
+from banjie.duties.inspections import rebuild as inspections
 from banjie.duties.queue import rebuild as queue
 from banjie.duties.statistics import rebuild as statistics
 from banjie.duties.supervision import rebuild as supervision
@@ -17,8 +18,9 @@ def run(given: argparse.Namespace) -> int:
     cases = rebuild.rebuild()
     joint = bundles.rebuild()
     doors = queue.rebuild()
+    looks = inspections.rebuild()
     cards = supervision.rebuild()
     figures = statistics.rebuild()
-    told = f"{versions} rows of the catalogue, {people} of parties and mandates, {joint} joint handlings, {doors} of the queue, {cards} of supervision, {figures} of the figures"
+    told = f"{versions} rows of the catalogue, {people} of parties and mandates, {joint} joint handlings, {doors} of the queue, {looks} of inspections, {cards} of supervision, {figures} of the figures"
     print(f"{told} and the rows of {cases} cases stand as their histories say.")
     return 0

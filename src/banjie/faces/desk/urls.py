@@ -1,8 +1,9 @@
 """Addresses of the desk: a page for the work, a page for a case, and one address for each thing one can ask for."""
 
-from django.urls import path
+from django.urls import include, path
 
 from banjie.faces.desk import erasing, views, work
+from banjie.faces.desk.figures import screen
 from banjie.faces.desk.items import batches, bringing, catalogue, drafts, lists, rounds
 
 app_name = "desk"
@@ -10,12 +11,16 @@ app_name = "desk"
 urlpatterns = [
     path("", work.home, name="home"),
     path("take/", work.take, name="take"),
-    path("overview/", work.overview, name="overview"),
+    path("overview/", screen.overview, name="overview"),
+    path("figures/", include("banjie.faces.desk.figures.urls")),
+    path("supervision/", include("banjie.faces.desk.supervision.urls")),
     path("erase/", erasing.erase, name="erase"),
     path("filters/", work.save_filter, name="save_filter"),
     path("filters/<int:filter_id>/drop/", work.drop_filter, name="drop_filter"),
     path("cases/<str:number>/next/", work.following, name="following"),
     path("cases/<str:number>/", views.case, name="case"),
+    path("cases/<str:number>/dates/", views.dates, name="dates"),
+    path("cases/<str:number>/dates/file/", views.dates_file, name="dates_file"),
     path("cases/<str:number>/files/<str:file_id>/", views.file, name="file"),
     path("cases/<str:number>/unmask/", views.unmask, name="unmask"),
     path("cases/<str:number>/decide/", views.decide, name="decide"),
@@ -34,10 +39,14 @@ urlpatterns = [
     path("cases/<str:number>/close-hearing/", views.close_hearing, name="close_hearing"),
     path("cases/<str:number>/send-back/", views.send_back, name="send_back"),
     path("cases/<str:number>/extend/", views.extend, name="extend"),
+    path("cases/<str:number>/revoke-extension/", views.revoke_extension, name="revoke_extension"),
     path("cases/<str:number>/issue/", views.issue, name="issue"),
     path("cases/<str:number>/serve/", views.serve, name="serve"),
     path("cases/<str:number>/terminate/", views.terminate, name="terminate"),
     path("cases/<str:number>/appoint-contact/", views.appoint_contact, name="appoint_contact"),
+    path("cases/<str:number>/verify-commitment/", views.verify_commitment, name="verify_commitment"),
+    path("cases/<str:number>/record-measure/", views.record_measure, name="record_measure"),
+    path("cases/<str:number>/restore-credit/", views.restore_credit, name="restore_credit"),
     path("cases/<str:number>/answer-complaint/", views.answer_complaint, name="answer_complaint"),
     path("cases/<str:number>/note/", views.note, name="note"),
     path("cases/<str:number>/record-visit/", views.record_visit, name="record_visit"),
@@ -45,6 +54,9 @@ urlpatterns = [
     path("cases/<str:number>/return-original/", views.return_original, name="return_original"),
     path("cases/<str:number>/send-papers/", views.send_papers, name="send_papers"),
     path("cases/<str:number>/receive-papers/", views.receive_papers, name="receive_papers"),
+    path("joint/<uuid:stream>/", joint.bundle, name="joint"),
+    path("joint/<uuid:stream>/accept/", joint.accept, name="joint_accept"),
+    path("joint/<uuid:stream>/extend/", joint.extend, name="joint_extend"),
     path("items/", catalogue.items, name="items"),
     path("items/new/", bringing.new, name="new_item"),
     path("items/new/claim/", bringing.claim, name="claim_item"),
@@ -71,6 +83,7 @@ urlpatterns = [
     path("items/<str:code>/next-version/", catalogue.next_version, name="next_version"),
     path("items/<str:code>/turn/<str:what>/", catalogue.turn, name="turn_item"),
     path("items/<str:code>/<int:version>/files/<str:kind>", catalogue.export, name="item_export"),
+    path("calendars/", include("banjie.faces.desk.calendars.urls")),
     path("guides/", batches.region_batches, name="batches"),
     path("guides/<int:number>/made-public/", batches.made_public, name="batch_made_public"),
     path("lists/", lists.region_lists, name="lists"),

@@ -1,0 +1,139 @@
+"""Watches the cases: fires what their facts show as they come, and what time shows when it has come.
+
+The follower looks at a case when a fact came by which a rule can fire, and notes when the next of its limits will have
+passed; `look_at_due` looks at those whose time has come. Both ask the same function, and what it finds twice is fired
+once. A worker that stood still for days changes nothing but when it is seen.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Min, Q
+
+from banjie.cases.handle import STREAM_KIND
+from banjie.cases.models import Case, Task
+from banjie.cases.scope import whole_house
+from banjie.duties.supervision import cards, orders, outages, rulebook, rules
+from banjie.duties.supervision.findings import Finding
+from banjie.duties.supervision.models import Card, Order, Watch
+from banjie.engine import events as e
+from banjie.engine.codec import OFFICE_ZONE, instant, microseconds
+from banjie.engine.state import Stage
+from banjie.engine.timelimits import ONE_DAY
+from banjie.records import catalogue
+from banjie.records.organisation.models import Agency
+from banjie.store.log import read
+from banjie.store.log.read import LogEntry
+
+log = structlog.get_logger("banjie.supervision")
+
+MOST = 200
+"""Looked at in one turn of the worker."""
+ENDS = frozenset({e.NAMES[each] for each in (e.Closed, e.Served, e.Forwarded, e.StepFinished)})
+"""Facts that end a limit: what passed before them is seen at once, whether or not a worker came by in between."""
+
+
+class Watching:
+    """The follower of the feed."""
+
+    name = "supervision"
+    kinds = frozenset({STREAM_KIND})
+
+    def handle(self, entry: LogEntry) -> None:
+        """A repeat fires nothing again."""
+        if entry.kind in _fires() or entry.kind in ENDS:
+            look_at(entry.stream, instant(entry.at))
+        watch(entry.stream, entry.at)
+
+
+def _fires() -> frozenset[str]:
+    return frozenset(fact for each in rulebook.rules().values() for fact in each.facts)
+
+
+def look_at(stream: UUID, at: datetime) -> list[Finding]:
+    """Fire what speaks against the procedure in this case by a moment, and return what is new."""
+    new = []
+    for each in findings_in(stream, at):
+        if cards.fire(each):
+            new.append(each)
+    return new
+
+
+def findings_in(stream: UUID, at: datetime) -> list[Finding]:
+    """What speaks against the procedure in this case by a moment, outages taken out."""
+    lines = [(each.position, e.decode(each.kind, read.plain(each))) for each in read.entries(stream)]
+    first = lines[0][1]
+    assert isinstance(first, e.Submitted)
+    law = catalogue.law(first.procedure, first.procedure_version)
+    region = Agency.objects.filter(id=first.home).values_list("region_id", flat=True).first() or ""
+    history = rules.history(stream, lines, law, outages.spans(region))
+    return rules.findings(history, at.astimezone(OFFICE_ZONE).date())
+
+
+def watch(stream: UUID, after: int) -> None:
+    """Note when the next limit of this case will have passed, from its rows; nothing of a case that is over."""
+    day = instant(after).astimezone(OFFICE_ZONE).date()
+    with whole_house("supervision watches every limit"):
+        row = Case.objects.everything().filter(stream=stream).values("stage", "red_on", "legal_due_on").first()
+        waits = Task.objects.everything().filter(stream=stream, red_on__gt=day).aggregate(first=Min("red_on"))
+    if row is None or (row["stage"] == Stage.CLOSED and waits["first"] is None):
+        Watch.objects.filter(stream=stream).delete()
+        return
+    legal = row["legal_due_on"] + ONE_DAY if row["legal_due_on"] else None
+    open_days = [] if row["stage"] == Stage.CLOSED else [row["red_on"], legal]
+    days = [each for each in (*open_days, waits["first"]) if each and each > day]
+    if days:
+        due_at = microseconds(rules.midnight(min(days)))
+        Watch.objects.update_or_create(stream=stream, defaults={"next_due_at": due_at})
+    else:
+        Watch.objects.filter(stream=stream).delete()
+
+
+def look_at_due(at: datetime, most: int = MOST) -> int:
+    """Look at every case, card and order whose time has come by `at`; how many. Safe in any number of workers.
+
+    One that cannot be looked at is logged and keeps no other waiting.
+    """
+    due = Q(next_due_at__lte=microseconds(at))
+    looked = 0
+    for stream, when in list(
+        Watch.objects.filter(due).order_by("next_due_at").values_list("stream", "next_due_at")[:most]
+    ):
+        looked += _safely("watch", stream, lambda stream=stream, when=when: _look_again(stream, when, at))
+    for stream in list(Card.objects.filter(due).order_by("next_due_at").values_list("stream", flat=True)[:most]):
+        looked += _safely("card", stream, lambda stream=stream: _overdue(stream, at))
+    for stream in list(Order.objects.filter(due).order_by("next_due_at").values_list("stream", flat=True)[:most]):
+        looked += _safely("order", stream, lambda stream=stream: _escalate(stream, at))
+    return looked
+
+
+def _look_again(stream: UUID, when: int, at: datetime) -> None:
+    with transaction.atomic():
+        look_at(stream, at)
+        watch(stream, max(when, microseconds(at)))
+
+
+def _overdue(stream: UUID, at: datetime) -> None:
+    with transaction.atomic():
+        row = Card.objects.select_for_update().get(stream=stream)
+        if row.next_due_at and row.next_due_at <= microseconds(at):
+            orders.overdue(row)
+
+
+def _escalate(stream: UUID, at: datetime) -> None:
+    with transaction.atomic():
+        row = Order.objects.select_for_update().get(stream=stream)
+        if row.next_due_at and row.next_due_at <= microseconds(at):
+            orders.escalate(row)
+
+
+def _safely(what: str, stream: UUID, look: Any) -> int:
+    try:
+        look()
+    except Exception as problem:
+        log.exception("supervision_failed", what=what, stream=str(stream), problem=type(problem).__name__)
+        return 0
+    return 1
