@@ -28,11 +28,12 @@ from banjie.store.log import read
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact of a history with its position and the time the store received it."""
+    """One fact of a history with its position, the time the store received it, and its hash in the chain."""
 
     position: int
     event: e.Event
     recorded_at: datetime
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class TaskLine:
     opened_on: date
     due_on: date | None
     light: str
+    calendar: str = ""
 
 
 def find(text: str, scope: Scope) -> Case:
@@ -111,7 +113,7 @@ def stream_of(text: str) -> UUID:
 def view(stream: UUID, at: datetime) -> CaseView:
     """The whole case; the caller has made sure that it may be seen."""
     lines = tuple(
-        Line(entry.position, e.decode(entry.kind, read.plain(entry)), instant(entry.recorded_at))
+        Line(entry.position, e.decode(entry.kind, read.plain(entry)), instant(entry.recorded_at), entry.hash.hex())
         for entry in read.entries(stream)
     )
     if not lines:
@@ -170,6 +172,7 @@ def line_of(row: Task, case: Case, on: date) -> TaskLine:
         row.opened_on,
         row.due_on,
         light,
+        case.calendar,
     )
 
 

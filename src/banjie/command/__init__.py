@@ -1,4 +1,4 @@
-"""The `banjie` command: serve, worker, demo, deadline, explain, verify, rebuild, token, reset-code, Django's own.
+"""The `banjie` command: serve, worker, demo, deadline, explain, verify, verify-receipt, rebuild, and so on.
 
 The arguments of each subcommand stand here; what it does stands in the file of its name, loaded once the house is set
 up. `deadline` needs no house: the rulebook and the engine answer.
@@ -41,7 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="banjie", description="Banjie (办结): administrative approvals.")
     parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for each in (_serve, _worker, _demo, _deadline, _explain, _verify, _rebuild, _token, _reset_code, _manage):
+    for each in (
+        _serve,
+        _worker,
+        _demo,
+        _deadline,
+        _explain,
+        _verify,
+        _verify_receipt,
+        _rebuild,
+        _token,
+        _reset_code,
+        _manage,
+    ):
         each(parsers)
     return parser
 
@@ -88,6 +100,14 @@ def _verify(parsers: "Parsers") -> None:
     parser = parsers.add_parser("verify", help="check every chain; names the first broken fact")
     parser.add_argument("--rows", action="store_true", help="also compare every derived row with its history")
     parser.add_argument("--json", action="store_true")
+
+
+def _verify_receipt(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("verify-receipt", help="count the dates of a receipt anew, and hold it against the log")
+    parser.add_argument("file", help="a receipt of dates, as it was downloaded")
+    parser.add_argument("--offline", action="store_true", help="count only; ask no database")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--language", choices=["zh-Hans", "en"], default="en")
 
 
 def _rebuild(parsers: "Parsers") -> None:

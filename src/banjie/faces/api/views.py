@@ -1,6 +1,7 @@
 """The endpoints, top to bottom: items, files, a new case, and a case: read, explained, asked."""
 
 import re
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
@@ -12,10 +13,12 @@ from ninja.params.models import Body, File, Header, Query
 from banjie.cases import queries
 from banjie.cases.handle import handle, submit
 from banjie.cases.models import Case
+from banjie.cases.reckoning import receipt_of
 from banjie.cases.scope import Scope
 from banjie.engine import commands as c
 from banjie.engine.codec import canonical, microseconds
 from banjie.engine.events import ActorKind, FileRef
+from banjie.engine.forecast import opening
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
@@ -24,6 +27,7 @@ from banjie.faces.api import answers as a
 from banjie.faces.api.commands import AnyCommand, NewCase, command_of, files_named, people_named, submission_of
 from banjie.faces.api.openapi import endpoint
 from banjie.faces.api.problems import Told, invalid, language_of, status_of
+from banjie.faces.api.receipts import ReceiptOfDates, shape_of
 from banjie.faces.forms.acting import as_known, sees_as
 from banjie.records import catalogue
 from banjie.records.catalogue import queries as item_queries
@@ -97,6 +101,22 @@ def item(request: HttpRequest, code: str) -> a.Guide:
     return a.guide(law, language_of(request), today)
 
 
+@endpoint("GET", "/items/{code}/deadline", "public", answer=a.IfFiled, refusals=(404, 409, 422))
+def if_filed(
+    request: HttpRequest,
+    code: str,
+    on: Annotated[date | None, Query(None, description="The day it is filed on, in opening hours; empty: now.")] = None,
+) -> a.IfFiled:
+    """If I file on this day, when by? The notice, the promised and the statutory date; `provisional` ones may move."""
+    if not CODE.fullmatch(code):
+        raise NotPossible("unknown_item")
+    try:
+        law = catalogue.law_in_force(code, on or clock.today())
+    except NotPossible as no:  # not there, not yet in force, or not any more
+        raise Told(no, status=404) from None
+    return a.if_filed(law, opening(law, on) if on else clock.now(), language_of(request))
+
+
 # Files
 
 
@@ -159,8 +179,9 @@ def cases(
     scope = Scope((actor.id,)) if mine else Scope.of(actor)
     found = queries.cases(scope, [stage] if stage else (), _stream(cursor), limit + 1)
     more = len(found) > limit
+    years = item_queries.official_years({each.calendar for each in found})
     return a.CasePage(
-        cases=[a.case_line(each) for each in found[:limit]],
+        cases=[a.case_line(each, years) for each in found[:limit]],
         next=found[limit - 1].stream.hex if more else None,
     )
 
@@ -192,6 +213,12 @@ def deadline(request: HttpRequest, number: str) -> a.Deadline:
     """Why each clock of the case ends on the day it ends: every day, counted or not, with the reason."""
     view = queries.view(_found(request, number).stream, clock.now())
     return a.deadline(view, language_of(request))
+
+
+@endpoint("GET", "/cases/{number}/receipt", "applicant", "staff", answer=ReceiptOfDates, refusals=(404, 422))
+def receipt(request: HttpRequest, number: str) -> ReceiptOfDates:
+    """The receipt of the dates: inputs, results and hashes, for `banjie verify-receipt` or the page /check-a-date/."""
+    return shape_of(receipt_of(queries.view(_found(request, number).stream, clock.now())))
 
 
 @endpoint(

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banjie.faces.desk import erasing, views, work
+from banjie.faces.desk import erasing, joint, views, work
 from banjie.faces.desk.figures import screen
 from banjie.faces.desk.items import batches, bringing, catalogue, drafts, lists, rounds
 

@@ -6,14 +6,16 @@ One button, one view, one command, one call. Which buttons stand on a page is th
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
 from banjie.cases import unmask as seeing
 from banjie.engine.not_possible import BadInput
 from banjie.faces.desk import asks
-from banjie.faces.forms import shared
+from banjie.faces.forms import shared, word
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show, shown
+from banjie.faces.forms.dates import handed_out_dates, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.saying import says_no
 from banjie.web import clock
@@ -29,6 +31,24 @@ FACE = Face("desk", "desk/case.html", "staff", asks.ASKS)
 def case(request: Request, number: str) -> HttpResponse:
     """Everything about a case on one page, with a form for each thing whoever reads it can ask for."""
     return show(FACE, request, number, look=uuid4())
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def dates(request: Request, number: str) -> HttpResponse:
+    """What the dates of the case rest on, to read and print."""
+    page = page_of(FACE, request, number)
+    back, file = (reverse(f"{FACE.name}:{each}", args=[page.state.query_number]) for each in ("case", "dates_file"))
+    return shown_dates(request, page, back, file)
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def dates_file(request: Request, number: str) -> HttpResponse:
+    """The same as a file that anybody can check."""
+    return handed_out_dates(page_of(FACE, request, number))
 
 
 @for_role("staff")
@@ -173,6 +193,34 @@ def send_back(request: Request, number: str) -> HttpResponse:
 def extend(request: Request, number: str) -> HttpResponse:
     """批准延期."""
     return _ask(request, number, asks.Extend)
+
+
+@for_role("staff")
+@says_no
+def revoke_extension(request: Request, number: str) -> HttpResponse:
+    """撤销延期."""
+    return _ask(request, number, asks.RevokeExtension)
+
+
+@for_role("staff")
+@says_no
+def verify_commitment(request: Request, number: str) -> HttpResponse:
+    """登记核查结论."""
+    return _ask(request, number, word.VerifyCommitment)
+
+
+@for_role("staff")
+@says_no
+def record_measure(request: Request, number: str) -> HttpResponse:
+    """登记处理措施."""
+    return _ask(request, number, word.RecordMeasure)
+
+
+@for_role("staff")
+@says_no
+def restore_credit(request: Request, number: str) -> HttpResponse:
+    """信用修复."""
+    return _ask(request, number, word.RestoreCredit)
 
 
 @for_role("staff")

@@ -1,16 +1,19 @@
 """The guide of an item (办事指南) as a page shows it, with the dates of somebody who files today."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from banjie import words
 from banjie.engine.clocks import Running
+from banjie.engine.forecast import if_filed, opening
 from banjie.engine.law import Clock, Duty, Law, Material, Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.timelimits import due
+from banjie.engine.readings import YES_NO
 from banjie.faces.forms.conditions import in_words
 from banjie.faces.forms.page import ClockShown, shown_clock
 from banjie.records.catalogue import documents, flow, queries
@@ -49,6 +52,21 @@ class SectionShown:
 
 
 @dataclass(frozen=True, slots=True)
+class IfFiled:
+    """By when there is what, for an application of a day. `latest`: even where all the time to answer is used.
+
+    `is_today`: whether it is asked for today; `readings`: how it is counted where the law leaves a choice.
+    """
+
+    on: date
+    is_today: bool
+    clocks: tuple[ClockShown, ...]
+    latest: date | None
+    readings: tuple[str, ...]
+    refusal: words.Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """Everything a page tells of an item. `chart`: the flow as SVG; `latest`: the last day of a decision."""
 
@@ -61,12 +79,14 @@ class Guide:
     grounds: tuple[tuple[str, str, str], ...]
     authority: str
     supervises: str
-    today: tuple[ClockShown, ...]
-    latest: date | None
+    today: IfFiled
 
 
-def guide_of(law: Law, today: date, language: str) -> Guide:
-    """The guide in words, as of a day; NotPossible("steps_in_a_circle") for a draft that has no flow."""
+def guide_of(law: Law, today: date, language: str, at: datetime | None = None) -> Guide:
+    """The guide in words, as of a day; NotPossible("steps_in_a_circle") for a draft that has no flow.
+
+    `at`: another instant than the opening of that day, for which the dates are asked.
+    """
     procedure = law.procedure
     paper = documents.guide_of(procedure, language)
     names = words.names_of(procedure, language)
@@ -95,8 +115,7 @@ def guide_of(law: Law, today: date, language: str) -> Guide:
         ),
         authority=words.label("posts", extension.authority, language) if extension else "",
         supervises=called("unit", procedure.supervises),
-        today=_if_filed(law, today, language),
-        latest=_latest(law, today),
+        today=if_filed_shown(law, at or opening(law, today), language, is_today=at is None),
     )
 
 
@@ -136,22 +155,33 @@ def _line(line: documents.Line, procedure: Procedure, language: str) -> LineShow
     return LineShown(line.name, line.text, line.basis, in_words(line.when, procedure, language))
 
 
-def _if_filed(law: Law, today: date, language: str) -> tuple[ClockShown, ...]:
-    """By when there is an answer, and by when a decision where the application is accepted on the day it is filed."""
-    procedure, calendar = law.procedure, law.calendar(law.current_calendar)
-    told = [(_("Whether it is accepted"), Running(Clock.NOTICE, today, procedure.notice_limit, calendar))]
-    if procedure.committed_limit:
-        promised = Running(Clock.PROMISED, today, procedure.committed_limit, calendar)
-        told.append((_("Decided, as we promise"), promised))
-    told.append((_("Decided, by law"), Running(Clock.LEGAL, today, procedure.statutory_limit, calendar)))
-    return tuple(shown_clock(running, language, name=name) for name, running in told)
+NAMES: Mapping[Clock, str] = {
+    Clock.NOTICE: gettext_noop("Whether it is accepted"),
+    Clock.PRELIMINARY: gettext_noop("Examined and handed up, by law"),
+    Clock.PROMISED: gettext_noop("Decided, as we promise"),
+    Clock.LEGAL: gettext_noop("Decided, by law"),
+    Clock.TOTAL: gettext_noop("Everything finished, as we promise"),
+}
+"""What a clock means to somebody who has not filed yet."""
 
 
-def _latest(law: Law, today: date) -> date | None:
-    """By when it is decided even where we use every day we have to answer."""
-    procedure, calendar = law.procedure, law.calendar(law.current_calendar)
+def if_filed_shown(law: Law, at: datetime, language: str, is_today: bool = True) -> IfFiled:
+    """The dates of an application that arrives at this instant, each of them opening into its days."""
     try:
-        answered = due(today, procedure.notice_limit, calendar)
-        return due(answered, procedure.committed_limit or procedure.statutory_limit, calendar)
-    except (NotPossible, ValueError):
+        known = if_filed(law, at)
+    except NotPossible as no:  # the calendar of the year is not loaded
+        return IfFiled(at.date(), is_today, (), None, (), words.refusal(no, language))
+    clocks = tuple(shown_clock(each, language, name=_(NAMES[each.clock])) for each in known.running)
+    started = words.label("element_values", f"counts_from.{known.counts_from}", language)
+    told = [_("Time for the decision counts from: %(event)s") % {"event": started}]
+    for name, value in known.readings:
+        point = words.label("element_values", f"readings.name.{name}", language)
+        told.append(f"{point}: {words.label('element_values', f'readings.value.{YES_NO.get(value, value)}', language)}")
+    return IfFiled(known.on, is_today, clocks, _day_of(known.latest), tuple(told))
+
+
+def _day_of(running: Running | None) -> date | None:
+    try:
+        return running and running.due
+    except NotPossible:
         return None

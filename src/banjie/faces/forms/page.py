@@ -313,6 +313,13 @@ class CasePage:
         contact = self.contact if self.receipt_address else ""
         return phrase("story_with", self.language, {"who": joined, "contact": contact})
 
+    @cached_property
+    def joint_address(self) -> str:
+        """The page of the joint handling it is a part of; "" for a case of its own, and for who may not see it."""
+        if self.state.joint is None or self.state.part_of is None or self.actor is None:
+            return ""
+        return reverse("portal:joint" if self.face == "portal" else "desk:joint", args=[self.state.part_of.stream])
+
     @property
     def receipt_address(self) -> str:
         """Where the receipt of the dates is had; "" for somebody who may only see stages and dates."""

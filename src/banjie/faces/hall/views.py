@@ -19,10 +19,12 @@ from banjie.engine import commands as c
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Law, Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.faces.forms import drafts, shared
+from banjie.faces.forms import drafts, shared, word
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
+from banjie.faces.forms.dates import handed_out_dates, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.finding import Line, looked_for
+from banjie.faces.forms.guide import if_filed_shown
 from banjie.faces.forms.page import receipt_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.uploads import is_too_large, of_files, too_much
@@ -98,6 +100,24 @@ def receipt(request: Request, number: str) -> HttpResponse:
 @for_role("clerk")
 @require_safe
 @says_no
+def dates(request: Request, number: str) -> HttpResponse:
+    """What the dates of the case rest on, to read and print."""
+    page = page_of(FACE, request, number)
+    back, file = (reverse(f"{FACE.name}:{each}", args=[page.state.query_number]) for each in ("case", "dates_file"))
+    return shown_dates(request, page, back, file)
+
+
+@for_role("clerk")
+@require_safe
+@says_no
+def dates_file(request: Request, number: str) -> HttpResponse:
+    """The same as a file that anybody can check."""
+    return handed_out_dates(page_of(FACE, request, number))
+
+
+@for_role("clerk")
+@require_safe
+@says_no
 def file(request: Request, number: str, file_id: str) -> HttpResponse:
     """A file of the case, as an attachment."""
     return handed_out(page_of(FACE, request, number), file_id)
@@ -110,6 +130,18 @@ def paper(request: Request, number: str, position: int) -> HttpResponse:
     """The paper of an outcome (受理通知书, 一次性告知书, 不予受理决定书, 不受理通知), to print and hand over."""
     page = page_of(FACE, request, number)
     return render(request, "hall/paper.html", {"page": page, "paper": paper_of(page, position)})
+
+
+@for_role("clerk")
+@require_safe
+@says_no
+def letter(request: Request, number: str, letter: str) -> HttpResponse:
+    """告知承诺书 or 容缺受理承诺书, to print for a signature; NotPossible where the item has none."""
+    page = page_of(FACE, request, number)
+    told = page.commitment_told if letter == "commitment" else page.gaps_told
+    if told is None:
+        raise NotPossible("no_commitment_here" if letter == "commitment" else "nothing_may_follow")
+    return render(request, "hall/letter.html", {"page": page, "told": told})
 
 
 @for_role("staff")
@@ -236,7 +268,10 @@ def _procedure(line: Line) -> Procedure:
 
 
 def _form(request: Request, form: WindowForm, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+    law = catalogue.law_in_force(form.procedure.code, clock.today())
+    told = if_filed_shown(law, clock.now(), language_of(request))
     shown = {"form": form, "procedure": form.procedure, "refusal": refusal, "is_kept": "keep" in request.POST}
+    shown["told"] = told
     return render(request, "hall/apply.html", shown, status=status)
 
 
@@ -297,6 +332,27 @@ def remind_correction(request: Request, number: str) -> HttpResponse:
 def submit_correction(request: Request, number: str) -> HttpResponse:
     """补正, handed over at the window."""
     return _ask(request, number, shared.SubmitCorrection)
+
+
+@for_role("clerk")
+@says_no
+def sign_commitment(request: Request, number: str) -> HttpResponse:
+    """签署告知承诺, on paper at the window."""
+    return _ask(request, number, word.SignCommitment)
+
+
+@for_role("clerk")
+@says_no
+def promise_gaps(request: Request, number: str) -> HttpResponse:
+    """承诺后补材料, on paper at the window."""
+    return _ask(request, number, word.PromiseGaps)
+
+
+@for_role("clerk")
+@says_no
+def fill_gap(request: Request, number: str) -> HttpResponse:
+    """补交后补材料, handed over at the window."""
+    return _ask(request, number, word.FillGap)
 
 
 @for_role("clerk")

@@ -8,12 +8,14 @@ from dataclasses import replace
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from banjie.cases.scope import Scope
 from banjie.duties.notices import reading
-from banjie.faces.forms import shared
+from banjie.faces.forms import shared, word
 from banjie.faces.forms.asking import Ask, carry_out, page_of, show, shown
+from banjie.faces.forms.dates import handed_out_dates, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.papers import paper_of
 from banjie.faces.forms.saying import language_of, says_no
@@ -64,6 +66,24 @@ def paper(request: Request, number: str, position: int) -> HttpResponse:
 @for_role("applicant")
 @require_safe
 @says_no
+def dates(request: Request, number: str) -> HttpResponse:
+    """What the dates of my case rest on, to read and print."""
+    page = page_of(FACE, request, number)
+    back, file = (reverse(f"portal:{each}", args=[page.state.query_number]) for each in ("case", "dates_file"))
+    return shown_dates(request, page, back, file)
+
+
+@for_role("applicant")
+@require_safe
+@says_no
+def dates_file(request: Request, number: str) -> HttpResponse:
+    """The same as a file that anybody can check."""
+    return handed_out_dates(page_of(FACE, request, number))
+
+
+@for_role("applicant")
+@require_safe
+@says_no
 def copy_of_file(request: Request, number: str) -> HttpResponseBase:
     """Everything of my case in one archive, to keep."""
     return copy.handed_out(require_applicants(page_of(FACE, request, number)))
@@ -81,12 +101,33 @@ def submit_correction(request: Request, number: str) -> HttpResponse:
 
 @for_role("applicant")
 @says_no
+def fill_gap(request: Request, number: str) -> HttpResponse:
+    """补交后补材料."""
+    return carry_out(FACE, request, number, word.FillGap)
+
+
+@for_role("applicant")
+@says_no
 def report_rectified(request: Request, number: str) -> HttpResponse:
     """报告整改完成."""
     return carry_out(FACE, request, number, asks.ReportRectified)
 
 
 # What an applicant may do
+
+
+@for_role("applicant")
+@says_no
+def sign_commitment(request: Request, number: str) -> HttpResponse:
+    """签署告知承诺."""
+    return _right(request, number, word.SignCommitment)
+
+
+@for_role("applicant")
+@says_no
+def promise_gaps(request: Request, number: str) -> HttpResponse:
+    """承诺后补材料."""
+    return _right(request, number, word.PromiseGaps)
 
 
 @for_role("applicant")

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from banjie import words
+from banjie.engine.forecast import opening
 from banjie.engine.law import Law
 from banjie.faces.forms import situation
 from banjie.faces.forms.application import ApplicationForm, answers_of
@@ -15,6 +17,7 @@ from banjie.faces.forms.drafts import sealed_answers
 from banjie.faces.forms.guide import criterion_shown, guide_of, shown_section
 from banjie.faces.forms.routes import route_of
 from banjie.faces.forms.saying import language_of, says_no
+from banjie.faces.forms.told import commitment_told
 from banjie.faces.portal import kept
 from banjie.records import catalogue
 from banjie.records.catalogue import batches, documents, edition
@@ -43,14 +46,27 @@ def item(request: Request, code: str) -> HttpResponse:
 
 def _item(request: Request, law: Law, today: date, language: str) -> HttpResponse:
     procedure = law.procedure
+    asked, problem = _day_asked(request)
     shown = {
         "procedure": procedure,
-        "guide": guide_of(law, today, language),
+        "guide": guide_of(law, today, language, asked and opening(law, asked)),
+        "asked": request.GET.get("on", "") or today.isoformat(),
+        "problem": problem,
         "route": route_of(procedure, language),
         "asks": bool(situation.depended_on(procedure)),
+        "commitment": commitment_told(law, language),
         "shown_in": batches.of_guide(procedure.code, procedure.version),
     }
     return render(request, "portal/item.html", shown)
+
+
+def _day_asked(request: Request) -> tuple[date | None, str]:
+    """The day somebody wants to file on (`?on=`), or what is wrong with it; nothing for today."""
+    text = request.GET.get("on", "").strip()
+    try:
+        return (date.fromisoformat(text) if text else None), ""
+    except ValueError:
+        return None, words.problem("no_such_date", language_of(request))
 
 
 @for_role("public")

@@ -17,9 +17,11 @@ from banjie.engine.measures import visits
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import Original, Stage
 from banjie.engine.voices import reads_complaint
+from banjie.faces.forms.acts import Act
 from banjie.faces.forms.page import CasePage, ClockShown, FileShown, MaterialShown, shown_clock
 from banjie.faces.forms.papers import Paper, papers_of, void_facts
 from banjie.faces.forms.shared import SubmitCorrection
+from banjie.faces.forms.word import FillGap
 from banjie.faces.portal import asks
 from banjie.records.organisation.queries import display_names, unit_names
 
@@ -33,6 +35,7 @@ class Trip:
     reason: str
     materials: tuple[str, ...]
     counts: bool
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Remedy:
     on: date
     what: str
     text: str
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class ComplaintShown:
     outcome: str
     answer: str
     answered_on: date | None
+    position: int = 0
+    answer_position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,11 @@ class Milestone:
     name: str
     on: date | None
     is_now: bool
+    act: Act | None = None
+
+
+APPLICANTS = (Clock.CORRECTION, Clock.GAP)
+"""Clocks that run for the applicant to act."""
 
 
 class OwnCase:
@@ -108,27 +119,31 @@ class OwnCase:
     @cached_property
     def milestones(self) -> list[Milestone]:
         """Received, accepted, decided, handed over: with their days as far as they came."""
-        state = self.state
+        state, acts = self.state, self.page.days
         days = [
-            (_("Received"), state.received_on),
-            (_("Accepted"), state.accepted_on),
-            (_("Decided"), state.decided_on),
-            (_("Result handed over"), state.served_on),
+            (_("Received"), state.received_on, acts["received"]),
+            (_("Accepted"), state.accepted_on, acts["accepted"]),
+            (_("Decided"), state.decided_on, acts["decided"]),
+            (_("Result handed over"), state.served_on, acts["served"]),
         ]
         if state.is_closed:  # what it did not come to is left out
-            days = [*((name, on) for name, on in days if on), (_("Closed"), state.closed_on)]
-        waits_for = next((name for name, on in days if on is None), "")
-        return [Milestone(name, on, name == waits_for) for name, on in days]
+            days = [*(each for each in days if each[1]), (_("Closed"), state.closed_on, acts["closed"])]
+        waits_for = next((name for name, on, _act in days if on is None), "")
+        told = {each.position for each in self.page.history}
+        return [
+            Milestone(name, on, name == waits_for, act if act and act.position in told else None)
+            for name, on, act in days
+        ]
 
     @property
     def next_date(self) -> ClockShown | None:
         """The date by which the office acts next; None where no clock of the office runs."""
-        return next((each for each in self.page.due_dates if each.running.clock is not Clock.CORRECTION), None)
+        return next((each for each in self.page.due_dates if each.running.clock not in APPLICANTS), None)
 
     @property
     def is_anything_asked(self) -> bool:
         """Whether something waits for the reader: a correction, a rectification, the choice of a hearing."""
-        waits_for = (SubmitCorrection, asks.ReportRectified, asks.RequestHearing)
+        waits_for = (SubmitCorrection, FillGap, asks.ReportRectified, asks.RequestHearing)
         offers = [self.page.offers.get(each.kind) for each in waits_for]
         return any(offer is not None and offer.no is None for offer in offers)
 
@@ -178,6 +193,7 @@ class OwnCase:
                 self.page.label("visit_reasons", each.reason),
                 tuple(self.page.name("material", material) for material in each.materials),
                 each.counts,
+                next((line.position for line in self.page.history if line.at == each.at), 0),
             )
             for each in self.state.visits
         ]
@@ -247,7 +263,7 @@ class OwnCase:
             if given is None or line.position in void or isinstance(line.event, e.LimitPassed):
                 continue
             what = page.label("documents", next(iter(words.documents_of(line.event)), ""))
-            yield Remedy(line.event.on, what, words.remedy_text(given, page.language))
+            yield Remedy(line.event.on, what, words.remedy_text(given, page.language), line.position)
 
     @property
     def challenges(self) -> list[ClockShown]:
@@ -273,9 +289,17 @@ class OwnCase:
                     page.label("outcomes", each.outcome) if each.outcome else "",
                     (opened.get(each.answer.ref) or gone) if each.answer else "",
                     each.answered_on,
+                    self._position(e.Complained, each.id),
+                    self._position(e.ComplaintAnswered, each.id),
                 )
             )
         return found[::-1]
+
+    def _position(self, kind: type[e.Fact], complaint: str) -> int:
+        """Where a complaint or its answer stands in the history; 0 where it does not."""
+        lines = self.page.view.lines
+        found = (each for each in lines if isinstance(each.event, kind))
+        return next((each.position for each in found if getattr(each.event, "complaint", "") == complaint), 0)
 
 
 def require_applicants(page: CasePage) -> CasePage:

@@ -17,6 +17,7 @@ from banjie import words
 from banjie.cases import queries, tracking
 from banjie.cases.numbers import is_query_number
 from banjie.engine.not_possible import NotPossible
+from banjie.faces.forms.dates import handed_out_dates, shown_dates
 from banjie.faces.forms.page import CasePage, Pair
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.parties.queries import masked
@@ -65,11 +66,33 @@ def track(request: Request) -> HttpResponse:
 @says_no
 def followed(request: Request, number: str) -> HttpResponse:
     """The case for the holder of its receipt: as its applicant reads it, with nothing to open or ask for."""
-    if not _is_open(request, number):
-        return redirect(f"{reverse('portal:track')}?number={number}" if len(number) <= 64 else "portal:track")
-    view = queries.view(queries.stream_of(number), clock.now())
-    page = Followed(view, None, language_of(request), "applicant")
+    page = _followed_page(request, number)
+    if page is None:
+        return _to_the_code(number)
     return render(request, "portal/case.html", {"page": page, "asks": [], "face": "portal", "is_followed": True})
+
+
+@for_role("public")
+@never_cache
+@require_safe
+@says_no
+def followed_dates(request: Request, number: str) -> HttpResponse:
+    """What the dates of the case rest on, for the holder of its receipt."""
+    page = _followed_page(request, number)
+    if page is None:
+        return _to_the_code(number)
+    back, file = (reverse(f"portal:{each}", args=[number]) for each in ("followed", "followed_dates_file"))
+    return shown_dates(request, page, back, file)
+
+
+@for_role("public")
+@never_cache
+@require_safe
+@says_no
+def followed_dates_file(request: Request, number: str) -> HttpResponse:
+    """The same as a file that anybody can check."""
+    page = _followed_page(request, number)
+    return _to_the_code(number) if page is None else handed_out_dates(page)
 
 
 @for_role("public")
@@ -84,6 +107,11 @@ class Followed(CasePage):
     """A case for somebody who holds its receipt and is not known: whoever applied shows masked."""
 
     @property
+    def receipt_address(self) -> str:
+        """Where the receipt of the dates is had."""
+        return reverse("portal:followed_dates", args=[self.state.query_number])
+
+    @property
     def applicant(self) -> list[Pair]:
         """The particulars, all of them masked that say who or where somebody is."""
         given = self._handed_in[0] or {}
@@ -91,6 +119,17 @@ class Followed(CasePage):
         return [
             Pair(self.label("fields", each), hidden[each]) for each in ("name", "id_number", "phone") if given.get(each)
         ]
+
+
+def _followed_page(request: Request, number: str) -> Followed | None:
+    """The case that is open in this browser; None where its code has to be given (again)."""
+    if not _is_open(request, number):
+        return None
+    return Followed(queries.view(queries.stream_of(number), clock.now()), None, language_of(request), "applicant")
+
+
+def _to_the_code(number: str) -> HttpResponse:
+    return redirect(f"{reverse('portal:track')}?number={number}" if len(number) <= 64 else "portal:track")
 
 
 def _open(request: Request, number: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.faces.portal import apply, browse, case, guide, inbox, lists, progress, samples, track
+from banjie.faces.portal import apply, browse, case, guide, inbox, joint, lists, progress, samples, track
 
 app_name = "portal"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("online/", browse.online, name="online"),
     path("guides/", guide.published, name="batches"),
     path("together/", apply.together, name="together"),
+    path("joint/", joint.all_matters, name="joint_matters"),
+    path("joint/<uuid:stream>/", joint.bundle, name="joint"),
     path("items/<str:code>/", guide.item, name="item"),
     path("items/<str:code>/wall/", guide.wall, name="wall"),
     path("items/<str:code>/situation/", guide.situation_page, name="situation"),
@@ -31,6 +33,8 @@ urlpatterns = [
     path("lists/<str:region>/<str:kind>/", lists.entries, name="list"),
     path("track/", track.track, name="track"),
     path("track/<str:number>/", track.followed, name="followed"),
+    path("track/<str:number>/dates/", track.followed_dates, name="followed_dates"),
+    path("track/<str:number>/dates/file/", track.followed_dates_file, name="followed_dates_file"),
     path("track/<str:number>/close/", track.close, name="close_followed"),
     path("progress/", progress.progress, name="progress"),
     path("inbox/", inbox.inbox, name="inbox"),
@@ -40,8 +44,13 @@ urlpatterns = [
     path("cases/<str:number>/receipt/", apply.receipt, name="receipt"),
     path("cases/<str:number>/files/<str:file_id>/", case.file, name="file"),
     path("cases/<str:number>/papers/<int:position>/", case.paper, name="paper"),
+    path("cases/<str:number>/dates/", case.dates, name="dates"),
+    path("cases/<str:number>/dates/file/", case.dates_file, name="dates_file"),
     path("cases/<str:number>/copy/", case.copy_of_file, name="copy"),
     path("cases/<str:number>/submit-correction/", case.submit_correction, name="submit_correction"),
+    path("cases/<str:number>/fill-gap/", case.fill_gap, name="fill_gap"),
+    path("cases/<str:number>/sign-commitment/", case.sign_commitment, name="sign_commitment"),
+    path("cases/<str:number>/promise-gaps/", case.promise_gaps, name="promise_gaps"),
     path("cases/<str:number>/report-rectified/", case.report_rectified, name="report_rectified"),
     path("cases/<str:number>/request-hearing/", case.request_hearing, name="request_hearing"),
     path("cases/<str:number>/waive-hearing/", case.waive_hearing, name="waive_hearing"),
