@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from banjie.cases import queries
+from banjie.cases.models import Plan
 from banjie.cases.scope import Scope
 from banjie.faces.desk.items.sections import SECTIONS
 from banjie.records.accounts.models import User
@@ -32,6 +33,7 @@ READERS = {
     "centre": "centre",
     "supervisor": "supervisor",
     "data_steward": "data_steward",
+    "calendar_keeper": "calendar_keeper",
     "operator": "operator",
 }
 """Who opens a page in these tests, by the role that it declares: the first that fits."""
@@ -53,7 +55,9 @@ NO_PAGES = {
     "hall:file": "a file",
     "hall:status": "lines that a page asks for",
     "hall:slip": "papers travel in no story; the window's own tests look at it",
+    "desk:plan_csv": "a file",
     "desk:file": "a file",
+    "desk:figure_file": "a file",
     "desk:draft_export": "a file",
     "desk:item_export": "a file",
     "demo:progress": "a line that a page asks for",
@@ -150,7 +154,9 @@ class Examples:
             "code": [code],
             "event": ["start-business"],
             "agency": [county.actor("officer").agency],
-            "region": ["999921"],
+            "region": ["999921", "CN"],
+            "year": [2026],
+            "plan_id": list(Plan.objects.values_list("stream", flat=True)),
             "kind": ["licence"],
             "page": ["applicant", "questions", "materials", "check"],
             "draft_id": [draft.id] if draft else [],
@@ -159,6 +165,10 @@ class Examples:
             "round_id": list(Round.objects.values_list("stream", flat=True)),
             "name": ["food-application"],
             "why": ["cancelled"],
+            "figure_code": ["on_time", "compression", "handling_days"],
+            "part": ["counted"],
+            "light": ["green"],
+            "on": ["2026-03-12"],
         }
 
     def paths(self, full: str, pattern: URLPattern, reader: str) -> list[str]:

@@ -4,7 +4,8 @@ from banjie.cases.bundles import Stirrings
 from banjie.duties.notices.follow import Inbox
 from banjie.duties.queue.follow import Slips
 from banjie.duties.statistics.follow import Figures
+from banjie.duties.supervision.detecting import Detecting
 from banjie.duties.supervision.watching import Watching
 from banjie.store.log.follow import Follower
 
-FOLLOWERS: tuple[Follower, ...] = (Stirrings(), Inbox(), Slips(), Watching(), Figures())
+FOLLOWERS: tuple[Follower, ...] = (Stirrings(), Inbox(), Slips(), Watching(), Detecting(), Figures())

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "banjie.cases",
     "banjie.duties.notices",
     "banjie.duties.queue",
+    "banjie.duties.inspections",
     "banjie.duties.supervision",
     "banjie.duties.statistics",
     "banjie.faces.forms",

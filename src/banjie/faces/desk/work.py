@@ -28,8 +28,9 @@ from banjie.faces.desk.models import SavedFilter
 from banjie.faces.forms.asking import Offered
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import cases_shown, tasks_shown
+from banjie.records.catalogue.calendars import missing_year
 from banjie.records.catalogue.queries import law, newest_names
-from banjie.records.organisation.queries import display_names, unit_names
+from banjie.records.organisation.queries import unit_names
 from banjie.web import clock
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
@@ -174,6 +175,8 @@ def home(request: Request) -> HttpResponse:
         if refusal and shown["tasks"]:
             refusal = None  # the beginning of a number narrows the list
     shown["refusal"] = refusal
+    if "calendar_keeper" in actor.posts:
+        shown["calendar_missing"] = sorted(set(missing_year(on).values()))
     return render(request, "desk/home.html", shown, status=404 if refusal else 200)
 
 
@@ -328,44 +331,3 @@ def following(request: Request, number: str) -> HttpResponse:
         messages.info(request, _("Nothing else waits for you."))
         return redirect(f"{reverse('desk:home')}?whose=nobody")
     return redirect("desk:case", others[0])
-
-
-# Who is late and who is blocked
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The work of a unit or a person in numbers, each of which opens its cases; `query`: the list without a number."""
-
-    name: str
-    query: str
-    numbers: Mapping[str, int]
-
-
-@for_role("section_head", "head_of_agency", "head_of_government", "decider", "supervisor")
-@require_safe
-@says_no
-def overview(request: Request) -> HttpResponse:
-    """What is late, what lies with nobody and who has how much; every number opens its cases."""
-    actor, language, on = asking(request), language_of(request), clock.today()
-    scope, names = Scope.of(actor), unit_names(language)
-    by_unit, by_person = worklist.by_unit(scope, on), worklist.by_person(scope, on)
-    people = display_names(by_person, language)
-    late = worklist.tasks(scope, actor, on, Wanted(whose="all", due="late"), most=10)
-    shown = {
-        "units": [
-            Line(names.get(each["unit"], each["unit"]), f"whose=all&unit={each['unit']}", each) for each in by_unit
-        ],
-        "people": sorted(
-            (Line(people.get(who, who), f"whose=all&person={who}", numbers) for who, numbers in by_person.items()),
-            key=lambda each: (-each.numbers["late"], -each.numbers["today"], -each.numbers["open"], each.name),
-        ),
-        "totals": {each: sum(one[each] for one in by_unit) for each in ("open", "nobody", *worklist.DUE)},
-        "late": tasks_shown(late.lines, language, on),
-        "more": late.after,
-        "stages": [
-            (stage, words.label("stages", stage, language), number)
-            for stage, number in sorted(worklist.by_stage(scope).items())
-        ],
-    }
-    return render(request, "desk/overview.html", shown)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from banjie.engine import codec
+from banjie.engine import ceilings, codec
 from banjie.engine.commands import Actor
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
@@ -21,6 +21,7 @@ from banjie.records.catalogue import gate, publication
 from banjie.records.catalogue.models import Draft, ProcedureVersion, SignOff
 from banjie.records.catalogue.surroundings import around
 from banjie.records.organisation.models import Agency
+from banjie.records.organisation.queries import region_profile
 from banjie.store.log import ids
 
 OFFICES = publication.OFFICES
@@ -129,8 +130,22 @@ def findings(procedure: Procedure, on: date) -> Iterator[NotPossible]:
 
 
 def flags(procedure: Procedure) -> Iterator[NotPossible]:
-    """What is not refused and should be looked at: vague clauses."""
-    return gate.flags(procedure)
+    """What is not refused and should be looked at: vague clauses, a promise above what the region promises of all."""
+    yield from gate.flags(procedure)
+    yield from above_ceiling(procedure)
+
+
+def above_ceiling(procedure: Procedure) -> Iterator[NotPossible]:
+    """NotPossible("promise_above_ceiling") where the item promises more time than the tightest ceiling of its region
+    leaves, on the day the version begins to bind; nothing for an item that says by which law it is exempt (M159)."""
+    try:
+        region = region_profile(procedure.region)
+    except LookupError:
+        return
+    ceiling = ceilings.above(procedure, region, procedure.effective_from)
+    if ceiling:
+        promised = procedure.committed_limit or procedure.statutory_limit
+        yield NotPossible("promise_above_ceiling", promised=promised, ceiling=ceiling.limit, rule=ceiling.name)
 
 
 def procedure_of(draft: Draft) -> Procedure:

@@ -15,6 +15,7 @@ LONG = frozenset(
     {
         *("summary", "summary_english", "conditions", "flow", "answer", "text", "validity", "renewal", "help"),
         *("class_reason", "merge_reason", "offline_reason", "visit_reason", "enquiries", "complaints", "fee_basis"),
+        "exemption",
         *("materials.standard", "filling", "benchmarks.when", "outcome", "reading", "reduction"),
     }
 )
