@@ -1,10 +1,14 @@
 """The stories of the rulebook, played through the engine: every date, paper and refusal as worked out by hand."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from banjie.engine.clocks import INSTANTS, clocks, remedy_clocks
 from tests.engine.scenario import FOLDER, run, scenarios
+from tests.engine.story import read
+from tests.properties import oracle
 
 STORIES: list[Any] = [
     pytest.param(
@@ -47,6 +51,27 @@ def test_no_date_and_no_outcome_rests_on_a_worker(name: str) -> None:
 
     assert awake.facts == asleep.facts
     assert awake.state == asleep.state
+
+
+@pytest.mark.parametrize("name", sorted(scenarios()))
+def test_the_oracle_gives_every_date_that_runs_in_a_story(name: str) -> None:
+    """Nobody's arithmetic alone: each clock of days, with the pauses it has, walked day by day."""
+    story = run(scenarios()[name])
+
+    for running in (*clocks(story.state, story.law), *remedy_clocks(story.state, story.law)):
+        if running.limit.unit not in INSTANTS:
+            pauses = [(each.stopped, each.resumed) for each in running.pauses]
+            number, unit, stays = running.limit.number, str(running.limit.unit), running.limit.stays
+            walked = oracle.due(running.start, number, unit, rests, pauses, stays)
+            assert running.due == walked, (running.clock, running.step)
+
+
+def rests(day: date) -> bool:
+    """A day off of the rulebook's own files, read here without the engine."""
+    year = read(f"calendars/{day.year}.yaml")
+    if day in year["workdays"]:
+        return False
+    return day.weekday() >= 5 or any(each["from"] <= day <= each["to"] for each in year["holidays"])
 
 
 def test_every_story_of_the_rulebook_is_played_here_and_names_its_requirements() -> None:

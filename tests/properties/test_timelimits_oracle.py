@@ -24,7 +24,7 @@ from banjie.engine.not_possible import NotPossible
 from banjie.engine.timelimits import Limit, Span, Unit, due, due_at, ledger, left, used
 from tests.properties import oracle
 
-pytestmark = pytest.mark.property
+pytestmark = [pytest.mark.property, pytest.mark.slow]
 
 SOAK = os.environ.get("BANJIE_SOAK") == "1"
 DAY_COMPARISONS = 1_000_000 if SOAK else 20_000

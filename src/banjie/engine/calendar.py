@@ -72,12 +72,12 @@ class Calendar:
             raise ValueError(f"the years of a calendar must be consecutive, not {numbers}")
         laid_over = tuple(overlays)
         first, last = date(numbers[0], 1, 1).toordinal(), date(numbers[-1], 12, 31).toordinal()
+        named = _named(by_year, laid_over)
         rank, workdays, count = [], [], 0
         for ordinal in range(first, last + 1):
-            day = date.fromordinal(ordinal)
-            if _is_workday(day, by_year, laid_over):
+            if named.get(ordinal, ordinal % 7 not in (0, 6)):  # of ordinals, 7 was a Sunday
                 count += 1
-                workdays.append(day)
+                workdays.append(date.fromordinal(ordinal))
             rank.append(count)
         return cls(version, region, by_year, laid_over, first, last, tuple(rank), tuple(workdays), known_from)
 
@@ -150,13 +150,13 @@ def as_known(calendars: Iterable[Calendar], at: datetime) -> Calendar:
     return max(known, key=lambda each: (each.known_from is not None, each.known_from or at))
 
 
-def _is_workday(day: date, years: Mapping[int, Year], overlays: tuple[Overlay, ...]) -> bool:
-    for overlay in reversed(overlays):
-        if day in overlay.workdays:
-            return True
-        if day in overlay.holidays:
-            return False
-    year = years[day.year]
-    if day in year.workdays:
-        return True
-    return day not in year.holidays and day.weekday() < 5
+def _named(years: Mapping[int, Year], overlays: Iterable[Overlay]) -> dict[int, bool]:
+    """Whether offices work, of each day that a notice or a region names, by its ordinal: the last word wins."""
+    named: dict[int, bool] = {}
+    for number, year in years.items():
+        named |= {day.toordinal(): False for day in year.holidays if day.year == number}
+        named |= {day.toordinal(): True for day in year.workdays if day.year == number}
+    for overlay in overlays:
+        named |= {day.toordinal(): False for day in overlay.holidays}
+        named |= {day.toordinal(): True for day in overlay.workdays}
+    return named

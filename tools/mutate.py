@@ -1,0 +1,290 @@
+"""Breaks the time limits one small way at a time, and says which breaks no fast test notices: `make mutate`.
+
+    .venv/bin/python tools/mutate.py [timelimits calendar clocks] [--show]
+
+Each mutant changes one operator, number, comparison, truth value or statement of one function. The tests are collected
+once; for each mutant a forked child puts the changed code in the place of the function's own and runs them until one
+fails. A mutant that none notices survives: either a test is missing, or the change makes no difference (`EQUIVALENT`).
+The last lines are the score of each module and the survivors. Exit 1 below 95 % in a module that was asked for.
+
+A mutation framework would write a thousand copies of the package to disk and start Python for each; this needs none.
+"""
+
+import argparse
+import ast
+import copy
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE = ROOT / "src" / "banjie" / "engine"
+ENOUGH = 0.95
+TESTS = (
+    "tests/engine/test_timelimits_vectors.py",
+    "tests/properties/test_conformance.py",
+    "tests/engine/test_defects.py",
+    "tests/engine/test_clocks.py",
+    "tests/engine/test_readings.py",
+    "tests/engine/test_limits.py",
+    "tests/engine/test_pauses.py",
+    "tests/engine/test_deeming.py",
+    "tests/engine/test_hearing.py",
+    "tests/engine/test_forwarding.py",
+    "tests/engine/test_examination.py",
+    "tests/engine/test_decision.py",
+    "tests/engine/test_correction.py",
+)
+"""The fast tests of the clock, those that notice most first."""
+
+EQUIVALENT: dict[str, str] = {}
+"""Mutants that change nothing anybody could see, by name, each with the reason."""
+
+COMPARED: dict[type, tuple[type, ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+CALCULATED: dict[type, type] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+}
+SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: where, what, and the changed module. `name` is stable while the line stays as it is."""
+
+    function: str
+    line: int
+    change: str
+    source: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        """The function, the line's own text and the change."""
+        return f"{self.function}: {self.source} [{self.change}]"
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Every mutant of a module's functions, top to bottom."""
+    text = path.read_text(encoding="utf-8")
+    lines, tree = text.splitlines(), ast.parse(text)
+    for name, function in _functions(tree, ""):
+        for node in _inside(function):
+            for change, edit in _edits(node):
+                changed = copy.deepcopy(tree)
+                twin = _twin(tree, changed, node)
+                edit(twin)
+                line = getattr(node, "lineno", function.lineno)
+                yield Mutant(name, line, change, lines[line - 1].strip(), ast.fix_missing_locations(changed))
+
+
+def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef):
+            yield prefix + child.name, child
+        elif isinstance(child, ast.ClassDef):
+            yield from _functions(child, f"{prefix}{child.name}.")
+
+
+def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What runs when the function does: no default, annotation, decorator, docstring or text of an error."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        if isinstance(node, ast.Raise):
+            continue
+        for name, value in ast.iter_fields(node):
+            if name not in ("annotation", "returns", "decorator_list"):
+                found = value if isinstance(value, list) else [value]
+                waiting += [each for each in found if isinstance(each, ast.AST)]
+
+
+def _twin(tree: ast.AST, other: ast.AST, node: ast.AST) -> Any:
+    for mine, theirs in zip(ast.walk(tree), ast.walk(other), strict=True):
+        if mine is node:
+            return theirs
+    raise LookupError(node)
+
+
+def _edits(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    match node:
+        case ast.Compare(ops=[op]) if type(op) in COMPARED:
+            for other in COMPARED[type(op)]:
+                yield f"{type(op).__name__} → {other.__name__}", lambda twin, new=other: setattr(twin, "ops", [new()])
+        case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in CALCULATED:
+            new = CALCULATED[type(op)]
+            yield f"{type(op).__name__} → {new.__name__}", lambda twin: setattr(twin, "op", new())
+        case ast.BoolOp(op=op):
+            other_op = ast.Or if isinstance(op, ast.And) else ast.And
+            yield f"{type(op).__name__} → {other_op.__name__}", lambda twin: setattr(twin, "op", other_op())
+        case ast.UnaryOp(op=ast.Not()):
+            yield "not → ", lambda twin: setattr(twin, "op", ast.UAdd()) or _as_bool(twin)
+        case ast.UnaryOp(op=ast.USub()):
+            yield "- → +", lambda twin: setattr(twin, "op", ast.UAdd())
+        case ast.Constant(value=bool(value)):
+            yield f"{value} → {not value}", lambda twin: setattr(twin, "value", not value)
+        case ast.Constant(value=int(value)):
+            yield f"{value} → {value + 1}", lambda twin: setattr(twin, "value", value + 1)
+        case ast.Constant(value=str(value)) if value:
+            yield f"{value!r} → ''", lambda twin: setattr(twin, "value", f"{value}?")
+        case ast.Call(func=ast.Name(id=name)) if name in SWAPPED:
+            yield f"{name} → {SWAPPED[name]}", lambda twin: setattr(twin.func, "id", SWAPPED[name])
+        case ast.If() | ast.IfExp():
+            for value in (True, False):
+                yield f"if → {value}", lambda twin, v=value: setattr(twin, "test", ast.Constant(v))
+        case ast.Break():
+            yield "break → continue", lambda twin: _become(twin, ast.Continue)
+        case ast.Continue():
+            yield "continue → break", lambda twin: _become(twin, ast.Break)
+        case ast.Return(value=value) if value is not None and not isinstance(value, ast.Constant):
+            yield "return → None", lambda twin: setattr(twin, "value", ast.Constant(None))
+
+
+def _as_bool(twin: Any) -> None:
+    """`not x` as the truth of x, which `+x` would not be of a list."""
+    call = ast.Call(func=ast.Name(id="bool", ctx=ast.Load()), args=[twin.operand], keywords=[])
+    twin.op, twin.operand = ast.UAdd(), call
+
+
+def _become(twin: Any, cls: type) -> None:
+    twin.__class__ = cls
+
+
+# Putting a mutant in place
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """Every code object inside a module's."""
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield each
+            yield from codes(each)
+
+
+def functions(module: ModuleType) -> dict[str, FunctionType]:
+    """The functions and methods of a module by qualified name."""
+    found = {}
+    for value in vars(module).values():
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            found[value.__qualname__] = value
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            for member in vars(value).values():
+                inner = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+                if isinstance(inner, FunctionType):
+                    found[inner.__qualname__] = inner
+    return found
+
+
+def put_in_place(mutant: Mutant, module: ModuleType, path: Path) -> None:
+    """Let the function of this name run the mutant's code from now on, wherever it was imported to."""
+    changed = {each.co_qualname: each for each in codes(compile(mutant.tree, str(path), "exec"))}
+    function = functions(module)[mutant.function]
+    function.__code__ = changed[mutant.function]
+
+
+class Mutating:
+    """Runs the collected tests once as they are, and once for each mutant in a child of its own."""
+
+    def __init__(self, names: list[str], show: bool) -> None:
+        self.names, self.show = names, show
+        self.survivors: dict[str, list[Mutant]] = {}
+        self.total: dict[str, int] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of pytest's own loop."""
+        if session.testsfailed or not self._noticed_nothing(session, None, None, None):
+            raise SystemExit("the tests fail without any mutant")
+        for name in self.names:
+            path = ENGINE / f"{name}.py"
+            module = importlib.import_module(f"banjie.engine.{name}")
+            found = [each for each in mutants(path) if each.function in functions(module)]
+            self.total[name], self.survivors[name] = len(found), []
+            for number, mutant in enumerate(found, start=1):
+                if self._noticed_nothing(session, mutant, module, path):
+                    self.survivors[name].append(mutant)
+                    if self.show:
+                        print(f"\n{name}.py:{mutant.line} {mutant.name}", flush=True)
+                elif number % 50 == 0:
+                    print(f"{name}: {number} of {len(found)}", flush=True)
+        return True
+
+    def _noticed_nothing(self, session: Any, mutant: Mutant | None, module: Any, path: Any) -> bool:
+        pid = os.fork()
+        if pid == 0:
+            code = 2
+            try:
+                code = self._child(session, mutant, module, path)
+            finally:
+                os._exit(code)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+    def _child(self, session: Any, mutant: Mutant | None, module: Any, path: Any) -> int:
+        """0 where every test passed."""
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        if mutant:
+            os.dup2(nothing, 1)
+            os.dup2(nothing, 2)
+            signal.alarm(30)  # a clock that never ends is noticed too
+            put_in_place(mutant, module, path)
+        session.config.option.maxfail = 1
+        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.testsfailed:
+                if not mutant:
+                    print(f"fails: {item.nodeid}", flush=True)
+                return 1
+        return 0
+
+
+def main() -> int:
+    """Break, run, tell."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("modules", nargs="*", default=["timelimits", "calendar", "clocks"])
+    asked.add_argument("--show", action="store_true", help="print each survivor when it is found")
+    given = asked.parse_args()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    mutating = Mutating(given.modules, given.show)
+    tests = [each for each in TESTS if Path(each).exists()]
+    told = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[mutating])
+    if not mutating.total:
+        return int(told) or 1
+    enough = True
+    for name, total in mutating.total.items():
+        known = [each for each in mutating.survivors[name] if each.name in EQUIVALENT]
+        missed = [each for each in mutating.survivors[name] if each.name not in EQUIVALENT]
+        score = (total - len(missed) - len(known)) / (total - len(known))
+        enough = enough and score >= ENOUGH
+        print(f"{name}.py: {total} mutants, {len(known)} equivalent, {len(missed)} survive: {score:.1%}")
+        for each in missed:
+            print(f"  {name}.py:{each.line} {each.name}")
+    return 0 if enough else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
