@@ -38,6 +38,7 @@ MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=OFFICE_ZONE)
 
 FOOD, INSTANT = "food-business-new", "sole-trader-deregistration"
 HYGIENE, VENUE, FORWARDED = "public-place-hygiene", "entertainment-venue", "forest-seed-forwarded"
+DISPATCH = "labour-dispatch"
 
 ROLES = {
     "applicant": "shanju",
@@ -74,6 +75,11 @@ ROLES = {
     "e_government": "xiongtao",
     "other_keeper": "sangni",
     "other_centre": "guanhe",
+    "health_supervisor": "liangbo",
+    "labour_head": "qinshan",
+    "labour_officer": "luoyi",
+    "labour_decider": "panhong",
+    "labour_supervisor": "wenbin",
     "data_steward": "houling",
     "calendar_keeper": "songke",
     "second_calendar_keeper": "houling",
@@ -121,6 +127,10 @@ class County:
     def view(self, stream: UUID) -> CaseView:
         """A case as it stands now."""
         return queries.view(stream, clock.now())
+
+    def view_of(self, number: str) -> CaseView:
+        """A case by its query number, as it stands now."""
+        return self.view(queries.stream_of(number))
 
     def view_time(self) -> datetime:
         """What time it is."""

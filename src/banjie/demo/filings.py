@@ -90,6 +90,10 @@ FATES: Mapping[str, int] = {
     "erased": 1,
     "misclick": 1,
     "complained": 2,
+    "committed": 2,
+    "commitment_broken": 1,
+    "gap_filled": 2,
+    "gap_overdue": 1,
 }
 """A pack of cards: how often each turn of events is dealt before the pack is shuffled anew."""
 
@@ -188,7 +192,7 @@ class _Dealer:
             at = _in_office_hours(at, pick)
         answers = _answers(procedure, person, at.date(), pick)
         for _again in range(0 if fate == "refused" else MOST_DRAWS):
-            if not failing(procedure, answers):
+            if not failing(procedure, answers) and _is_open(procedure, answers, fate):
                 break
             answers = _answers(procedure, person, at.date(), pick)
         needed = tuple(
@@ -197,6 +201,8 @@ class _Dealer:
             if each.necessary and rules.applies(each.when, answers, procedure.questions)
         )
         missing: tuple[str, ...] = ()
+        if fate in ON_WORD:
+            missing = tuple(each for each in on_word(procedure, fate) if each in needed)
         if fate in CORRECTED and len(needed) > 1:
             missing = tuple(
                 pick.sample(
@@ -222,8 +228,12 @@ class _Dealer:
 
 
 CORRECTED = frozenset({"corrected", "corrected_twice", "lapsed"})
-APPLICANTS_OWN = frozenset(
-    {"withdrawn", "withdrawn_early", "rectified", "heard", "hearing_waived", "statement", "complained"}
+COMMITTED, GAPS = frozenset({"committed", "commitment_broken"}), frozenset({"gap_filled", "gap_overdue"})
+ON_WORD = COMMITTED | GAPS
+"""Turns of events in which something rests on the applicant's word."""
+APPLICANTS_OWN = (
+    frozenset({"withdrawn", "withdrawn_early", "rectified", "heard", "hearing_waived", "statement", "complained"})
+    | ON_WORD
 )
 WITHOUT_STEPS = frozenset(
     {
@@ -237,6 +247,10 @@ HEARINGS = frozenset({"heard", "hearing_waived", "third_party_heard"})
 def _fits(fate: str, procedure: Procedure) -> bool:
     """Whether this can happen to a case of this item."""
     steps = procedure.steps
+    if fate in COMMITTED:
+        return procedure.commitment is not None
+    if fate in GAPS:
+        return any(each.may_be_late and not each.when for each in procedure.materials)
     if procedure.instant or not steps:
         return fate in WITHOUT_STEPS
     if fate in ("corrected", "corrected_twice", "lapsed"):
@@ -254,6 +268,19 @@ def _fits(fate: str, procedure: Procedure) -> bool:
     if fate == "barred":
         return bool(procedure.decline_grounds)
     return fate != "not_needed" or procedure.item_type == "01"
+
+
+def on_word(procedure: Procedure, fate: str) -> tuple[str, ...]:
+    """The materials that are not handed in, because the applicant commits, or promises them for later."""
+    if fate in COMMITTED and procedure.commitment:
+        return procedure.commitment.materials
+    return tuple(each.id for each in procedure.materials if each.may_be_late)
+
+
+def _is_open(procedure: Procedure, answers: Mapping[str, Any], fate: str) -> bool:
+    """Whether these answers leave the commitment open, where somebody is to sign it."""
+    offer = procedure.commitment
+    return fate not in COMMITTED or offer is None or rules.applies(offer.when, answers, procedure.questions)
 
 
 def _applicant(mix: Mix, serial: int, seed: str) -> Person:

@@ -21,11 +21,12 @@ from banjie.cases.handle import carry_out_timers, handle, submit
 from banjie.cases.models import Case
 from banjie.cases.scope import whole_house
 from banjie.demo import papers
-from banjie.demo.filings import DAYS_BACK, Filing, filings
+from banjie.demo.filings import COMMITTED, DAYS_BACK, GAPS, Filing, filings
 from banjie.demo.models import Filed, Waking
 from banjie.demo.office import GO_ON_AFTER_CLOSING, Act, Live, Office
 from banjie.demo.people import Person
 from banjie.engine import commands as c
+from banjie.engine import commitment, gaps
 from banjie.engine import events as e
 from banjie.engine.clocks import timers
 from banjie.engine.codec import OFFICE_ZONE, instant, microseconds
@@ -232,6 +233,7 @@ class _County:
             channel=filing.channel,
             party=party,
             e_service=filing.channel in ("online", "kiosk") or filing.number % 3 == 0,
+            **_on_word(filing, law),
         )
         try:
             done = submit(self._codes[filing.item], command, key=f"life/{filing.name}", body=filing.name.encode())
@@ -309,6 +311,16 @@ class _County:
         Waking.objects.update_or_create(pk=1, defaults=told)
         if self._report:
             self._report(self._told, len(self._filings))
+
+
+def _on_word(filing: Filing, law: Law) -> dict[str, Any]:
+    """What the applicant signs with it: the commitment, or that what is left out follows."""
+    if filing.fate in COMMITTED:
+        return {"commitment": commitment.told(law)}
+    if filing.fate in GAPS and filing.missing:
+        on = filing.at.astimezone(OFFICE_ZONE).date()
+        return {"gaps": filing.missing, "gaps_told": gaps.told(law, on)}
+    return {}
 
 
 def _scan(case: Live, clerk: c.Actor) -> e.FileRef:

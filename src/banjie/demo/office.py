@@ -20,9 +20,11 @@ from banjie.engine import events as e
 from banjie.engine.calendar import Calendar
 from banjie.engine.clocks import legal_clock
 from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.endings import GAP_OVERDUE
+from banjie.engine.gaps import open_gaps, overdue
 from banjie.engine.law import Duty, Law, StepRule
 from banjie.engine.standard import Check, checklist_of
-from banjie.engine.state import UNDER_EXAMINATION, Stage, State, StepState
+from banjie.engine.state import BROKEN, KEPT_WORD, UNDER_EXAMINATION, Stage, State, StepState
 from banjie.engine.state import Act as Pressed
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import Limit, Unit
@@ -108,6 +110,7 @@ class _Desk:
             yield from self._misclick(self.state.act)
         if stage is not Stage.NEW and not self.state.erased:
             yield from self._complaints()
+            yield from self._verification()
         if stage in UNDER_EXAMINATION:
             yield from self._papers()
             yield from self._note()
@@ -194,7 +197,7 @@ class _Desk:
                 self._at_home("withdraw", filing.at, 0), "withdraw", self.case.applicant, c.Withdraw, lambda _: {}
             )
             return
-        missing = [each for each in state.required if each not in state.provided]
+        missing = [each for each in state.required if each not in state.provided and each not in state.promised]
         if missing and not state.corrections:
             yield Act(when, "correction", clerk, c.RequestCorrection, self._missing_points)
         elif self.fate == "on_the_spot" and not self.case.happened["corrected_on_the_spot"]:
@@ -222,7 +225,9 @@ class _Desk:
         elif self.fate == "outage":
             yield self._late_entry(clerk)
         else:
-            yield Act(when, f"accept/{state.version}", clerk, c.Accept, lambda _: {})
+            yield Act(
+                when, f"accept/{state.version}", clerk, c.Accept, lambda allowed: {"gaps": allowed.get("gaps", ())}
+            )
 
     def _missing_points(self, allowed: Allowed) -> Arguments | None:
         """Everything that is missing and, now and then, one paper that is there but poor: named once."""
@@ -406,6 +411,7 @@ class _Desk:
     def _examination(self) -> Iterator[Act]:
         state, case = self.state, self.case
         accepted_on = state.accepted_on or self._day(case.filing.at)
+        yield from self._gaps()
         if self.fate == "withdrawn" and case.applicant:
             yield Act(self._at_home("withdraw", accepted_on, 3), "withdraw", case.applicant, c.Withdraw, lambda _: {})
         if self.fate == "statement" and case.applicant and not case.happened["statement_made"]:
@@ -762,8 +768,62 @@ class _Desk:
                 lambda allowed: {"step": allowed["step"][-1], "reasons": reasons},
             )
 
+    def _gaps(self) -> Iterator[Act]:
+        """What was to follow comes before its day, or never: then whoever decides ends the case in writing."""
+        state, case = self.state, self.case
+        waiting = open_gaps(state)
+        if waiting and self.fate != "gap_overdue" and case.applicant:
+            gap = next(iter(waiting.values()))
+            days = case.choice("gap").randint(1, max(gap.gap.period.number - 1, 1))
+            yield Act(
+                self._at_home("gap", gap.since, days),
+                "gap",
+                case.applicant,
+                c.FillGap,
+                lambda allowed: {"provided": tuple(e.Provided(each, form="copy") for each in allowed["material"])},
+            )
+        if late := overdue(state):
+            decider = self._agency_staff(self._holding_agency, "decider")
+            passed = state.gaps[late[0]].passed_on
+            if decider and passed:
+                text = c.Personal("承诺后补的材料逾期没有补齐。")
+                yield Act(
+                    self._office_moment("gap_overdue", passed, 1),
+                    "gap_overdue",
+                    decider,
+                    c.Terminate,
+                    lambda _: {"ground": GAP_OVERDUE, "text": text},
+                )
+
+    def _verification(self) -> Iterator[Act]:
+        """Some weeks after the grant the supervising unit looks; a broken promise gets its measure."""
+        verification = self.state.verification
+        supervisor = self._one_of(self.procedure.supervises, "supervisor")
+        if verification is None or not verification.is_open or supervisor is None:
+            return
+        if verification.waits:
+            broken = self.fate == "commitment_broken" and not verification.ordered
+            told = {
+                "outcome": BROKEN if broken else KEPT_WORD,
+                "method": self.case.choice("verification").choice(("field_check", "data_sharing")),
+                "text": c.Personal("现场情况与承诺不一致。" if broken else "经核查与承诺一致。"),
+            }
+            days = 5 if verification.ordered else self.case.choice("verification").choice((6, 9, 14, 20))
+            when = self._office_moment(f"verify/{verification.since}", verification.since, days)
+            yield Act(when, f"verify/{verification.since}", supervisor, c.VerifyCommitment, lambda _: told)
+        elif verification.found_on:
+            order = {
+                "measure": "order_to_correct",
+                "period": Limit(10, Unit.WORKING_DAY),
+                "text": c.Personal("责令十个工作日内改正，届时再次核查。"),
+            }
+            when = self._office_moment("measure", verification.found_on, 1)
+            yield Act(when, "measure", supervisor, c.RecordMeasure, lambda _: order)
+
     def _decision(self) -> Iterator[Act]:
         state = self.state
+        if open_gaps(state) or overdue(state):
+            return
         goes_back = self.fate == "sent_back" and "send_back" not in self.case.refused
         if state.examined_on is None or (goes_back and not self.case.happened["sent_back"]):
             return
@@ -844,7 +904,7 @@ SAYS_OF_DEFECT: Mapping[str, str] = {
 }
 EXAMINING = frozenset({"review", "inspection", "expert_review"})
 """Kinds of step that look at the standard; a survey does anyway."""
-GO_ON_AFTER_CLOSING = frozenset({"erased", "complained", "misclick"})
+GO_ON_AFTER_CLOSING = frozenset({"erased", "complained", "misclick", "committed", "commitment_broken"})
 """Turns of events after which something still happens when the case is over."""
 PAPERS_TRAVEL, NOTED, COMES = 0.5, 0.25, 0.12
 """How many of the cases with papers send them on, in how many somebody leaves a note, and in how many one comes."""

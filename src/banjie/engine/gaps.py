@@ -204,11 +204,11 @@ def fill(state: State, command: c.FillGap, law: Law) -> list[e.Event]:
     problems += [(f"provided.{names.index(each)}.material", "twice") for each in set(names) if names.count(each) > 1]
     if problems:
         raise BadInput(problems)
-    for each in names:
-        if each in overdue(state):
-            raise NotPossible("gap_overdue", materials=(each,))
-        if each not in waiting:
-            raise NotPossible("no_gap_of_this", material=each)
+    for material in names:
+        if material in overdue(state):
+            raise NotPossible("gap_overdue", materials=(material,))
+        if material not in waiting:
+            raise NotPossible("no_gap_of_this", material=material)
     channel = "window" if command.by.kind is e.ActorKind.STAFF else ""
     return [
         e.GapFilled(at=command.at, by=command.by.mark, material=each.material, provided=(each,), channel=channel)

@@ -22,7 +22,7 @@ from pydantic import BaseModel, Field, create_model
 from banjie import words
 from banjie.engine import applicant
 from banjie.engine import commands as c
-from banjie.engine.events import FileRef, Person, Provided
+from banjie.engine.events import Declaration, FileRef, Person, Provided
 from banjie.engine.receipt import CHANNELS, FORMS
 from banjie.faces.api import fields as f
 
@@ -35,7 +35,7 @@ SENTENCES = frozenset({"basis", "competent", "outage"})
 """Fields a person writes in their own words that stand in the fact itself; every other `str` is a code."""
 
 NEVER_GIVEN = frozenset({"at", "by"})
-MADE_BY_THE_DOOR = frozenset({"key_id", "number", "query_number"})
+MADE_BY_THE_DOOR = frozenset({"key_id", "number", "query_number", "standing", "lot"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +164,11 @@ if TYPE_CHECKING:
     IdType = str
     Channel = str
     ProvidedBody = f.Body
+    SignedBody = f.Body
     LateBody = f.Body
 else:
     ApplicantKind, IdType, Channel = Literal[applicant.KINDS], Literal[applicant.ID_TYPES], Literal[CHANNELS]
-    ProvidedBody, LateBody = body_of(Provided), body_of(c.LateEntry)
+    ProvidedBody, LateBody, SignedBody = body_of(Provided), body_of(c.LateEntry), body_of(Declaration)
 
 
 class Applicant(f.Body):
@@ -200,6 +201,15 @@ class NewCase(f.Body):
         default=False,
         description="The applicant has confirmed the declaration (声明) of the application form; its text is recorded.",
     )
+    commitment: SignedBody | None = Field(
+        default=None, description="The applicant signed the item's commitment (告知承诺): `told` of its guide."
+    )
+    gaps: Annotated[list[f.Code], MaxLen(f.MOST)] = Field(
+        default_factory=list, description="Materials that will follow the acceptance (容缺), as the guide lets them."
+    )
+    gaps_told: SignedBody | None = Field(
+        default=None, description="The text the applicant signed for them: `told` of the guide's `gaps`."
+    )
     late: LateBody | None = Field(default=None, description="补录, by staff only.")
 
 
@@ -218,6 +228,9 @@ def submission_of(body: NewCase, by: c.Actor, at: datetime) -> c.Submit:
         channel=body.channel or _channel_of(by),
         e_service=body.e_service,
         declaration=words.declaration() if body.declared else None,
+        commitment=None if body.commitment is None else built(Declaration, body.commitment),
+        gaps=tuple(body.gaps),
+        gaps_told=None if body.gaps_told is None else built(Declaration, body.gaps_told),
     )
 
 

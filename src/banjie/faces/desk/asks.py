@@ -1,5 +1,6 @@
 """What officers, heads and those who decide can ask for: one form a command."""
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from banjie import words
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine.examination import fits, lot_of
+from banjie.engine.lots import Lot, drawn
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import Limit
 from banjie.faces.forms import citing
@@ -26,6 +29,7 @@ from banjie.faces.forms.shared import (
     person,
     those_of,
 )
+from banjie.faces.forms.word import RecordMeasure, RestoreCredit, VerifyCommitment
 from banjie.records.accounts.models import new_pseudonym
 from banjie.records.organisation.queries import display_name, in_office
 
@@ -68,10 +72,27 @@ class Assign(StepAsk):
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
+        self.needed, self.could = needed, [person(each) for each, _name in among]
+        if len(self.could) > needed:
+            self.fields["by_lot"] = forms.BooleanField(
+                label=_("Draw by lot among those who may (人员随机轮岗)"),
+                help_text=_("Nobody chooses: names ticked above are not looked at. The draw stays on record."),
+                required=False,
+            )
 
     def command(self, envelope: Envelope) -> c.Assign:
+        if self.cleaned_data.get("by_lot"):
+            return self._drawn(envelope)
         chosen = tuple(person(each) for each in self.cleaned_data["people"])
         return c.Assign(**envelope, step=self.step, people=chosen)
+
+    def _drawn(self, envelope: Envelope) -> c.Assign:
+        """By a seed nobody has chosen, among those who may carry this step out."""
+        state, law = self.page.state, self.page.view.law
+        able = {each.id: each for each in self.could if fits(state, each, self.step, law)}
+        lot = Lot(tuple(sorted(able)), secrets.token_hex(16))
+        names = drawn(lot.eligible, self.needed, lot.seed, lot_of(state, self.step))
+        return c.Assign(**envelope, step=self.step, people=tuple(able[each] for each in names), lot=lot)
 
 
 class Substitute(StepAsk):
@@ -176,9 +197,13 @@ class Resume(Ask):
 
     def prepare(self) -> None:
         self.fields["ground"] = self.choice(_("Ground"), ("ground", "grounds"), self.allowed.get("ground", ()))
+        self.fields["ended_on"] = self.day(
+            _("It was over on"), _("Only where that was before today: the clock runs again from that day."), False
+        )
 
     def command(self, envelope: Envelope) -> c.Resume:
-        return c.Resume(**envelope, ground=self.cleaned_data["ground"])
+        given = self.cleaned_data
+        return c.Resume(**envelope, ground=given["ground"], ended_on=given["ended_on"])
 
 
 class Extend(Ask):
@@ -202,6 +227,18 @@ class Extend(Ask):
     def command(self, envelope: Envelope) -> c.Extend:
         length = Limit(self.cleaned_data["length"], self.most.unit) if self.most else None
         return c.Extend(**envelope, reasons=self.written("reasons"), length=length)
+
+
+class RevokeExtension(Ask):
+    """撤销延期."""
+
+    kind = "revoke_extension"
+
+    def prepare(self) -> None:
+        self.fields["reasons"] = self.text(_("Reasons"))
+
+    def command(self, envelope: Envelope) -> c.RevokeExtension:
+        return c.RevokeExtension(**envelope, reasons=self.written("reasons"))
 
 
 class Forward(Ask):
@@ -387,6 +424,9 @@ ASKS: tuple[type[Ask], ...] = (
     Decide,
     FinishStep,
     AnswerComplaint,
+    VerifyCommitment,
+    RecordMeasure,
+    RestoreCredit,
     SetRectification,
     Assign,
     Substitute,
@@ -401,6 +441,7 @@ ASKS: tuple[type[Ask], ...] = (
     CloseHearing,
     SendBack,
     Extend,
+    RevokeExtension,
     Issue,
     Serve,
     ReceivePapers,

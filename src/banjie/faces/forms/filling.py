@@ -19,20 +19,25 @@ from django.utils.translation import gettext as _
 
 from banjie import words
 from banjie.engine import commands as c
+from banjie.engine import commitment, gaps
 from banjie.engine.decide import decide
-from banjie.engine.events import Ref
+from banjie.engine.events import ActorKind, Declaration, Ref
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Law, Procedure
+from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import NEW
 from banjie.faces.forms import situation
 from banjie.faces.forms.application import ApplicationForm, Names
 from banjie.faces.forms.drafts import Typed
 from banjie.faces.forms.page import Pair
+from banjie.faces.forms.told import Told, commitment_told, gaps_told
 from banjie.faces.forms.uploads import Received, Row, copied
+from banjie.records.parties import standing
+from banjie.records.parties.queries import may_commit_for
 from banjie.web import clock
 
-APPLICANT, QUESTIONS, MATERIALS, CHECK = "applicant", "questions", "materials", "check"
-PAGES = (APPLICANT, QUESTIONS, MATERIALS, CHECK)
+APPLICANT, QUESTIONS, MATERIALS, WORD, CHECK = "applicant", "questions", "materials", "word", "check"
+PAGES = (APPLICANT, QUESTIONS, MATERIALS, WORD, CHECK)
 BOXES = ("e_service", "declared")
 """What stands on the last page and is either ticked or not."""
 SEEN = "seen"
@@ -69,6 +74,23 @@ class MaterialOnPage:
     def is_missing(self) -> bool:
         """Whether it is needed and nothing of it is here yet."""
         return self.why.need is situation.Need.NEEDED and not self.row.received
+
+
+@dataclass(frozen=True, slots=True)
+class OnWord:
+    """What one item offers on the applicant's word: its commitment, and what may follow; with what was chosen.
+
+    `why_not`: why nothing of it is possible for this applicant; `may_commit`: whether who fills it in may sign it.
+    """
+
+    item: str
+    code: str
+    commitment: Told | None
+    is_signed: bool
+    gaps: Told | None
+    materials: tuple[tuple[str, str, bool], ...]
+    why_not: str
+    may_commit: bool
 
 
 @dataclass(slots=True)
@@ -148,6 +170,7 @@ class Filling:
         has = {
             QUESTIONS: any(part.procedure.questions for part in self.parts),
             MATERIALS: any(part.procedure.materials for part in self.parts),
+            WORD: any(part.procedure.commitment or gaps.periods(part.law) for part in self.parts),
         }
         return tuple(each for each in PAGES if has.get(each, True))
 
@@ -157,6 +180,7 @@ class Filling:
             APPLICANT: _("Who applies"),
             QUESTIONS: _("Your situation"),
             MATERIALS: _("Materials"),
+            WORD: _("On your word"),
             CHECK: _("Check and hand in"),
         }
         return [
@@ -164,7 +188,7 @@ class Filling:
         ]
 
     def _is_done(self, page: str) -> bool:
-        return not self.problems_on(page) and (page != MATERIALS or page in self._typed.get(SEEN, ()))
+        return not self.problems_on(page) and (page not in (MATERIALS, WORD) or page in self._typed.get(SEEN, ()))
 
     def after(self, page: str) -> str:
         """Where one goes on after a page: the next one that is not done."""
@@ -231,8 +255,94 @@ class Filling:
 
     @property
     def missing(self) -> list[MaterialOnPage]:
-        """What is needed and not here yet: it may be handed in without, and is then asked for in one notice."""
-        return [each for each in self.materials if each.is_missing]
+        """What is needed and not here yet: it may be handed in without, and is then asked for in one notice.
+
+        Not what a commitment that is signed stands for, nor what was promised for later.
+        """
+        settled = {
+            part.form.materials.row(each).key
+            for part in self.parts
+            for each in (*self._covered(part), *self.promised(part))
+        }
+        return [each for each in self.materials if each.is_missing and each.row.key not in settled]
+
+    # On the applicant's word
+
+    @cached_property
+    def word(self) -> list[OnWord]:
+        """What each item offers on the applicant's word, and what was chosen."""
+        return [self._on_word(part) for part in self.parts if part.procedure.commitment or gaps.periods(part.law)]
+
+    def _on_word(self, part: Part) -> OnWord:
+        code, language = part.procedure.code, self.language
+        offer, on = part.procedure.commitment, clock.today()
+        fits = offer is not None and situation.standing(offer.when, part.procedure, self.answers(part)) is not False
+        open_to = self._may_follow(part)
+        why_not = self._why_not(part) if (offer and fits) or open_to else ""
+        return OnWord(
+            item=self._name(part.procedure) if len(self.parts) > 1 else "",
+            code=code,
+            commitment=commitment_told(part.law, language) if fits else None,
+            is_signed=self.signed(part) is not None,
+            gaps=gaps_told(part.law, language, on, open_to) if open_to else None,
+            materials=tuple(
+                (each, part.form.materials.row(each).name, each in self.promised(part)) for each in open_to
+            ),
+            why_not=why_not,
+            may_commit=not why_not and self._agent_may_commit(part),
+        )
+
+    @property
+    def gives_word(self) -> bool:
+        """Whether something is signed with the application."""
+        return any(self.signed(part) or self.promised(part) for part in self.parts)
+
+    def _why_not(self, part: Part) -> str:
+        """Why nobody takes this applicant's word; "" where it is taken."""
+        known = standing.of(self._party)
+        return words.refusal(NotPossible("credit_excludes", standing=known), self.language).what if known else ""
+
+    @property
+    def _party(self) -> str:
+        return self.actor.on_behalf_of if self.actor.kind is ActorKind.AGENT else self.actor.id
+
+    def _agent_may_commit(self, part: Part) -> bool:
+        if self.actor.kind is not ActorKind.AGENT:
+            return True
+        return may_commit_for(self.actor.id, self.actor.on_behalf_of, part.procedure.code, clock.today())
+
+    def _may_follow(self, part: Part) -> tuple[str, ...]:
+        """The materials of an item that are needed, not here, and may follow."""
+        needs = situation.needed_ids(part.procedure, self.answers(part))
+        covered = self._covered(part)
+        return tuple(
+            each
+            for each in gaps.periods(part.law)
+            if needs[each] is situation.Need.NEEDED
+            and each not in covered
+            and not part.form.materials.row(each).received
+        )
+
+    def _covered(self, part: Part) -> tuple[str, ...]:
+        """The materials that the commitment stands for, where it is signed."""
+        offer = part.procedure.commitment
+        return offer.materials if offer and self.signed(part) else ()
+
+    def signed(self, part: Part) -> Declaration | None:
+        """The text of the commitment that was signed; None where none was, or where it says something else by now."""
+        offer = part.procedure.commitment
+        if offer is None or situation.standing(offer.when, part.procedure, self.answers(part)) is False:
+            return None
+        now = commitment.told(part.law)
+        return now if self._typed.get(f"word.commit.{part.procedure.code}") == [now.digest] else None
+
+    def promised(self, part: Part) -> tuple[str, ...]:
+        """The materials that were promised for later, and still may be; none where another text was signed."""
+        code = part.procedure.code
+        if self._typed.get(f"word.told.{code}") != [gaps.told(part.law, clock.today()).digest]:
+            return ()
+        chosen = self._typed.get(f"word.gap.{code}", ())
+        return tuple(each for each in self._may_follow(part) if each in chosen)
 
     @property
     def applicant_shown(self) -> list[Pair]:
@@ -338,11 +448,21 @@ class Filling:
         command = part.form.command(key, at)
         given = situation.without_idle(part.procedure, command.answers.value)
         declared = words.declaration() if self.ticked("declared") else None
-        return replace(command, answers=c.Personal(given), e_service=self.ticked("e_service"), declaration=declared)
+        follows = self.promised(part)
+        return replace(
+            command,
+            answers=c.Personal(given),
+            e_service=self.ticked("e_service"),
+            declaration=declared,
+            commitment=self.signed(part),
+            gaps=follows,
+            gaps_told=gaps.told(part.law, clock.today()) if follows else None,
+        )
 
     def body(self, part: Part, command: c.Submit) -> bytes:
         """What is handed in for one item, as bytes that are the same when the same is handed in again."""
-        return part.form.body(command)
+        signed = [each.digest for each in (command.commitment, command.gaps_told) if each]
+        return part.form.body(command) + "|".join([*signed, *command.gaps]).encode()
 
     def key_of(self, part: Part, key: uuid.UUID) -> uuid.UUID:
         """The idempotency key of one item: the form's own, or one made from it where there are several."""
@@ -395,7 +515,8 @@ class _Names:
 def page_of(path: str) -> str:
     """The page a field stands on."""
     first = path.partition(".")[0]
-    return {"applicant": APPLICANT, "answers": QUESTIONS, "provided": MATERIALS, "file": MATERIALS}.get(first, CHECK)
+    pages = {"applicant": APPLICANT, "answers": QUESTIONS, "provided": MATERIALS, "file": MATERIALS, "word": WORD}
+    return pages.get(first, CHECK)
 
 
 def merged(before: Typed, page: str, posted: QueryDict) -> Typed:
@@ -407,6 +528,9 @@ def merged(before: Typed, page: str, posted: QueryDict) -> Typed:
     for name in posted:
         if page_of(name) == page and name.partition(".")[0] in ("applicant", "answers"):
             typed[name] = posted.getlist(name)
+    if page == WORD:  # what was not ticked is not sent: everything of the page is said anew
+        typed = {name: values for name, values in typed.items() if not name.startswith("word.")}
+        typed |= {name: posted.getlist(name) for name in posted if name.startswith("word.")}
     if page == CHECK:
         for box in BOXES:
             typed[box] = posted.getlist(box)

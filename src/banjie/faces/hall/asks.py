@@ -15,6 +15,7 @@ from banjie.faces.forms import citing, shared
 from banjie.faces.forms.asking import Ask, Envelope
 from banjie.faces.forms.citing import Citing
 from banjie.faces.forms.shared import AppointContact, Serve, SubmitCorrection, people, person
+from banjie.faces.forms.word import FillGap, PromiseGaps, SignCommitment
 
 BESIDE = ("take_back", "record_visit")
 """What stands in a place of its own on the page, not in the list of what can be done."""
@@ -26,8 +27,14 @@ class Accept(Ask):
     kind = "accept"
     key = "a"
 
+    def prepare(self) -> None:
+        follows = self.allowed.get("gaps", ())
+        if follows or (self.posted and self.posted.getlist("gaps")):
+            self.fields["gaps"] = self.several_materials(_("These follow, as the applicant signed (容缺)"), follows)
+            self.fields["gaps"].initial = list(follows)
+
     def command(self, envelope: Envelope) -> c.Accept:
-        return c.Accept(**envelope)
+        return c.Accept(**envelope, gaps=tuple(self.cleaned_data.get("gaps", ())))
 
 
 class CorrectOnTheSpot(Citing):
@@ -214,6 +221,9 @@ ASKS: tuple[type[Ask], ...] = (
     FindNotNeeded,
     RemindCorrection,
     SubmitCorrection,
+    SignCommitment,
+    PromiseGaps,
+    FillGap,
     Serve,
     shared.SeeOriginal,
     shared.ReturnOriginal,

@@ -91,6 +91,9 @@ class OnPaper(Shown):
         self.line("paper", _("Number of the mandate on paper (委托书)"))
         for name, label in (("since", _("From")), ("until", _("Until"))):
             self.fields[name] = forms.DateField(label=label, required=False, widget=DayInput())
+        self.fields["may_commit"] = forms.BooleanField(
+            label=_("The paper says that the agent may sign commitments (告知承诺)"), required=False
+        )
         self.fields["seen"] = forms.BooleanField(
             label=_("I have seen the signed paper and the papers of both"), required=False
         )
@@ -147,7 +150,8 @@ def _record(request: Request, form: Any, at: datetime) -> HttpResponse:
     form.needs("giver", "agent", "kind", "paper", "seen")
     giver, agent = _assured(form.text("giver")), _assured(form.text("agent"))
     given = form.cleaned_data
-    terms = Terms(MandateKind(given["kind"]), given["since"] or clock.today(), given["until"])
+    kind, may_commit = MandateKind(given["kind"]), bool(given["may_commit"])
+    terms = Terms(kind, given["since"] or clock.today(), given["until"], may_commit=may_commit)
     mandates.record_paper(giver.id, agent.id, terms, form.text("paper"), asking(request), at)
     messages.success(request, _("Recorded: the mandate stands."))
     return redirect("hall:people")

@@ -11,7 +11,7 @@ from banjie.cases.queries import TaskLine
 from banjie.cases.scope import Scope
 from banjie.engine.commands import Actor
 from banjie.faces.forms.work import task_name
-from banjie.records.catalogue.queries import names_of
+from banjie.records.catalogue.queries import may_move, names_of, official_years
 from banjie.records.organisation.queries import display_names, unit_names
 
 STAGES = ("accepted", "examining", "forwarded", "decided")
@@ -29,6 +29,7 @@ class Out:
     steps: tuple[str, ...]
     due_on: date | None
     light: str
+    provisional: bool = False
 
 
 def out(actor: Actor, language: str, on: date) -> list[Out]:
@@ -43,6 +44,7 @@ def out(actor: Actor, language: str, on: date) -> list[Out]:
     items = names_of([(each.procedure, each.procedure_version) for each in rows], language)
     people = display_names([one for each in tasks.values() for line in each for one in line.people], language)
     units = unit_names(language)
+    years = official_years({each.calendar for each in rows})
     return [
         Out(
             each.query_number,
@@ -51,6 +53,7 @@ def out(actor: Actor, language: str, on: date) -> list[Out]:
             tuple(_with_whom(line, units, people, language) for line in tasks.get(each.stream, [])),
             each.promised_due_on or each.legal_due_on,
             _worst(tasks.get(each.stream, [])),
+            may_move(years, each.calendar, each.received_on, each.promised_due_on or each.legal_due_on),
         )
         for each in rows
     ]

@@ -206,6 +206,11 @@ class Giving(Plain):
         )
         self.fields["items"] = field
         self.ticked(
+            "may_commit",
+            _("The agent may also sign commitments (告知承诺) in my name"),
+            _("Without this the agent can do everything else. A false commitment is yours to answer for."),
+        )
+        self.ticked(
             "consent",
             _("I give this mandate: what the agent hands in and receives within it counts as done by me."),
             _("You can end it at any time, under My account."),
@@ -220,6 +225,7 @@ class Giving(Plain):
             since=given.get("since") or self.today,
             until=given.get("until"),
             items=tuple(given.get("items") or ()),
+            may_commit=bool(given.get("may_commit")),
         )
 
 

@@ -44,6 +44,7 @@ class MandateShown:
     is_mine: bool
     can_act: bool
     party: str
+    may_commit: bool
 
 
 @for_role("applicant")
@@ -157,6 +158,7 @@ def _shown(row: Mandate, me: str, names: dict[uuid.UUID, str], language: str) ->
         is_mine=is_mine,
         can_act=not is_mine and row.stream in names,
         party=row.giver,
+        may_commit=row.may_commit,
     )
 
 

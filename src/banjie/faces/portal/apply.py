@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banjie import words
+from banjie.cases import bundles
 from banjie.cases.handle import submit
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
@@ -25,6 +26,7 @@ from banjie.faces.forms.uploads import is_too_large, of_files, too_much
 from banjie.faces.portal import asks
 from banjie.faces.portal.own_case import require_applicants
 from banjie.records import catalogue
+from banjie.records.catalogue.joint import Matter, matter_of
 from banjie.records.parties.queries import require_mandate
 from banjie.store.files.refused import Refused
 from banjie.web import clock
@@ -126,6 +128,9 @@ def _handed_in(request: Request, draft: drafts.Draft, filling: Filling) -> HttpR
     if not filling.ticked("declared"):
         filling.show_problems()
         return _page(request, draft, filling, CHECK, words.refusal(NotPossible("bad_input"), filling.language), 422)
+    found = matter_of([each.procedure.code for each in filling.parts], clock.today())
+    if found:
+        return _registered(request, draft, filling, found)
     done = dict(draft.numbers)
     for part in filling.parts:
         code = part.procedure.code
@@ -145,6 +150,29 @@ def _handed_in(request: Request, draft: drafts.Draft, filling: Filling) -> HttpR
         except NotPossible as no:
             return _page(request, draft, filling, CHECK, words.refusal(no, filling.language), 409)
         draft = drafts.handed_in(draft, code, number)
+    return redirect("portal:handed_in", draft.id)
+
+
+def _registered(request: Request, draft: drafts.Draft, filling: Filling, found: Matter) -> HttpResponse:
+    """The items of a joint matter are registered at once: all of them or none, under the key of the form."""
+    try:
+        for part in filling.parts:
+            filling.separate(part)
+        at = clock.now()
+        made = [(each, filling.command(each, filling.key_of(each, draft.id), at)) for each in filling.parts]
+        commands = {part.procedure.code: command for part, command in made}
+        body = b"".join(filling.body(part, command) for part, command in made)
+        stream = bundles.register(bundles.Register.of(found, commands), str(draft.id), body)
+    except BadInput as bad:
+        filling.show_problems()
+        return _page(request, draft, filling, CHECK, words.refusal(bad, filling.language), 422)
+    except Refused as refused:
+        return _page(request, draft, filling, CHECK, words.refusal(of_files(refused), filling.language), 409)
+    except NotPossible as no:
+        return _page(request, draft, filling, CHECK, words.refusal(no, filling.language), 409)
+    numbers = bundles.view(stream, at).state.noted
+    for each in found.parts:
+        draft = drafts.handed_in(draft, each.code, numbers[each.role].query_number)
     return redirect("portal:handed_in", draft.id)
 
 

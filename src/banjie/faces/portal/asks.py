@@ -14,6 +14,7 @@ from banjie.engine import commands as c
 from banjie.engine.events import Person
 from banjie.faces.forms.asking import Ask, Envelope
 from banjie.faces.forms.shared import SubmitCorrection, person
+from banjie.faces.forms.word import FillGap, PromiseGaps, SignCommitment
 
 
 class Right(Ask):
@@ -159,7 +160,10 @@ class Withdraw(Right):
 
 ASKS: tuple[type[Ask], ...] = (
     SubmitCorrection,
+    FillGap,
     ReportRectified,
+    SignCommitment,
+    PromiseGaps,
     RequestHearing,
     WaiveHearing,
     MakeStatement,

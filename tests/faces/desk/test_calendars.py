@@ -1,0 +1,227 @@
+"""The keepers' pages: a notice is loaded, its effect read, released by a second person; errors name their line."""
+
+import csv
+import io
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from banjie.cases import plans, recount
+from banjie.cases.models import Plan
+from banjie.config import worker
+from banjie.engine.codec import OFFICE_ZONE
+from banjie.records.catalogue import calendars
+from banjie.web import clock
+from tests.browser.county import NOTICE
+from tests.county import County
+from tests.faces.cases import Filed, filed
+from tests.faces.pages import Form, all_forms_of, text_of
+
+pytestmark = pytest.mark.database
+
+HOME = "/desk/calendars/"
+LOAD = "/desk/calendars/load/CN/"
+KEEPER, SECOND = "calendar_keeper", "second_calendar_keeper"
+
+
+def sent(county: County, text: str = NOTICE, role: str = KEEPER):
+    """The answer to a notice sent as a file's content."""
+    given = {"way": "file", "command_id": uuid4(), "status": "official", "reason": "国务院办公厅通知", "text": text}
+    return county.client(role).post(LOAD, given)
+
+
+def the_form(client: Client, address: str, ending: str) -> Form:
+    """The form of a page that is sent to an address with this ending."""
+    return next(each for each in all_forms_of(client.get(address)) if each.address.endswith(ending))
+
+
+def proposed(county: County) -> str:
+    """The address of the plan of the notice."""
+    answer = sent(county)
+    assert answer.status_code == 302, text_of(answer)
+    return answer["Location"]
+
+
+def released(county: County, address: str) -> None:
+    """The second person has released it, and the worker has done its work."""
+    client = county.client(SECOND)
+    form = the_form(client, address, "/release/")
+    assert client.post(form.address, form.values).status_code == 302
+    row = Plan.objects.get()
+    while row.stage != plans.CARRIED_OUT:
+        recount.carry(row, lambda: clock.now() + timedelta(seconds=3))
+        row.refresh_from_db()
+    while worker.turn():
+        """The inboxes fill."""
+
+
+def accepted(county: County) -> Filed:
+    """A case that is accepted on Monday 2 March."""
+    return filed(county).accepted()
+
+
+@pytest.mark.requirement("M151")
+def test_the_keeper_reads_what_a_notice_moves_and_why_and_who_is_told(county: County) -> None:
+    case = accepted(county)
+    address = proposed(county)
+    page = text_of(county.client(KEEPER).get(address))
+
+    assert case.number in page
+    assert "法定时限" in page
+    assert "示范日" in page
+    assert "2026年3月5日" in page
+    assert "申请人，发送消息" in page
+    assert "须由另一位管理员放行" in page
+    assert case.facts[-1] != "redated"
+
+
+@pytest.mark.requirement("M151")
+def test_the_same_person_is_told_that_a_second_one_releases(county: County) -> None:
+    accepted(county)
+    address, client = proposed(county), county.client(KEEPER)
+    form = the_form(client, address, "/release/")
+
+    answer = client.post(form.address, form.values)
+
+    assert answer.status_code == 409
+    assert "两个人" in text_of(answer)
+    assert Plan.objects.get().stage == "previewed"
+
+
+@pytest.mark.requirement("M151")
+def test_released_the_applicant_reads_the_new_date_and_why_and_a_stranger_nothing(county: County) -> None:
+    case = accepted(county)
+    address = proposed(county)
+    released(county, address)
+
+    told = text_of(county.client("applicant").get("/inbox/"))
+    page = text_of(county.client("applicant").get(f"/cases/{case.number}/"))
+    assert "放假安排有更新（示例通知）" in told
+    assert "法定时限由" in told
+    assert "放假安排有更新（示例通知）" in page
+    assert case.number not in text_of(county.client("stranger").get("/inbox/"))
+    assert county.client("stranger").get(address).status_code == 403
+    assert county.client("officer").get(address).status_code == 403
+    shown = text_of(county.client(SECOND).get(address))
+    assert "已完成" in shown
+    assert "提出撤销" in shown
+
+
+def test_undoing_is_proposed_on_the_page_of_the_plan(county: County) -> None:
+    accepted(county)
+    address = proposed(county)
+    released(county, address)
+    client = county.client(KEEPER)
+    form = the_form(client, address, "/undo/")
+
+    bare = client.post(form.address, form.values)
+    assert bare.status_code == 422
+    back = client.post(form.address, {**form.values, "reason": "通知有误"})
+
+    assert back.status_code == 302
+    assert "撤销：" in text_of(client.get(back["Location"]))
+    assert county.client(KEEPER).get(HOME).status_code == 200
+
+
+def test_a_plan_is_put_aside(county: County) -> None:
+    address, client = proposed(county), county.client(KEEPER)
+    form = the_form(client, address, "/drop/")
+
+    assert client.post(form.address, form.values).status_code == 302
+
+    assert "已搁置" in text_of(client.get(address))
+    assert calendars.newest("CN").version == "CN-2026.1"
+
+
+def test_what_is_wrong_names_its_line_and_what_was_sent_stands_there_to_mend(county: County) -> None:
+    broken = NOTICE.replace("2026-10-10]", "2026-10-10, 2026-03-12]").replace("2026-01-03", "2026-01-33")
+
+    answer = sent(county, broken)
+    page = text_of(answer)
+
+    assert answer.status_code == 422
+    assert "第 6 行：2026-01-33 没有这一天" in page
+    assert "2026-03-12 这一天本来就是工作日" in page
+    assert "2026-01-33" in answer.content.decode().partition("<textarea")[2]
+    assert not Plan.objects.exists()
+    assert sent(county, NOTICE.replace("示范日, from: 2026-03-05, to: 2026-03-05", "元宵, from: 2026-03-07, to: 2026-03-08"))
+
+
+def test_a_notice_entered_row_by_row_comes_back_whole_with_what_is_wrong(county: County) -> None:
+    client = county.client(KEEPER)
+    form = all_forms_of(client.get(LOAD))[-2]
+    assert form.values["year"] == "2027"
+    rows = {
+        **form.values, "document": "国办发明电〔2026〕9号", "published_on": "2026-11-04",
+        "from-0": "2027-01-01", "to-0": "2027-01-03", "from-1": "2027-02-05", "to-1": "2027-02-11",
+        "workdays": "2027-02-20 2027-02-22", "reason": "通知已公布",
+    }  # fmt: skip
+
+    wrong = client.post(LOAD, rows)
+    assert wrong.status_code == 422
+    assert "2027-02-22 这一天本来就是工作日" in text_of(wrong)
+    assert all_forms_of(wrong)[-2].values["document"] == "国办发明电〔2026〕9号"
+    right = client.post(LOAD, {**rows, "workdays": "2027-02-20"})
+
+    assert right.status_code == 302, text_of(right)
+    page = text_of(client.get(right["Location"]))
+    assert "转为正式：2027" in page
+
+
+def test_every_line_can_be_taken_away_as_a_table(county: County) -> None:
+    case = accepted(county)
+    address = proposed(county)
+
+    answer = county.client(SECOND).get(f"{address}cases.csv")
+
+    rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+    assert rows[0][0] == "办件"
+    assert {row[0] for row in rows[1:]} == {case.number}
+    assert any(row[4] < row[5] for row in rows[1:])
+
+
+def test_a_year_is_shown_day_by_day(county: County) -> None:
+    client = county.client(KEEPER)
+
+    page = client.get(f"{HOME}years/CN/2026/").content.decode()
+    assert page.count("<table") == 12
+    assert 'class="make_up_day"' in page
+    assert "暂定" in text_of(client.get(f"{HOME}years/CN/2027/"))
+    assert client.get(f"{HOME}years/CN/1999/").status_code == 409
+    assert client.get("/desk/calendars/load/nowhere/").status_code == 404
+
+
+@pytest.mark.requirement("M152")
+def test_from_november_on_the_keeper_and_the_operator_are_warned(county: County) -> None:
+    def warned(role: str, address: str) -> bool:
+        return "2027 年的工作日历还不是正式的" in text_of(county.client(role).get(address))
+
+    county.move_to(datetime(2026, 10, 30, 9, tzinfo=OFFICE_ZONE))
+    assert not warned(KEEPER, "/desk/")
+    county.move_to(datetime(2026, 11, 2, 9, tzinfo=OFFICE_ZONE))
+    assert warned(KEEPER, "/desk/")
+    assert warned("operator", "/operating/")
+    assert not warned("officer", "/desk/")
+
+
+@pytest.mark.requirement("M152")
+def test_a_date_in_a_year_that_is_not_official_is_marked_wherever_it_stands(county: County) -> None:
+    county.move_to(datetime(2026, 12, 28, 9, tzinfo=OFFICE_ZONE))
+    case = accepted(county)
+    while worker.turn():
+        """The inbox fills."""
+
+    for role, address in (
+        ("applicant", "/"),
+        ("applicant", "/cases/"),
+        ("applicant", f"/cases/{case.number}/"),
+        ("applicant", "/inbox/"),
+        ("clerk", "/hall/"),
+        ("clerk", f"/hall/cases/{case.number}/"),
+        ("section_head", "/desk/"),
+    ):
+        page = text_of(county.client(role).get(address))
+        assert "2027年1月" in page, address
+        assert "暂定" in page, address
