@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from banjie.cases import bundles, recount, timers
 from banjie.config.followers import FOLLOWERS
 from banjie.demo import life
-from banjie.duties.supervision import watching
+from banjie.duties.supervision import detecting, watching
 from banjie.engine.codec import microseconds
 from banjie.faces.forms import drafts
 from banjie.store.files.sweep import sweep
@@ -36,7 +36,7 @@ def turn() -> int:
         return done
     # An extension given to a bundle is carried into its parts before time acts on them.
     done += bundles.carry_on(now)
-    return done + timers.carry_out_due(now) + watching.look_at_due(now) + recount.work(clock.now)
+    return done + timers.carry_out_due(now) + watching.look_at_due(now) + detecting.look(now) + recount.work(clock.now)
 
 
 def run(stopped: Callable[[float], bool] | None = None) -> None:

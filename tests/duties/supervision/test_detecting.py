@@ -1,0 +1,119 @@
+"""The detectors at work: what moved on is looked at once a night, and a suspicion reaches a supervisor, once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from banjie.duties.supervision import cards, detecting, queries
+from banjie.duties.supervision.detectors.trace import Trace
+from banjie.duties.supervision.models import Card, KeptTrace, Look
+from banjie.engine import codec
+from banjie.store.log import read
+from banjie.web import clock
+from tests.county import County
+from tests.duties.supervision.cases import later, worked
+from tests.faces.cases import Filed, filed
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture(autouse=True)
+def a_new_day() -> Iterator[None]:
+    """No process knows yet that the day is done with."""
+    detecting.forget()
+    yield
+    detecting.forget()
+
+
+def lies(county: County) -> Filed:
+    """An accepted case nobody touches for five weeks; the worker has done its work."""
+    case = filed(county).accepted()
+    later(county, 35)
+    worked()
+    return case
+
+
+def stands(case: Filed) -> list[Card]:
+    return list(Card.objects.filter(rule="blocked_node", case=case.stream).order_by("unit"))
+
+
+@pytest.mark.requirement("M133")
+def test_a_node_beyond_its_share_is_shown_with_its_unit_and_reaches_a_supervisor_as_a_suspicion(county: County) -> None:
+    case = lies(county)
+
+    shown = [each for each in detecting.blocked_in({"999921"}, clock.today()) if each.trace.stream == case.stream]
+    suspected = stands(case)
+
+    assert {each.node.unit for each in shown} == {"licensing", "site-survey"}
+    assert all(each.days > each.node.share and each.over > 0 for each in shown)
+    assert detecting.blocked_in({"999922"}, clock.today()) == []
+    assert {each.unit for each in suspected} == {"licensing", "site-survey"}
+    assert {each.status for each in suspected} == {"fired"}, "a suspicion is no card"
+    finding = cards.finding_of(suspected[0].stream)
+    assert finding.evidence[0].code == "detected"
+    assert finding.evidence[-1].position > 0
+    assert not queries.cards(county.actor("officer")), "nobody is told of a suspicion that no supervisor has looked at"
+    assert {each.stream for each in suspected} <= {each.stream for each in queries.cards(county.actor("inspector"))}
+
+
+def test_whoever_looks_again_says_nothing_twice(county: County) -> None:
+    case = lies(county)
+    before = {each.stream for each in stands(case)}
+
+    for days in (1, 2):
+        later(county, days)
+        worked()
+
+    assert {each.stream for each in stands(case)} == before
+    assert [len(read.entries(each)) for each in before] == [1, 1]
+    assert Look.objects.get(region="999921").on == clock.today()
+
+
+def test_by_day_and_once_looked_at_nothing_is_done(county: County) -> None:
+    filed(county).accepted()
+    worked()
+    assert detecting.look(clock.now()) == 0
+
+    KeptTrace.objects.update(stale=True)
+
+    assert detecting.look(clock.now()) == 1, "the trace is made anew"
+    assert detecting.look(clock.now()) == 0
+
+
+def test_traces_are_made_again_from_the_log_and_hold_no_name(county: County) -> None:
+    case = filed(county).accepted()
+    worked()
+    kept = KeptTrace.objects.get(stream=case.stream)
+
+    assert detecting.rebuild() == 1
+    assert KeptTrace.objects.get(stream=case.stream).plain == ""
+    while detecting.refresh():
+        pass
+
+    again = KeptTrace.objects.get(stream=case.stream)
+    assert (again.plain, again.region, again.is_open) == (kept.plain, "999921", True)
+    trace = codec.from_plain(Trace, detecting.plain_of(again.plain))
+    assert trace.stream == case.stream
+    assert county.applicant().name not in kept.plain
+
+
+def test_a_case_nobody_can_date_keeps_no_other_waiting(county: County) -> None:
+    case = filed(county).accepted()
+    lost = case.stream.__class__(int=5)
+    detecting.note([lost])
+
+    while detecting.refresh():
+        pass
+
+    assert not KeptTrace.objects.filter(stale=True).exists()
+    assert KeptTrace.objects.get(stream=lost).plain == ""
+
+
+def test_the_regions_data_are_those_of_the_day(county: County) -> None:
+    today = detecting.rules_of("999921", clock.today())
+
+    assert set(today.bounds) == {each for each in today.bounds if today.bounds[each].reason}
+    assert all(measure.reason for bounds in today.bounds.values() for measure in bounds.signs.values())
+    with pytest.raises(LookupError):
+        detecting.rules_of("999921", today.valid_from - timedelta(days=1))
