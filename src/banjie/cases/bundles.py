@@ -189,9 +189,14 @@ def _matter(asked: Register, on: date) -> tuple[Matter, dict[str, Law]]:
     except NotPossible as no:
         raise NotPossible("unknown_matter") from no
     for each in laws.values():
-        if each.procedure.forwarding or not each.procedure.has_statutory_limit:
-            raise NotPossible("not_for_joint_handling", code=each.procedure.code)
+        require_fit(each)
     return found, laws
+
+
+def require_fit(law: Law) -> None:
+    """NotPossible("not_for_joint_handling") for an item that has no limit of its own, or is handed up to another level."""
+    if law.procedure.forwarding or not law.procedure.has_statutory_limit:
+        raise NotPossible("not_for_joint_handling", procedure=law.procedure.code)
 
 
 def _require_whole(asked: Register, laws: Mapping[str, Law]) -> None:

@@ -259,7 +259,8 @@ def _participants(state: State, law: Law) -> Iterator[tuple[str, str]]:
         if procedure.forwarding is None or state.forwarded:
             yield procedure.decides, "decides"
             yield procedure.agency_of(procedure.decides), "leads"
-            if procedure.extension and procedure.extension.authority == "head_of_government":
+            by_government = procedure.extension and procedure.extension.authority == "head_of_government"
+            if state.joint or by_government:
                 yield "head_of_government", "leads"
         if procedure.forwarding:
             yield procedure.forwarding.preliminary_unit, "examines"

@@ -221,7 +221,7 @@ def decide(project: Project, command: ProjectCommand) -> list[ProjectEvent]:
     """The facts that follow, or NotPossible: project_open, unknown_project, no_such_project_type, milestone_reached,
     milestone_in_the_future, case_in_project."""
     require_staff(command.by)
-    mark = {"at": command.at, "by": command.by.mark}
+    mark: dict[str, Any] = {"at": command.at, "by": command.by.mark}
     if isinstance(command, OpenProject):
         if project.version:
             raise NotPossible("project_open")
