@@ -56,6 +56,7 @@ ROLES = {
     "head_of_agency": "malan",
     "licence_clerk": "tangli",
     "supervisor": "dengfei",
+    "hall_head": "hejin",
     "inspector": "xiean",
     "second_inspector": "tonglu",
     "city_inspector": "gengyue",

@@ -21,6 +21,15 @@ def run(given: argparse.Namespace) -> int:
     looks = inspections.rebuild()
     cards = supervision.rebuild()
     figures = statistics.rebuild()
-    told = f"{versions} rows of the catalogue, {people} of parties and mandates, {joint} joint handlings, {doors} of the queue, {looks} of inspections, {cards} of supervision, {figures} of the figures"
-    print(f"{told} and the rows of {cases} cases stand as their histories say.")
+    told = {
+        "of the catalogue": versions,
+        "of parties and mandates": people,
+        "of joint handlings": joint,
+        "of the queue": doors,
+        "of inspections": looks,
+        "of supervision": cards,
+        "of the figures": figures,
+    }
+    rows = ", ".join(f"{count} {what}" for what, count in told.items())
+    print(f"Rows that stand as their histories say: {rows}, and those of {cases} cases.")
     return 0
