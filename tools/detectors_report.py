@@ -32,8 +32,8 @@ from tests.engine.story import calendar  # noqa: E402
 from tests.synthetic_county.county import OUTAGES, County, county  # noqa: E402
 
 TUNING = tuple(range(100, 104))
-REPORTED = tuple(range(1, 13))
-HONEST = tuple(range(501, 509))
+REPORTED = tuple(range(21, 33))
+HONEST = tuple(range(521, 529))
 CASES = 2400
 LOOKS = (200, 300, 400, 500, 600, 700, 800, 900, 950, 985)
 BEGIN, END = "<!-- detectors: begin -->", "<!-- detectors: end -->"
@@ -133,6 +133,11 @@ def interval(hits: int, of: int) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
+def _if_rare(part: float, recall: float, false: float) -> str:
+    """Precision where this part of all cases is planted, found with this recall beside this rate of false ones."""
+    return f"{part * recall / (part * recall + false):.2f}" if false else "–"
+
+
 def _share(hits: int, of: int) -> str:
     low, high = interval(hits, of)
     return f"{hits / of:.2f} ({low:.2f}–{high:.2f})" if of else "–"
@@ -163,17 +168,23 @@ def tables(told: Mapping[str, Measured], honest: Mapping[str, Measured], limits:
     yield ""
     yield "### On honest counties"
     yield ""
-    yield "| Detector | Suspicions | per 1000 cases | Cards | per 1000 cases |"
-    yield "|---|---|---|---|---|"
+    yield "The last two columns: what precision would be if each kind were as rare as that, with the false ones of"
+    yield "the honest counties."
+    yield ""
+    yield "| Detector | Suspicions | per 1000 cases | Cards | per 1000 cases | 1 % of cases | 1 in 1000 |"
+    yield "|---|---|---|---|---|---|---|"
     shown = carded_all = 0
     for name, one in honest.items():
         found, carded = one.found(limits[name].look), one.found(limits[name].card)
         shown, carded_all = shown + found, carded_all + carded
-        yield f"| {name} | {found} | {1000 * found / one.cases:.2f} | {carded} | {1000 * carded / one.cases:.2f} |"
+        recall = told[name].right(limits[name].look) / max(len(told[name].planted), 1)
+        rare = " | ".join(_if_rare(part, recall, found / one.cases) for part in (0.01, 0.001))
+        false = f"{found} | {1000 * found / one.cases:.2f} | {carded} | {1000 * carded / one.cases:.2f}"
+        yield f"| {name} | {false} | {rare} |"
     low, high = interval(carded_all, honest_cases)
     yield (
         f"| **all** | {shown} | {1000 * shown / honest_cases:.2f} | {carded_all} | "
-        f"{1000 * carded_all / honest_cases:.2f} ({1000 * low:.2f}–{1000 * high:.2f}) |"
+        f"{1000 * carded_all / honest_cases:.2f} ({1000 * low:.2f}–{1000 * high:.2f}) | | |"
     )
     yield ""
     yield "### The curve over the score"

@@ -106,8 +106,8 @@ def _filing(rng: Random) -> float:
 def _who_is_bad(houses: list[Office], rng: Random) -> dict[tuple[str, str], Bad]:
     bad = {}
     for kind in KINDS:
-        for office in rng.sample(houses, rng.choice((1, 2, 2))):
-            rate = rng.uniform(0.12, 0.5)
+        for office in rng.sample(houses, rng.choice((1, 1, 2))):
+            rate = rng.uniform(0.06, 0.3)
             bad[office.name, kind] = Bad(rate, rng.betavariate(1.5, 1.3), frozenset(rng.sample(range(LENGTH), 14)))
     return bad
 

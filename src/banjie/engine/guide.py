@@ -214,9 +214,7 @@ class Guide:
     survey: tuple[str, ...] = ()  # 踏勘指南: what is looked at on the spot
     class_reason: str = ""  # why it is instant or promised against what the three criteria say (M118)
     merge_reason: str = ""  # why review and decision may be one duty: the list of registrations it stands on
-    exemption: str = (
-        ""  # by which law the region's ceilings and the one-trip rule do not bind it (M159); "" means they do
-    )
+    exemption: str = ""  # by which law the region's ceilings and the one-trip rule do not bind it (M159); "": they do
     aliases: tuple[str, ...] = ()  # everyday words: 开饭店
     topics: tuple[str, ...] = ()  # life events and themes
     related: tuple[str, ...] = ()

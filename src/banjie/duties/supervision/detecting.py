@@ -25,7 +25,6 @@ from banjie.cases.handle import STREAM_KIND
 from banjie.duties.supervision import cards
 from banjie.duties.supervision.detectors import suspicions
 from banjie.duties.supervision.detectors.background import Background
-from banjie.duties.supervision.detectors.blocked_node import Blocked, blocked
 from banjie.duties.supervision.detectors.signs import Bounds, Suspicion, bounds_of
 from banjie.duties.supervision.detectors.trace import Line, Trace, trace
 from banjie.duties.supervision.models import KeptTrace, Look, Outage
@@ -61,8 +60,10 @@ class Detecting:
 
 def note(streams: Iterable[UUID]) -> None:
     """These cases have moved on."""
-    rows = [KeptTrace(stream=each, stale=True) for each in streams]
-    KeptTrace.objects.bulk_create(rows, update_conflicts=True, unique_fields=["stream"], update_fields=["stale"])
+    rows = (KeptTrace(stream=each, stale=True) for each in streams)
+    KeptTrace.objects.bulk_create(
+        rows, batch_size=1000, update_conflicts=True, unique_fields=["stream"], update_fields=["stale"]
+    )
 
 
 def look(now: datetime, most: int = MOST) -> int:
@@ -163,22 +164,14 @@ def _fired(suspicion: Suspicion, bounds: Bounds) -> bool:
     return cards.fire(suspicion.finding, may_issue=suspicion.score >= bounds.card)
 
 
-def blocked_in(regions: Iterable[str], on: date) -> list[Blocked]:
-    """The nodes that stand beyond their share in these regions (脱节、梗阻), the longest first (M133)."""
-    found: list[Blocked] = []
-    for region in sorted(set(regions)):
-        rows = KeptTrace.objects.filter(region=region, is_open=True).exclude(plain="").values_list("plain", flat=True)
-        found += blocked(map(_of, rows), on, current_calendar(region))
-    return sorted(found, key=lambda each: (-each.over, each.trace.number))
-
-
 def rebuild() -> int:
-    """Forget every trace and note every case again; how many. What was fired stays fired."""
+    """Make every trace again from the log; how many. What was fired stays fired, and is not fired again."""
     with transaction.atomic():
         KeptTrace.objects.all().delete()
-        streams = list(read.streams(STREAM_KIND))
-        note(streams)
-    return len(streams)
+        note(read.streams(STREAM_KIND))
+        while refresh():
+            pass
+        return KeptTrace.objects.count()
 
 
 def plain_of(text: str) -> Any:
