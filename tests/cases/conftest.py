@@ -3,7 +3,10 @@
 import pytest
 
 from tests.cases.house import House
+from tests.county import county
 from tests.databases import Database
+
+__all__ = ["county"]
 
 
 @pytest.fixture

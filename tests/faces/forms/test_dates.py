@@ -14,7 +14,7 @@ from banjie.engine import events as e
 from banjie.engine.law import Clock
 from banjie.engine.reckoning import differences
 from banjie.web import verifier
-from tests.county import County
+from tests.county import HYGIENE, County
 from tests.faces.api.program import BASE
 from tests.faces.cases import Filed, filed
 from tests.faces.pages import text_of
@@ -23,17 +23,13 @@ pytestmark = pytest.mark.database
 
 
 def paused(county: County) -> Filed:
-    """A case whose clock stands for a survey, two days after its acceptance."""
-    case = filed(county).accepted().assigned("site_survey", "survey_head", "surveyor", "second_surveyor")
-    until = (county.view_time() + timedelta(days=3)).date()
+    """A case whose clock stands for a test of samples, a day after its acceptance."""
+    case = filed(county, HYGIENE).accepted()
+    case.assigned("hygiene_inspection", "survey_head", "surveyor", "second_surveyor")
     county.move_to(county.view_time() + timedelta(days=1))
-    ground = case_ground(county)
-    return case.do("surveyor", lambda given: c.Pause(**given, ground=ground, step="site_survey", expected_end=until))
-
-
-def case_ground(county: County) -> str:
-    """A ground on which the clock of the item can stop."""
-    return county.law().procedure.pause_grounds[0].id
+    until = (county.view_time() + timedelta(days=3)).date()
+    told = {"ground": "testing", "step": "hygiene_inspection", "expected_end": until}
+    return case.do("surveyor", lambda given: c.Pause(**given, **told))
 
 
 def followed(county: County, case: Filed) -> Client:
@@ -199,7 +195,7 @@ def test_the_guide_says_by_when_for_any_day(county: County) -> None:
 
 
 def test_the_window_can_say_by_when(county: County) -> None:
-    page = county.client("clerk").get(f"/hall/items/{county.code()}/apply/", follow=True)
+    page = county.client("clerk").get(f"/hall/apply/{county.code()}/", follow=True)
 
     assert "现在提交，什么时候办完？" in text_of(page)
     due = ask(county, "")["clocks"]
