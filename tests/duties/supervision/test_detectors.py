@@ -237,6 +237,14 @@ def test_a_late_entry_after_a_registered_outage_is_never_back_filling() -> None:
     assert not seen_of("back_filled", lawful)
 
 
+def test_what_was_granted_at_once_on_a_commitment_is_never_back_filling() -> None:
+    bold = of(told("eatery", "back_filled")[0])
+
+    assert seen_of("back_filled", [bold])
+    assert not seen_of("back_filled", [replace(bold, on_commitment=True)])
+    assert not seen_of("off_system", [replace(bold, on_commitment=True)])
+
+
 def test_a_hearing_somebody_asked_for_is_no_pause_of_the_office() -> None:
     mark = of(told("lab", "last_day_pause")[0])
     asked = replace(mark, pauses=tuple(replace(each, asked=True, ground="hearing") for each in mark.pauses))

@@ -78,7 +78,14 @@ def fire(finding: Finding, by: str = BY_RULE, at: datetime | None = None, may_is
     when = at or midnight(finding.on)
     _tell(stream, "fired", when, by, stream, body)
     if may_issue and region and finding.rule in jurisdiction.choice(region, finding.on).issued_by_rule:
-        _issue(Card.objects.get(stream=stream), rulebook.rule(finding.rule).colour, BY_RULE, when, uuid5(stream, "issued"), {})
+        _issue(
+            Card.objects.get(stream=stream),
+            rulebook.rule(finding.rule).colour,
+            BY_RULE,
+            when,
+            uuid5(stream, "issued"),
+            {},
+        )
     return True
 
 

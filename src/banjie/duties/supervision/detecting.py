@@ -115,7 +115,8 @@ def _trace(stream: UUID) -> tuple[Trace, str]:
     if not isinstance(first, e.Submitted | e.LateEntered):
         raise ValueError("a case begins with its application")
     submitted = next(line.event for line in lines if isinstance(line.event, e.Submitted))
-    law = catalogue.law(submitted.procedure, submitted.procedure_version)
+    moved = [line.event.version for line in lines if isinstance(line.event, e.MovedToVersion)]
+    law = catalogue.law(submitted.procedure, (submitted.procedure_version, *moved)[-1])
     return trace(stream, lines, law), law.procedure.region
 
 

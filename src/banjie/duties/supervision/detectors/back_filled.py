@@ -1,7 +1,8 @@
 """Back-filled cases (补录式办件): decided on paper, then entered from filing to decision in one sitting.
 
 Only what the office itself entered: an applicant who filed on line and was served at once has nothing to complain of.
-A late entry after a registered outage is lawful (补录) and never looked at.
+A late entry after a registered outage (补录) and a case granted on a commitment (告知承诺) are lawful and not looked
+at.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +38,7 @@ def candidates(traces: Iterable[Trace], background: Background, bounds: Bounds) 
 
 
 def _weighed(trace: Trace, background: Background, bounds: Bounds) -> tuple[Weighing, tuple[int, ...]] | None:
-    if trace.decision is None or trace.instant or not trace.entered_by:
+    if trace.decision is None or trace.instant or trace.on_commitment or not trace.entered_by:
         return None
     if trace.late and all(each.outage in background.outages for each in trace.late):
         return None

@@ -40,7 +40,7 @@ def candidates(traces: Iterable[Trace], background: Background, bounds: Bounds) 
 
 def _weighed(trace: Trace, background: Background, bounds: Bounds) -> Weighing | None:
     decision = trace.decision
-    if decision is None or trace.instant or not trace.nodes or trace.late:
+    if decision is None or trace.instant or trace.on_commitment or not trace.nodes or trace.late:
         return None
     if trace.entered_by and 2 * trace.examined > trace.whole and not trace.quiet:
         return None  # the whole case is of one sitting: that is back-filling, and looked at there

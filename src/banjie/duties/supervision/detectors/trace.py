@@ -152,9 +152,9 @@ class Trace:
     """What the facts of one case say about how it was handled.
 
     `entered_by`: who of the staff entered the application, "" where it came on line. `whole`: minutes from filing to
-    the decision; `entry`: the same as the log received them; `examined`: minutes from the first act of the examination
-    to the decision; `quiet`: working days before that act since the acceptance. `fetched`: the position of a visit to
-    collect the result before there was one.
+    the decision of a person; `entry`: the same as the log received them; `examined`: minutes from the first act of the
+    examination to the decision; `quiet`: working days before that act since the acceptance. `fetched`: the position of
+    a visit to collect the result before there was one.
     """
 
     stream: UUID
@@ -166,6 +166,7 @@ class Trace:
     entered_by: str = ""
     channel: str = ""
     instant: bool = False
+    on_commitment: bool = False
     merged: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
@@ -259,6 +260,7 @@ class _Reading:
         self.decision: DecisionMark | None = None
         self.withdrawal: WithdrawalMark | None = None
         self.accepted_by = ""
+        self.on_commitment = False
         self.fetched = 0
         self.entered_at: datetime | None = None
         self.decided_entry: datetime | None = None
@@ -309,7 +311,9 @@ class _Reading:
                     else each
                     for each in self.pauses
                 ]
-            case e.Granted() | e.Refused():
+            case e.CommitmentSigned():
+                self.on_commitment = True
+            case e.Granted() | e.Refused() if event.by.kind is e.ActorKind.STAFF:  # what the law grants nobody decided
                 self.decision = self._decision(line, event, before)
                 self.decided_entry = line.recorded_at
             case e.Withdrawn():
@@ -411,6 +415,7 @@ class _Reading:
             entered_by=submitted.by.id if submitted.by.kind is e.ActorKind.STAFF else "",
             channel=submitted.channel,
             instant=law.procedure.instant,
+            on_commitment=self.on_commitment,
             merged=tuple(sorted(each.value for each in law.procedure.merged)),
             materials=tuple(sorted(state.provided)),
             acts=tuple(self.acts),
