@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from banjie.cases import queries
-from banjie.cases.models import Plan
+from banjie.cases.models import Bundle, Plan
 from banjie.cases.scope import Scope
+from banjie.duties.supervision.models import Card, Order
 from banjie.faces.desk.items.sections import SECTIONS
 from banjie.records.accounts.models import User
 from banjie.records.catalogue.models import Draft, Round
@@ -162,6 +163,9 @@ class Examples:
             "draft_id": [draft.id] if draft else [],
             "section": list(SECTIONS),
             "position": [1, 2, 3, 4],
+            "stream": list(Bundle.objects.values_list("stream", flat=True)),
+            "card_id": list(Card.objects.exclude(status="fired").values_list("stream", flat=True)),
+            "order_id": list(Order.objects.values_list("stream", flat=True)),
             "round_id": list(Round.objects.values_list("stream", flat=True)),
             "name": ["food-application"],
             "why": ["cancelled"],

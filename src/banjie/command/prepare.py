@@ -8,12 +8,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from banjie.cases import rebuild
-from banjie.demo import county, life, stories
+from banjie.demo import county, life, stories, supervision
 from banjie.store.log import queries
 from banjie.store.log.install import create_installation
 from banjie.web import clock, messages
 
-ADDED_COLUMNS = frozenset({("cases", "0005_what_is_counted")})
+ADDED_COLUMNS = frozenset({("cases", "0005_what_is_counted"), ("cases", "0006_lights")})
 """Migrations that add columns to derived rows of cases, which only the histories can fill in."""
 
 
@@ -56,7 +56,9 @@ def cases(report: life.Report | None = None) -> life.Progress:
     now = clock.now()
     if not stories.are_told():
         stories.tell(now, stories.item_codes())
-    return life.go_on(now, report=report)
+    progress = life.go_on(now, report=report)
+    supervision.tell(clock.now())
+    return progress
 
 
 def log_ins() -> str:

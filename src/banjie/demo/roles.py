@@ -131,11 +131,32 @@ GROUPS = (
                 "desk:items",
             ),
             Role(
+                "songke",
+                "宋珂",
+                _("Keeps the working calendar"),
+                _("Load a holiday notice and see which running cases get another date; somebody else releases it."),
+                "desk:calendars",
+            ),
+            Role(
+                "houling",
+                "侯玲",
+                _("Second keeper of the calendar"),
+                _("Read what a notice would move, case by case, and release it."),
+                "desk:calendars",
+            ),
+            Role(
                 "miaoli",
                 "苗俐",
                 _("Signs for the service centre"),
                 _("Read a draft with its differences and sign it."),
                 "desk:items",
+            ),
+            Role(
+                "xiean",
+                "谢桉",
+                _("Supervision office of the county"),
+                _("See every light in the county, look at findings with what proves them, issue and close cards."),
+                "desk:supervision",
             ),
             Role(
                 "dengfei",

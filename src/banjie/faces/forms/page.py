@@ -17,6 +17,7 @@ from banjie.cases.queries import CaseView, participants
 from banjie.cases.reckoning import units_now
 from banjie.cases.scope import Scope
 from banjie.cases.unmask import looks
+from banjie.duties.supervision import whose
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.applicant import NEEDED
@@ -362,6 +363,11 @@ class CasePage:
         """The running clocks an applicant is told of."""
         told = [each for each in self.running_clocks if each.running.clock in OVERALL]
         return sorted(told, key=lambda each: OVERALL.index(each.running.clock))
+
+    @cached_property
+    def whose_turn(self) -> tuple[whose.Total, ...]:
+        """How long the case was with the departments, with the applicant and with others, up to today."""
+        return whose.totals(whose.stretches([line.event for line in self.view.lines], self.law, self.view.on))
 
     @property
     def light(self) -> str:
