@@ -23,8 +23,8 @@ from banjie.records import catalogue
 from banjie.records.catalogue import calendars, queries
 from banjie.records.catalogue.models import CalendarVersion
 from banjie.records.catalogue.notice_file import BadNotice, Notice
-from tests.cast import SIGNED
 from tests.cases.house import House, instant
+from tests.cast import SIGNED
 
 pytestmark = pytest.mark.database
 
@@ -350,7 +350,7 @@ def test_looking_costs_as_many_statements_for_few_cases_as_for_many(demo):
 
 
 def test_rows_are_made_again_from_their_streams(demo):
-    (stream,) = accepted(demo, 1)
+    accepted(demo, 1)
     row = carried_out(demo, released(demo, proposed(demo)))
     back = plans.undo(row.stream, "通知有误", by=second(demo), at=demo.now, command_id=uuid4())
     recount.look(back, demo.now)

@@ -143,13 +143,13 @@ def _steps(state: State, law: Law, there: Target) -> Iterator[NotPossible]:
         return
     plan = {each.slug: each for each in _limits(state, law, there).plan}
     for slug, step in state.steps.items():
-        if step.opened_on is None:
+        if not _is_begun(step):
             continue
         if slug not in plan:
             yield NotPossible("step_gone", step=slug)
         elif not _is_the_same(step, law.procedure, there.procedure):
             yield NotPossible("step_changed", step=slug)
-        elif not _could_begin(plan[slug], state):
+        elif step.opened_on and not _could_begin(plan[slug], state):
             yield NotPossible("step_comes_later", step=slug)
     if state.examined_on or state.forwarded:
         yield from (
@@ -157,6 +157,11 @@ def _steps(state: State, law: Law, there: Target) -> Iterator[NotPossible]:
             for slug, each in plan.items()
             if slug not in state.steps and (state.examined_on or not each.after_forwarding)
         )
+
+
+def _is_begun(step: StepState) -> bool:
+    """Whether anything of it has happened: it is open or over, somebody is named for it, or it waits for a second time."""
+    return step.opened_on is not None or step.assigned_on is not None or bool(step.people) or step.attempt > 1
 
 
 def _could_begin(planned: e.Planned, state: State) -> bool:

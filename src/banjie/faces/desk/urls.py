@@ -14,6 +14,7 @@ urlpatterns = [
     path("overview/", screen.overview, name="overview"),
     path("figures/", include("banjie.faces.desk.figures.urls")),
     path("supervision/", include("banjie.faces.desk.supervision.urls")),
+    path("inspections/", include("banjie.faces.desk.inspections.urls")),
     path("erase/", erasing.erase, name="erase"),
     path("filters/", work.save_filter, name="save_filter"),
     path("filters/<int:filter_id>/drop/", work.drop_filter, name="drop_filter"),

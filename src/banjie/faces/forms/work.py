@@ -11,7 +11,7 @@ from banjie.cases.models import Case
 from banjie.cases.queries import TaskLine
 from banjie.cases.scope import Scope
 from banjie.engine.steps import KINDS
-from banjie.records.catalogue.queries import names_of
+from banjie.records.catalogue.queries import may_move, names_of, official_years
 from banjie.records.organisation.queries import display_names
 
 
@@ -33,6 +33,7 @@ class TaskShown:
     left: int | None
     light: str
     is_free: bool
+    provisional: bool = False
 
     @property
     def late(self) -> int:
@@ -51,13 +52,15 @@ class CaseShown:
     received_on: date
     due_on: date | None
     contact: str
+    provisional: bool = False
 
 
 def tasks_shown(lines: Sequence[TaskLine], language: str, on: date | None = None) -> list[TaskShown]:
-    """These tasks in words, in the order they came; with a day, how many days are left on it. Two statements."""
+    """These tasks in words, in the order they came; with a day, how many days are left on it. Three statements."""
     separator = words.label("phrases", "between_names", language)
     items = names_of([(each.procedure, each.procedure_version) for each in lines], language)
     people = display_names([one for each in lines for one in each.people], language)
+    years = official_years({each.calendar for each in lines})
     return [
         TaskShown(
             number=each.number,
@@ -74,6 +77,7 @@ def tasks_shown(lines: Sequence[TaskLine], language: str, on: date | None = None
             left=(each.due_on - on).days if on and each.due_on else None,
             light=each.light,
             is_free=each.kind in KINDS and not each.people,
+            provisional=may_move(years, each.calendar, each.opened_on, each.due_on),
         )
         for each in lines
     ]
@@ -93,10 +97,16 @@ def waiting(
     return cases_shown(queries.cases(scope, stages, after, most), language)
 
 
+def due_of(row: Case) -> date | None:
+    """Until when a case has to be decided, as promised or else by law; None where it is."""
+    return None if row.decided_on or row.closed_on else row.promised_due_on or row.legal_due_on
+
+
 def cases_shown(rows: Sequence[Case], language: str) -> list[CaseShown]:
-    """These cases in words, in the order they came. Two statements."""
+    """These cases in words, in the order they came. Three statements."""
     items = names_of([(each.procedure, each.procedure_version) for each in rows], language)
     people = display_names([each.contact for each in rows], language)
+    years = official_years({each.calendar for each in rows})
     return [
         CaseShown(
             number=each.number,
@@ -106,8 +116,9 @@ def cases_shown(rows: Sequence[Case], language: str) -> list[CaseShown]:
             if each.result and each.closed_on
             else words.label("stages", each.stage, language),
             received_on=each.received_on,
-            due_on=None if each.decided_on or each.closed_on else each.promised_due_on or each.legal_due_on,
+            due_on=due_of(each),
             contact=people.get(each.contact, ""),
+            provisional=may_move(years, each.calendar, each.received_on, due_of(each)),
         )
         for each in rows
     ]

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from banjie.engine import codec
-from banjie.engine.calendar import Calendar
+from banjie.engine.calendar import Calendar, as_known
 from banjie.engine.law import Law, Procedure, Region
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.timelimits import Limit
@@ -182,6 +182,12 @@ def current_calendar(region: str) -> Calendar:
     return _calendar(_calendars(region_profile(region).calendar_region)[-1][1])
 
 
+def calendar_as_known(region: str, at: datetime) -> Calendar:
+    """The calendar this region counted by at an instant: a date told then is told again with it, whatever was loaded
+    since; NotPossible("no_calendar_loaded") where none was."""
+    return as_known([_calendar(digest) for _, digest in _calendars(region_profile(region).calendar_region)], at)
+
+
 def official_years(versions: Collection[str]) -> dict[str, frozenset[int]]:
     """The official years of these versions of calendars. One statement, and none for no version."""
     wanted = set(versions)
@@ -234,8 +240,9 @@ def procedure(digest: str) -> Procedure:
 
 @lru_cache(maxsize=64)
 def _calendar(digest: str) -> Calendar:
-    content = CalendarVersion.objects.filter(digest=digest).values_list("content", flat=True).first()
-    return calendar_of(json.loads(_checked(digest, content)))
+    row = CalendarVersion.objects.filter(digest=digest).values_list("content", "loaded_at").first()
+    content, loaded_at = row or (None, None)
+    return replace(calendar_of(json.loads(_checked(digest, content))), known_from=loaded_at)
 
 
 def _checked(digest: str, content: bytes | memoryview | None) -> bytes:

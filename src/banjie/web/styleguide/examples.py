@@ -35,6 +35,23 @@ class Example(forms.Form):
     agree = forms.BooleanField(label="同意电子送达")
 
 
+def _month() -> Sample:
+    """A month with days off, a make-up day and a day that is new."""
+    kinds = dict.fromkeys(range(15, 24), "holiday") | {14: "make_up_day", 28: "make_up_day"}
+    days = [date(2026, 2, number) for number in range(1, 29)]
+    cells = [
+        Sample(
+            day=each,
+            kind=kinds.get(each.day, "weekend" if each.weekday() >= 5 else "working_day"),
+            said="春节" if each.day in range(15, 24) else "",
+            is_changed=each.day == 23,
+        )
+        for each in days
+    ]
+    padded: list[Sample | None] = [None] * 6 + cells + [None]  # February 2026 begins on a Sunday
+    return Sample(name="2026-02", weeks=[padded[at : at + 7] for at in range(0, 35, 7)])
+
+
 def given() -> dict[str, Any]:
     """Everything the examples name."""
     wrong = Example({"name": "", "phone": "1380", "text": "", "kind": "person", "agree": ""})
@@ -58,6 +75,8 @@ def given() -> dict[str, Any]:
         ],
         "sentences": ["窗口收件。", "书面审查与现场核查同时进行。", "作出决定。"],
         "trail_pairs": [("#trail", "办事事项"), ("#trail", "食品经营许可")],
+        "months": [_month()],
+        "span_form": Example(initial={"name": "春节", "phone": "2026-02-15", "text": "2026-02-23"}, auto_id="span_%s"),
         "section_links": [("#section_nav", "基本信息", ""), ("#here", "材料", 3), ("#other", "流程", "")],
         "head": ["环节", "件数", "平均天数"],
         "rows": [["受理", "41", "0.6"], ["书面审查", "38", "2.1"], ["现场核查", "22", "4.8"]],
