@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from banjie.config import worker
-from banjie.demo import stories, supervision
+from banjie.demo import inspections, stories, supervision
 from banjie.duties.supervision import cards, orders
 from banjie.duties.supervision.findings import Evidence, Finding
 from banjie.records.accounts.models import User
@@ -81,6 +81,7 @@ def tell() -> None:
 def supervised() -> None:
     """The supervision office has looked at its first findings; a card and an order lie with the licensing section."""
     supervision.tell(clock.now())
+    inspections.tell(clock.now())
     office = actor_of(User.objects.get(username=ROLES["inspector"]))
     assert office is not None
     proof = (Evidence("reported", {"reference": "信访〔2026〕3号"}),)

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from banjie.cases import queries
 from banjie.cases.models import Bundle, Plan
 from banjie.cases.scope import Scope
+from banjie.duties.inspections.models import Circular, Draw
 from banjie.duties.supervision.models import Card, Order
 from banjie.faces.desk.items.sections import SECTIONS
 from banjie.records.accounts.models import User
@@ -62,6 +63,8 @@ NO_PAGES = {
     "desk:draft_export": "a file",
     "desk:item_export": "a file",
     "demo:progress": "a line that a page asks for",
+    "portal:draw": "figures for machines",
+    "desk:draw_review": "there only for whoever the lot has drawn; its own tests look at it",
 }
 """Addresses that are left out, and why."""
 
@@ -165,6 +168,7 @@ class Examples:
             "position": [1, 2, 3, 4],
             "stream": list(Bundle.objects.values_list("stream", flat=True)),
             "card_id": list(Card.objects.exclude(status="fired").values_list("stream", flat=True)),
+            "draw_id": list(Draw.objects.values_list("stream", flat=True)),
             "order_id": list(Order.objects.values_list("stream", flat=True)),
             "round_id": list(Round.objects.values_list("stream", flat=True)),
             "name": ["food-application"],
@@ -179,6 +183,8 @@ class Examples:
         """The addresses to try; one for each state of a case where it is the page of a case."""
         converters = pattern.pattern.converters
         given = {name: self._given.get(name, [_any(converters[name])]) for name in converters}
+        if full == "portal:circular":
+            given["number"] = list(Circular.objects.values_list("number", flat=True))
         if "number" in given and "/cases/" in reverse(full, kwargs={n: v[0] for n, v in given.items()}):
             given["number"] = list(self.numbers(reader))
         return [reverse(full, kwargs=dict(zip(given, values, strict=True))) for values in product(*given.values())]

@@ -38,7 +38,7 @@ LONG = Limit(45, Unit.WORKING_DAY)
 def law_of(**changes: object) -> Law:
     """The example licence as a renewal: decided within 45 working days, so that the licence can run out before."""
     procedure = LAW.procedure
-    renews = Renewal(**changes)  # type: ignore[arg-type]
+    renews = Renewal(ends="expires_on", **changes)  # type: ignore[arg-type]
     return with_procedure(
         LAW, questions=(*procedure.questions, ENDS), renews=renews, statutory_limit=LONG, committed_limit=None
     )
@@ -113,12 +113,14 @@ def test_thirty_days_before_the_last_day_is_in_time_and_a_day_later_is_not(expir
 
 def test_the_items_own_period_counts_backwards_in_working_days() -> None:
     """78号: fifteen working days. Counted back from Friday 10 April, past Qingming (6 April), it is 19 March."""
-    fifteen = Renewal(limit=Limit(15, Unit.WORKING_DAY))
+    fifteen = Renewal(ends="expires_on", limit=Limit(15, Unit.WORKING_DAY))
 
     assert renewal.latest(day("04-10"), fifteen, calendar()) == date(2026, 3, 19)
     assert renewal.latest(day("04-12"), fifteen, calendar()) == date(2026, 3, 20), "from a Sunday"
-    assert renewal.latest(day("04-10"), Renewal(), calendar()) == date(2026, 3, 11)
-    assert renewal.latest(day("04-10"), Renewal(limit=Limit(0, Unit.WORKING_DAY)), calendar()) == day("04-10")
+    assert renewal.latest(day("04-10"), Renewal(ends="expires_on"), calendar()) == date(2026, 3, 11)
+    assert renewal.latest(
+        day("04-10"), Renewal(ends="expires_on", limit=Limit(0, Unit.WORKING_DAY)), calendar()
+    ) == day("04-10")
 
 
 def test_a_late_renewal_is_accepted_and_the_licence_runs_out() -> None:
@@ -229,7 +231,7 @@ def test_an_item_that_renews_nothing_has_no_such_clock() -> None:
 @pytest.mark.parametrize("wrong", [{"late": "x"}, {"term_from": "x"}, {"limit": Limit(3, Unit.HOUR)}])
 def test_a_rule_nobody_has_thought_about_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        replace(Renewal(), **wrong)  # type: ignore[arg-type]
+        replace(Renewal(ends="expires_on"), **wrong)  # type: ignore[arg-type]
 
 
 def decide(story: Story, at: str) -> None:

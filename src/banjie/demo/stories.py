@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from banjie.cases import queries
+from banjie.cases import bundles, queries
 from banjie.cases.handle import handle, submit
 from banjie.demo.models import Filed
 from banjie.demo.people import PEOPLE, Person
@@ -23,6 +23,7 @@ from banjie.engine.law import Law, Procedure, Question
 from banjie.records import catalogue
 from banjie.records.accounts.models import User
 from banjie.records.catalogue import rulebook
+from banjie.records.catalogue.joint import matter
 from banjie.records.organisation.queries import actor_of, staff_of_unit
 from banjie.records.organisation.rulebook import read
 
@@ -30,6 +31,7 @@ STORY_IDS = UUID("0b9d4b8e-7d4e-5a53-9c57-2f2d7f5b1c11")
 LAST = "the last story"
 FOOD, INSTANT, HYGIENE = "food-business-new", "sole-trader-deregistration", "public-place-hygiene"
 FOOD_NEXT = "food-business-new-yunxi"
+TOGETHER = "venue-with-kitchen"
 
 
 class Teller:
@@ -72,6 +74,22 @@ class Teller:
         law, code = self._law(item), self._codes[item]
         applicant = actor_of(User.objects.get(username=person.user))
         assert applicant is not None
+        command = self.application(code, person, applicant, at, f"{item}/{self._told}", leave_out, **answers)
+        done = submit(code, command, key=f"demo-{self._told}", body=code.encode())
+        return Telling(self, done.stream, law.procedure, applicant)
+
+    def application(
+        self,
+        code: str,
+        person: Person,
+        applicant: c.Actor,
+        at: datetime,
+        name: str,
+        leave_out: Sequence[str] = (),
+        **answers: Any,
+    ) -> c.Submit:
+        """An application of this person, answered plainly."""
+        law = catalogue.law_in_force(code, self._today)
         questions = law.procedure.questions
         given: dict[str, Any] = {}
         for question in questions:
@@ -82,8 +100,8 @@ class Teller:
             for each in law.procedure.materials
             if each.necessary and each.id not in leave_out and rules.applies(each.when, given, questions)
         )
-        command = c.Submit(
-            command_id=uuid5(STORY_IDS, f"{item}/{self._told}"),
+        return c.Submit(
+            command_id=uuid5(STORY_IDS, name),
             at=at,
             by=applicant,
             applicant=c.Personal(person.particulars, find_by=person.id_number),
@@ -256,6 +274,21 @@ def tell(now: datetime, codes: dict[str, str], people: Sequence[Person] = PEOPLE
     ]
     Filed.objects.get_or_create(name=LAST, defaults={"stream": told[-1].stream})
     return [each.stream for each in told]
+
+
+def handed_in_together(now: datetime, person: Person = PEOPLE[0], days_ago: int = 4) -> UUID:
+    """A joint handling (联合办理) of two agencies, registered on line and accepted at the window; its stream."""
+    codes = item_codes()
+    teller = Teller(now, codes, [person])
+    at = teller.at(days_ago)
+    found = matter(TOGETHER, at.date())
+    applicant = actor_of(User.objects.get(username=person.user))
+    assert found is not None
+    assert applicant is not None
+    commands = {each.code: teller.application(each.code, person, applicant, at, each.role) for each in found.parts}
+    stream = bundles.register(bundles.Register.of(found, commands), f"demo-{TOGETHER}")
+    bundles.accept(stream, teller.staff("hall-window", "clerk"), teller.at(days_ago - 1), uuid5(STORY_IDS, TOGETHER))
+    return stream
 
 
 def are_told() -> bool:

@@ -238,7 +238,7 @@ class Renewal:
     ValueError for another choice.
     """
 
-    ends: str = "expires_on"
+    ends: str
     limit: Limit = field(default_factory=lambda: Limit(30, Unit.CALENDAR_DAY, stays=True))
     late: str = "no_deeming"
     term_from: str = "day_after_expiry"

@@ -48,7 +48,9 @@ def applied(county: County) -> UUID:
     assert "2 件申请已提交" in text_of(done)
     assert "查看各分项和总时限" in text_of(done)
     bundle = Bundle.objects.get()
-    assert client.get(page(address, "check"))["Location"] == done.redirect_chain[-1][0], "pressed again: the same receipts"
+    assert client.get(page(address, "check"))["Location"] == done.redirect_chain[-1][0], (
+        "pressed again: the same receipts"
+    )
     return bundle.stream
 
 
@@ -108,5 +110,5 @@ def test_what_is_handled_jointly_is_listed_and_named_in_the_guide_of_each_item(c
     wanted = f"/items/{county.code(FOOD)}/apply/?with={county.code(HYGIENE)}"
     assert wanted in listed.content.decode()
     assert wanted in guide.content.decode()
-    assert "joint" not in client.get(f"/items/{county.code()}/").content.decode()
+    assert "可以与其他机关的事项联合办理" not in text_of(client.get(f"/items/{county.code('labour-dispatch')}/"))
     assert "Open a restaurant with rooms" in text_of(client.get("/joint/", headers={"accept-language": "en"}))

@@ -20,7 +20,7 @@ from banjie.engine.guide import (
     Removal,
     SpecialStep,
 )
-from banjie.engine.law import Criterion, Duty, Extension, Material, PauseGround, Procedure, Question, StepRule
+from banjie.engine.law import Criterion, Duty, Extension, Material, PauseGround, Procedure, Question, Renewal, StepRule
 from banjie.engine.timelimits import Limit, Unit
 from banjie.records.catalogue import gate, rulebook, samples
 from banjie.records.catalogue.gate import Around
@@ -192,6 +192,13 @@ BROKEN: list[tuple[str, Break]] = [
     ("limit_without_basis", bases("extension")),
     ("start_event_missing", guide(terms=(LimitTerm(of="statutory", starts="event"),))),
     ("joint_limit_alone", own(**FORTY_FIVE)),
+    (
+        "joint_limit_alone",  # three sections of one bureau (art. 26(1)) are one agency
+        lambda good: replace(
+            own(**FORTY_FIVE)(good), guide=replace(good.guide, joint=("licensing", "site-survey", "decision-office"))
+        ),
+    ),
+    ("renewal_without_end_date", own(renews=Renewal(ends="expires_on"))),
     ("long_limit_without_law", level("statutory", "rule", statutory_limit=Limit(30, DAYS))),
     ("long_limit_without_law", level("statutory", "document", statutory_limit=Limit(2, Unit.MONTH))),
     ("extension_limit_too_long", level("extension", "rule", extension=Extension(length=Limit(11, DAYS)))),

@@ -29,6 +29,8 @@ MAY_BE_EMPTY = frozenset({"home", "receives", "decides", "seals", "supervises", 
 CODED: Mapping[str, tuple[str, ...]] = {
     **CHOICES,
     "counts_from": STARTS,
+    "renews.late": ("no_deeming", "as_new"),
+    "renews.term_from": ("day_after_expiry", "decision"),
     "level": ("law", "regulation", "rule", "document"),
     "starts": ("receipt", "acceptance", "decision", "told", "event"),
     "materials.kind": ("certificate", "form", "other"),
