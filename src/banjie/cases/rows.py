@@ -155,7 +155,7 @@ def _with_unit(tasks: Iterable[tuple[Any, ...]], state: State) -> str:
     """The unit whose turn it is: of the task due first; that of the case where no member of staff has one."""
     if state.is_closed:
         return ""
-    waiting = [(each[6] or date.max, each[0], each[3]) for each in tasks if each[1] not in BESIDE]
+    waiting = [(each[6] or date.max, each[0], each[2]) for each in tasks if each[1] not in BESIDE]
     return min(waiting)[2] if waiting else state.unit
 
 

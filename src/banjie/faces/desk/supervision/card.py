@@ -1,5 +1,6 @@
 """A card: what was found and what proves it, what became of it, and what this reader can ask for."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -226,9 +227,11 @@ def _form(act: str, row: Card, language: str) -> Writing:
 
 
 def _grounds(rule: rulebook.Rule, language: str) -> str:
-    articles = "、".join(each.replace("(", "（").replace(")", "）") for each in rule.grounds)
     if language == "en":
         articles = ", ".join(rule.grounds)
+    else:
+        articles = "、".join(f"第{each.replace('(', '条第（').replace(')', '）项')}" for each in rule.grounds)
+        articles = re.sub(r"第(\d+)(?=、|$)", r"第\1条", articles)
     return (
         words.catalogue.fill(words.label("card_grounds", "ground", language), {"article": articles}) if articles else ""
     )

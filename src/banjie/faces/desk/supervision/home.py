@@ -40,6 +40,11 @@ class Row:
     numbers: tuple[tuple[str, int], ...]
     total: int
 
+    @property
+    def some(self) -> list[tuple[str, int]]:
+        """The lights that any case has."""
+        return [each for each in self.numbers if each[1]]
+
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
@@ -106,7 +111,6 @@ def home(request: Request) -> HttpResponse:
     units = unit_names(language)
     shown = {
         "supervises": supervises,
-        "lights": WORST,
         "totals": _numbers(counted),
         "stages": [_row(each, words.label("watched", each, language), counted, "watched") for each in STAGES],
         "units": sorted(
