@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +105,20 @@ def test_a_case_nobody_can_date_keeps_no_other_waiting(county: County) -> None:
 
     assert not KeptTrace.objects.filter(stale=True).exists()
     assert KeptTrace.objects.get(stream=lost).plain == ""
+
+
+def test_a_region_whose_data_are_broken_is_looked_at_tomorrow_and_the_worker_goes_on(
+    county: County, tmp_path: Path, settings: Any
+) -> None:
+    filed(county).accepted()
+    worked()
+    later(county, 1)
+    (tmp_path / "supervision").mkdir()
+    (tmp_path / "supervision" / "detectors.yaml").write_text("- {region: '', valid_from: 2025-01-01}\n", "utf-8")
+    settings.RULEBOOK = tmp_path
+
+    assert detecting.look(clock.now()) == 0
+    assert Look.objects.get(region="999921").on == clock.today()
 
 
 def test_the_regions_data_are_those_of_the_day(county: County) -> None:

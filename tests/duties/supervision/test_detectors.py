@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 import yaml
 
+from banjie import words
 from banjie.duties.supervision.detectors import DETECTORS, suspicions
 from banjie.duties.supervision.detectors.background import Background
 from banjie.duties.supervision.detectors.blocked_node import blocked
@@ -289,3 +290,14 @@ def test_a_suspicion_says_what_was_measured_and_names_nobody() -> None:
     assert all(isinstance(value, int) for each in finding.evidence for value in each.values.values())
     assert replace(finding, on=finding.on + ONE_DAY).key == finding.key
     assert "云岭" not in str(finding)
+
+
+def test_every_detector_and_every_sign_can_be_said_in_both_languages() -> None:
+    rules = {each["code"]: each for each in yaml.safe_load((RULEBOOK / "supervision/rules.yaml").read_text("utf-8"))}
+
+    for name, bounds in BOUNDS.items():
+        assert rules[name]["name"]
+        assert rules[name]["english"]
+        for code in bounds.signs:
+            for language in ("en", "zh-Hans"):
+                assert words.label("evidence", f"{name}_{code}", language) != f"{name}_{code}"

@@ -75,7 +75,17 @@ def look(now: datetime, most: int = MOST) -> int:
     if done:
         return done
     local = now.astimezone(OFFICE_ZONE)
-    return sum(detect(region, local.date()) for region in _due(local))
+    return sum(_detected(region, local.date()) for region in _due(local))
+
+
+def _detected(region: str, on: date) -> int:
+    """The look of a day at a region; one whose data are broken is logged and waits for tomorrow."""
+    try:
+        return detect(region, on)
+    except (NotPossible, ValueError, LookupError) as problem:
+        log.exception("not_looked_for_gaming", region=region, problem=type(problem).__name__)
+        Look.objects.update_or_create(region=region, defaults={"on": on})
+        return 0
 
 
 def refresh(most: int = MOST) -> int:
