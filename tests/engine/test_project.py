@@ -38,7 +38,7 @@ def profiles() -> dict[str, p.Profile]:
 
 def opened(type: str = "social_investment_filing", region: str = "999922") -> p.Project:
     command = p.OpenProject(
-        at=instant("03-06 09:00"), by=OFFICER, code="2603-999921-04-01-123456", region=region, type=type, calendar="r"
+        at=instant("03-06 09:00"), by=OFFICER, code="2603-999921-04-01-123456", region=region, type=type
     )
     return p.fold(p.decide(p.NEW, command))
 
@@ -135,7 +135,7 @@ def test_a_project_is_opened_once_and_reaches_each_milestone_once() -> None:
         return refused.value.code
 
     at = instant("04-01 09:00")
-    again = p.OpenProject(at=at, by=OFFICER, code="x", region="999921", type="government_investment", calendar="r")
+    again = p.OpenProject(at=at, by=OFFICER, code="x", region="999921", type="government_investment")
     assert no(project, again) == "project_open"
     assert no(p.NEW, p.JoinProject(at=at, by=OFFICER, case="a")) == "unknown_project"
     filing = p.ReachMilestone(at=at, by=OFFICER, milestone=p.Milestone.FILING, reached_on=day("04-01"))
@@ -145,16 +145,12 @@ def test_a_project_is_opened_once_and_reaches_each_milestone_once() -> None:
     joined = p.fold(p.decide(project, p.JoinProject(at=at, by=OFFICER, case="a")), project)
     assert no(joined, p.JoinProject(at=at, by=OFFICER, case="a")) == "case_in_project"
     assert no(joined, p.JoinProject(at=at, by=APPLICANT, case="b")) == "staff_only"
-    assert no(p.NEW, p.OpenProject(at=at, by=OFFICER, code="x", region="", type="house", calendar="r")) == (
-        "no_such_project_type"
-    )
+    assert no(p.NEW, p.OpenProject(at=at, by=OFFICER, code="x", region="", type="house")) == ("no_such_project_type")
 
 
 def test_a_projects_facts_survive_as_bytes() -> None:
     at = instant("04-01 09:00")
-    facts = p.decide(
-        p.NEW, p.OpenProject(at=at, by=OFFICER, code="x", region="999921", type="government_investment", calendar="r")
-    )
+    facts = p.decide(p.NEW, p.OpenProject(at=at, by=OFFICER, code="x", region="999921", type="government_investment"))
     project = p.fold(facts)
     facts += p.decide(
         project,

@@ -194,7 +194,7 @@ def _matter(asked: Register, on: date) -> tuple[Matter, dict[str, Law]]:
 
 
 def require_fit(law: Law) -> None:
-    """NotPossible("not_for_joint_handling") for an item that has no limit of its own, or is handed up to another level."""
+    """NotPossible("not_for_joint_handling") for an item without a limit of its own, or handed up to another level."""
     if law.procedure.forwarding or not law.procedure.has_statutory_limit:
         raise NotPossible("not_for_joint_handling", procedure=law.procedure.code)
 

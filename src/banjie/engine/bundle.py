@@ -289,7 +289,7 @@ BundleCommand = OpenBundle | NotePart | ExtendJointly
 
 
 def decide(bundle: Bundle, command: BundleCommand, calendar: Calendar) -> list[BundleEvent]:
-    """The facts that follow from the command, or NotPossible with the reason. `calendar`: the one the bundle counts by."""
+    """The facts that follow from the command, or NotPossible. `calendar`: the one the bundle counts by."""
     match command:
         case OpenBundle():
             return _open(bundle, command.opened)

@@ -101,12 +101,11 @@ class ProjectFact:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectOpened(ProjectFact):
-    """A project with its code (投资项目代码), region and type; it counts by this calendar version."""
+    """A project with its code (投资项目代码), region and type."""
 
     code: str
     region: str
     type: str
-    calendar: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +149,6 @@ class Project:
     code: str = ""
     region: str = ""
     type: str = ""
-    calendar: str = ""
     reached: Mapping[Milestone, date] = field(default_factory=dict)
     cases: tuple[str, ...] = ()
 
@@ -170,7 +168,7 @@ def evolve(project: Project, event: ProjectEvent) -> Project:
     project = replace(project, version=project.version + 1)
     match event:
         case ProjectOpened():
-            return replace(project, code=event.code, region=event.region, type=event.type, calendar=event.calendar)
+            return replace(project, code=event.code, region=event.region, type=event.type)
         case MilestoneReached():
             cases = project.cases if event.case in ("", *project.cases) else (*project.cases, event.case)
             return replace(project, reached={**project.reached, event.milestone: event.reached_on}, cases=cases)
@@ -198,7 +196,6 @@ class OpenProject(ProjectCommand):
     code: str
     region: str
     type: str
-    calendar: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,11 +224,7 @@ def decide(project: Project, command: ProjectCommand) -> list[ProjectEvent]:
             raise NotPossible("project_open")
         if command.type not in PROJECT_TYPES:
             raise NotPossible("no_such_project_type", types=PROJECT_TYPES)
-        return [
-            ProjectOpened(
-                **mark, code=command.code, region=command.region, type=command.type, calendar=command.calendar
-            )
-        ]
+        return [ProjectOpened(**mark, code=command.code, region=command.region, type=command.type)]
     if not project.version:
         raise NotPossible("unknown_project")
     if isinstance(command, ReachMilestone):
