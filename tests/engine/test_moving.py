@@ -119,8 +119,8 @@ def test_before_the_acceptance_more_may_be_asked_and_the_window_names_it():
         ("cited_gone", lambda p: {"materials": p.materials[1:]}),
         ("step_gone", lambda p: {"steps": tuple(each for each in p.steps if each.slug != "survey")}),
         ("step_changed", lambda p: {"steps": tuple(replace(each, unit="legal") for each in p.steps)}),
-        ("step_comes_later", lambda p: {"steps": _turned(p.steps)}),
-        ("answers_do_not_fit", lambda p: {"questions": (Question(id="new", label="?", type="text", needed=True),)}),
+        ("step_in_another_place", lambda p: {"steps": _turned(p.steps)}),
+        ("answers_do_not_fit", lambda p: {"questions": (*p.questions, Question(id="new", label="?", type="text"))}),
         ("over_by_new_limit", lambda p: {"statutory_limit": days(2)}),
     ],
 )

@@ -149,8 +149,8 @@ def _steps(state: State, law: Law, there: Target) -> Iterator[NotPossible]:
             yield NotPossible("step_gone", step=slug)
         elif not _is_the_same(step, law.procedure, there.procedure):
             yield NotPossible("step_changed", step=slug)
-        elif step.opened_on and not _could_begin(plan[slug], state):
-            yield NotPossible("step_comes_later", step=slug)
+        elif step.opened_on and _place(plan[slug]) != _place(step.plan):
+            yield NotPossible("step_in_another_place", step=slug)
     if state.examined_on or state.forwarded:
         yield from (
             NotPossible("examined_without", step=slug)
@@ -159,16 +159,14 @@ def _steps(state: State, law: Law, there: Target) -> Iterator[NotPossible]:
         )
 
 
+def _place(planned: e.Planned) -> tuple[frozenset[str], bool]:
+    """Where a step stands in the order: what it waits for."""
+    return frozenset(planned.after), planned.after_forwarding
+
+
 def _is_begun(step: StepState) -> bool:
-    """Whether anything of it has happened: it is open or over, somebody is named for it, or it waits for a second time."""
+    """Whether anything of it has happened: it is open or over, somebody is named for it, or it waits once more."""
     return step.opened_on is not None or step.assigned_on is not None or bool(step.people) or step.attempt > 1
-
-
-def _could_begin(planned: e.Planned, state: State) -> bool:
-    """Whether all that this step waits for, as it is planned here, is over."""
-    waits = [state.steps.get(each) for each in planned.after]
-    over = all(each is not None and each.finished_on is not None for each in waits)
-    return over and (state.forwarded is not None or not planned.after_forwarding)
 
 
 def _is_the_same(step: StepState, old: Procedure, new: Procedure) -> bool:

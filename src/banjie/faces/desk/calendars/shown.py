@@ -56,7 +56,8 @@ def _month(calendar: Calendar, year: int, number: int, language: str, new: set[d
         tuple(_cell(calendar, day, language, day in new) if day.month == number else None for day in week)
         for week in Weeks().monthdatescalendar(year, number)
     )
-    return Month(f"{year}-{number:02}", weeks)
+    named = date(year, number, 1)
+    return Month(named.strftime("%B %Y") if language == "en" else f"{year}年{number}月", weeks)
 
 
 def _cell(calendar: Calendar, day: date, language: str, is_changed: bool) -> Cell:
@@ -239,10 +240,8 @@ def _tell(is_told: bool, account: bool) -> str:
 
 def as_csv(row: Plan, language: str) -> Iterator[str]:
     """The lines of a plan as CSV, one date a row, with a byte-order mark for the spreadsheets of offices."""
-    head = (
-        _("Case"), _("Item"), _("Unit"), _("Date"), _("before"), _("after"), _("Because of"), _("Whom to tell"),
-        _("Stays because"),
-    )  # fmt: skip
+    names = (_("Case"), _("Item"), _("Unit"), _("Date"), _("before the change"), _("after the change"))
+    head = (*names, _("Days that changed"), _("Who is told"), _("Stays because"))
     yield "\ufeff" + _csv(head)
     found = PlanLine.objects.filter(plan=row).order_by("stream")
     last = None
