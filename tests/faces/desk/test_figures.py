@@ -173,11 +173,11 @@ def test_the_limits_say_which_item_is_above_its_ceiling_which_is_exempt_and_how_
     page = text_of(county.client("head_of_agency").get("/desk/figures/limits/"))
 
     flat = " ".join(page.split())
-    assert re.search(r"食品经营许可-新办（热食类）.*?8 ?个工作日.*?超过 5 ?个工作日.*?20 ?个工作日 60\.0 %", flat)
+    assert re.search(r"食品经营许可-新办（热食类）.*?8 ?个工作日.*?超过 5 ?个工作日.*?20 ?个工作日 60\.0\s%", flat)
     assert "豁免 民办教育促进法第十三条、第十七条" in flat
     assert re.search(r"公司设立登记（有限责任公司）.*?未超过 5 ?个工作日", flat)
-    assert re.search(r"政府性投资审批.*?67\.6 %", flat)
-    assert re.search(r"社会投资备案类审批.*?72\.9 %", flat)
+    assert re.search(r"政府性投资审批.*?67\.6\s%", flat)
+    assert re.search(r"社会投资备案类审批.*?72\.9\s%", flat)
     assert "最多一个月" in flat
 
 

@@ -14,7 +14,7 @@ from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import State, fold
 from banjie.engine.steps.survey import SURVEY
-from banjie.engine.timelimits import Limit, Unit, used
+from banjie.engine.timelimits import Limit, Unit, spent, used
 from banjie.records import catalogue
 from banjie.store.log import read
 from banjie.store.log.read import LogEntry
@@ -88,7 +88,7 @@ def _days(state: State, law: Law) -> tuple[int | None, int | None]:
 def _minutes(state: State, law: Law, decided: datetime) -> int | None:
     if state.notice_at is None:
         return None
-    hours = () if law.region.hours_by_wall_clock else law.region.hours
+    hours = () if law.reading("hours_by_wall_clock", state.received_on) else law.region.hours
     try:
         return open_minutes(state.notice_at, decided, law.calendar(state.calendar), hours)
     except NotPossible:
@@ -103,12 +103,5 @@ def open_minutes(start: datetime, end: datetime, calendar: Calendar, hours: Sequ
     start, end = start.astimezone(OFFICE_ZONE), end.astimezone(OFFICE_ZONE)
     if not hours or start.date() == end.date():
         return max(int((end - start) // timedelta(minutes=1)), 0)
-    open_for, day = timedelta(), start.date()
-    while day <= end.date():
-        if calendar.is_workday(day):
-            for opens, closes in hours:
-                opened = max(datetime.combine(day, opens, OFFICE_ZONE), start)
-                closed = min(datetime.combine(day, closes, OFFICE_ZONE), end)
-                open_for += max(closed - opened, timedelta())
-        day += timedelta(days=1)
-    return int(open_for // timedelta(minutes=1))
+    sessions = [(opens, closes) for opens, closes in hours]
+    return int(spent(start, end, calendar, hours=sessions) // timedelta(minutes=1))

@@ -1,7 +1,7 @@
 """The figures of a period as one shows them: each with its definition, numerator, denominator and what was left out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from banjie.duties.statistics import compression, handling
@@ -113,9 +113,11 @@ class Table:
 
 
 def table(asked: Asked, on: date, region: str) -> Table:
-    """Everything counted for a period, as of a day: the same number of statements for any number of cases."""
+    """Everything counted for a period, as of a day: the same number of statements for any number of cases. Figures of
+    items are of those of this region."""
     versions = Versions.all()
     found = counted(asked, versions)
+    here = replace(asked, regions=asked.regions or below(region))
     return Table(
         asked=asked,
         on=on,
@@ -123,8 +125,8 @@ def table(asked: Asked, on: date, region: str) -> Table:
         counted=found,
         taken=handling.taken(asked, versions),
         surveys=handling.surveys(asked, versions),
-        items=tuple(each for each in catalogue.published(on) if asked.takes(each)),
-        compression=compression.of_items(asked, on),
+        items=tuple(each for each in catalogue.published(on) if here.takes(each)),
+        compression=compression.of_items(here, on),
         calendar=calendar_of(region),
         profile=profile_of(region),
     )

@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from banjie.duties.statistics.counting import months
-from banjie.duties.statistics.forecast import Forecast
 from banjie.duties.statistics.values import Table
 from banjie.web import charts
 from banjie.web.charts import Chart
 
 RATES = ("on_time", "early", "one_visit")
 TOTALS = ("received", "finished")
-MOST_MONTHS = 24
+MOST_MONTHS = 12
+"""As many names as fit under a chart."""
 
 
 def rates(table: Table, names: Sequence[str]) -> Chart | None:
     """Some shares month by month; None where there are fewer than two months with cases."""
     by_code = [table.counted.by_month(code) for code in RATES]
     rows = [
-        (f"{year}-{month:02}", *shares)
+        (_month(year, month), *shares)
         for year, month in months(table.asked.since, table.asked.until)[-MOST_MONTHS:]
         if None not in (shares := [found[year, month].share if (year, month) in found else None for found in by_code])
     ]
@@ -35,7 +35,7 @@ def totals(table: Table, names: Sequence[str]) -> Chart | None:
     rows: list[charts.Row] = []
     for month in months(table.asked.since, table.asked.until)[-MOST_MONTHS:]:
         numbers = [float(found[month].counted) if month in found else 0.0 for found in by_code]
-        rows.append((f"{month[0]}-{month[1]:02}", *numbers))
+        rows.append((_month(*month), *numbers))
     if len(rows) < 2 or not any(any(row[1:]) for row in rows):
         return None
     summary = _("Applications received and cases finished in each month.")
@@ -46,24 +46,13 @@ def of_figure(table: Table, code: str, name: str) -> Chart | None:
     """One figure month by month."""
     found = table.counted.by_month(code)
     rows = [
-        (f"{year}-{month:02}", number)
+        (_month(year, month), number)
         for (year, month), each in list(found.items())[-MOST_MONTHS:]
         if (number := each.share if each.among is not None else float(each.counted)) is not None
     ]
     if len(rows) < 2:
         return None
     return charts.trend(f"{code}-by-month", name, _("Month by month."), (_("Month"), name), rows)
-
-
-def falling_due(forecast: Forecast, names: Sequence[str]) -> Chart | None:
-    """What falls due on each of the next days; None where nothing does."""
-    if not forecast.due:
-        return None
-    rows = [(name, float(each.due)) for name, each in zip(names, forecast.days, strict=True)]
-    summary = _("Running cases by the day on which their promise, or their statutory limit, ends.")
-    return charts.bars(
-        "falling-due", _("Falling due in the next ten working days"), summary, (_("Day"), _("Cases")), rows
-    )
 
 
 def compression(rates: Sequence[tuple[str, float]]) -> Chart | None:
@@ -73,3 +62,7 @@ def compression(rates: Sequence[tuple[str, float]]) -> Chart | None:
     summary = _("Promised now against before the reform, in per cent; the baselines are frozen.")
     title = _("Compression of limits by category")
     return charts.bars("compression-by-category", title, summary, (_("Category"), _("Per cent")), list(rates))
+
+
+def _month(year: int, month: int) -> str:
+    return f"{year % 100:02}-{month:02}"

@@ -128,7 +128,7 @@ def overview(request: Request) -> HttpResponse:
         "forecast": coming,
         "coming": _coming(coming, page) if coming else [],
         "figures": [shown.figure(told.value(code), page, language, told) for code in ON_SCREEN],
-        "charts": _charts(told, coming, language),
+        "charts": _charts(told, language),
     }
     return render(request, "desk/figures/screen.html", given)
 
@@ -154,22 +154,17 @@ def _coming(found: Forecast, page: Page) -> list[Coming]:
             f"{reverse('desk:falling_due', args=[each.on.isoformat()])}?{page.query}",
         )
         for each in found.days
+        if each.due
     ]
 
 
-def _charts(told: Table, coming: Forecast | None, language: str) -> list[Any]:
+def _charts(told: Table, language: str) -> list[Any]:
     known = definitions()
     of_rates = [known[code].said("name", language) for code in drawn.RATES]
     of_totals = [known[code].said("name", language) for code in drawn.TOTALS]
     by_category = compression.grouped(told.compression, "category")
     rates = [(category_name(name, language), each.rate) for name, each in by_category.items() if each.rate is not None]
-    days = [f"{each.on.month}-{each.on.day}" for each in coming.days] if coming else []
-    found = [
-        drawn.falling_due(coming, days) if coming else None,
-        drawn.rates(told, of_rates),
-        drawn.totals(told, of_totals),
-        drawn.compression(rates),
-    ]
+    found = [drawn.rates(told, of_rates), drawn.totals(told, of_totals), drawn.compression(rates)]
     return [each for each in found if each]
 
 

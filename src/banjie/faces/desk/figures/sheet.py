@@ -23,9 +23,9 @@ def of_figure(table: Table, code: str, page: Page, names: Mapping[str, str], lan
     out = io.StringIO()
     write = csv.writer(out).writerow
     write([_("Figure"), told.said("name", language), code])
-    write([_("Counted"), told.said("counted", language)])
+    write([_("Numerator"), told.said("counted", language)])
     if told.among:
-        write([_("Among"), told.said("among", language)])
+        write([_("Denominator"), told.said("among", language)])
     write([_("Left out"), told.said("left_out", language)])
     write([_("Period"), asked.since.isoformat(), asked.until.isoformat()])
     write([_("As of"), page.on.isoformat()])
@@ -33,7 +33,7 @@ def of_figure(table: Table, code: str, page: Page, names: Mapping[str, str], lan
     if code == "compression":
         write([_("Seal of the baselines"), compression.seal()])
     write([])
-    write([_("Group"), _("Value"), _("Counted"), _("Among"), _("Left out")])
+    write([_("Group"), _("Value"), _("Numerator"), _("Denominator"), _("Left out")])
     write([_("All"), *_numbers(value)])
     for row in shown.grouped(table, code, "item", page, names, language):
         write([_plain(row.name), row.text, row.counted, row.among])

@@ -14,8 +14,9 @@ from banjie.duties.statistics.figures import COUNTS
 from banjie.duties.statistics.handling import Times
 from banjie.duties.statistics.values import DAILY, OF_ITEMS, Table, Value
 from banjie.engine import ceilings
-from banjie.engine.law import Procedure
+from banjie.engine.law import Procedure, Region
 from banjie.faces.desk.figures.asking import Page, category_name
+from banjie.records.organisation.queries import region_profile
 from banjie.words import limit_in_words
 
 
@@ -61,6 +62,8 @@ def figure(value: Value, page: Page, language: str, table: Table) -> Shown:
     name = told.said("name", language)
     if ceiling:
         name = f"{name} ({limit_in_words(ceiling.limit, language)})"
+    if told.unit == "days":
+        name = _("%(name)s (working days)") % {"name": name}
     return Shown(
         code=code,
         name=name,
@@ -78,9 +81,7 @@ def number(value: Value, language: str) -> str:
         return "–"
     unit = value.definition.unit
     if unit == "per_cent":
-        return f"{value.number:.1f} %"
-    if unit == "days":
-        return _("%(number)s working days") % {"number": plain(value.number)}
+        return f"{value.number:.1f}\u00a0%"
     if unit == "minutes":
         if value.number >= 120:
             return _("%(number)s hours") % {"number": plain(round(value.number / 60, 1))}
@@ -105,14 +106,14 @@ def _note(value: Value) -> str:
 def _parts(value: Value, page: Page, language: str) -> list[Part]:
     code, told = value.definition.code, value.definition
     cases = listing.parts(code)
-    found = [_part("counted", _("counted"), told.said("counted", language), value.counted, code, page, cases)]
+    found = [_part("counted", _("Numerator"), told.said("counted", language), value.counted, code, page, cases)]
     if value.among is not None:
-        found.append(_part("among", _("among"), told.said("among", language), value.among, code, page, cases))
+        found.append(_part("among", _("Denominator"), told.said("among", language), value.among, code, page, cases))
     said = told.said("left_out", language)
     if code not in OF_ITEMS and code in (*COUNTS, *DAILY):
-        found.append(_part("excluded", _("left out"), said, value.excluded, code, page, cases))
+        found.append(_part("excluded", _("Left out"), said, value.excluded, code, page, cases))
     else:
-        found.append(Part("excluded", _("left out"), said, plain(value.excluded) if code == "compression" else "", ""))
+        found.append(Part("excluded", _("Left out"), said, plain(value.excluded) if code == "compression" else "", ""))
     return found
 
 
@@ -205,9 +206,13 @@ def item_lines(table: Table, language: str) -> list[ItemLine]:
 def _item_line(procedure: Procedure, table: Table, line: Line | None, took: Times | None, language: str) -> ItemLine:
     promised = procedure.committed_limit or procedure.statutory_limit
     english = language == "en"
-    found = ceilings.applicable(procedure, table.profile, table.on) if table.profile else ()
-    over = ceilings.above(procedure, table.profile, table.on) if table.profile else None
-    total = ceilings.applicable(procedure, table.profile, table.on, ceilings.TOTAL) if table.profile else ()
+    try:
+        region = region_profile(procedure.region)
+    except LookupError:
+        region = table.profile or Region(code="", name="")
+    found = ceilings.applicable(procedure, region, table.on)
+    total = ceilings.applicable(procedure, region, table.on, ceilings.TOTAL)
+    over = ceilings.above(procedure, region, table.on)
     tightest = over or (found[0] if found else None)
     agency = procedure.agency(agency_of(procedure))
     return ItemLine(
@@ -221,7 +226,7 @@ def _item_line(procedure: Procedure, table: Table, line: Line | None, took: Time
         verdict="exempt" if procedure.guide.exemption else "above" if over else "within" if found else "none",
         exemption=procedure.guide.exemption,
         before=limit_in_words(line.baseline.before, language) if line else "",
-        rate=f"{line.rate:.1f} %" if line and line.rate is not None else "",
+        rate=f"{line.rate:.1f}\u00a0%" if line and line.rate is not None else "",
         took=plain(took.mean) if took and took.mean is not None else "",
         total=limit_in_words((procedure.total_promise or total[0].limit), language)
         if procedure.total_promise or total
