@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from banjie.cases import rebuild
-from banjie.demo import county, life, stories, supervision
+from banjie.demo import county, inspections, life, stories, supervision
 from banjie.store.log import queries
 from banjie.store.log.install import create_installation
 from banjie.web import clock, messages
@@ -58,6 +58,7 @@ def cases(report: life.Report | None = None) -> life.Progress:
         stories.tell(now, stories.item_codes())
     progress = life.go_on(now, report=report)
     supervision.tell(clock.now())
+    inspections.tell(clock.now())
     return progress
 
 

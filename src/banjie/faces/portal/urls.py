@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.faces.portal import apply, browse, case, guide, inbox, joint, lists, progress, samples, track
+from banjie.faces.portal import apply, browse, case, guide, inbox, inspections, joint, lists, progress, samples, track
 
 app_name = "portal"
 
@@ -37,6 +37,9 @@ urlpatterns = [
     path("track/<str:number>/dates/file/", track.followed_dates_file, name="followed_dates_file"),
     path("track/<str:number>/close/", track.close, name="close_followed"),
     path("progress/", progress.progress, name="progress"),
+    path("inspections/", inspections.inspections, name="inspections"),
+    path("inspections/draws/<uuid:draw_id>.json", inspections.draw, name="draw"),
+    path("inspections/<str:number>/", inspections.circular, name="circular"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read, name="read"),
     path("cases/", case.cases, name="cases"),
