@@ -26,6 +26,9 @@ from tests.county import FOOD, ROLES, County
 MANY = ("portal:case", "hall:case", "desk:case", "portal:apply", "desk:draft_section")
 """Addresses that are more than one page: a case in each of its states, a form page by page, an editor by section."""
 
+WATCHING = ("desk/supervision/", "desk/inspections/", "desk/figures/", "desk/calendars/")
+"""The desk's pages for whoever watches over others, and over the days."""
+
 READERS = {
     "public": "",
     "applicant": "applicant",
@@ -137,7 +140,7 @@ def _patterns(resolver: URLResolver, namespace: str = "", above: str = "") -> It
 
 def _is_below(path: str, prefixes: tuple[str, ...]) -> bool:
     """Whether the longest prefix that fits the path is one of these; "" is what fits none."""
-    known = ("hall/", "desk/items/", "desk/cases/", "desk/", "account/", "demo/", "cases/", "items/")
+    known = (*WATCHING, "hall/", "desk/items/", "desk/cases/", "desk/", "account/", "demo/", "cases/", "items/")
     of_path = next((each for each in known if path.startswith(each)), "")
     return not prefixes or of_path in prefixes
 

@@ -30,7 +30,7 @@ def test_a_finding_fires_the_supervisor_issues_a_card_and_it_closes(county: Coun
 
     office.goto("/desk/supervision/")
     office.get_by_role("link", name="逾期未告知，依法视为受理").first.click()
-    expect(office.get_by_text("应在 2026年3月9日", exact=False).first).to_be_visible()
+    expect(office.get_by_text("最迟应于 2026年3月9日", exact=False).first).to_be_visible()
     ask(office, "发牌", "请说明逾期原因。", "黄牌")
 
     window.goto("/desk/supervision/")

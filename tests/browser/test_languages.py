@@ -97,11 +97,13 @@ def left_in_chinese(html: str) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("part", ["portal", "cases and items", "account", "hall", "desk", "item administration"])
+@pytest.mark.parametrize(
+    "part", ["portal", "cases and items", "account", "hall", "desk", "item administration", "watching"]
+)
 def test_an_english_page_says_nothing_of_its_own_in_chinese(told: County, part: str) -> None:
     prefixes = {
         "portal": ("",), "cases and items": ("items/", "cases/"), "account": ("account/",), "hall": ("hall/",),
-        "desk": ("desk/", "desk/cases/"), "item administration": ("desk/items/",),
+        "desk": ("desk/", "desk/cases/"), "item administration": ("desk/items/",), "watching": pages.WATCHING,
     }  # fmt: skip
     found = []
     for page in pages.of(told, *prefixes[part], language="en"):

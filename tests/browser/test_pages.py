@@ -17,6 +17,7 @@ PARTS = {
     "hall": ("hall/",),
     "desk": ("desk/", "desk/cases/", "demo/"),
     "item administration": ("desk/items/",),
+    "watching": pages.WATCHING,
 }
 """The house in parts of about the same size, so that the workers share them."""
 
