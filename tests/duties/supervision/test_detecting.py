@@ -107,6 +107,18 @@ def test_a_case_nobody_can_date_keeps_no_other_waiting(county: County) -> None:
     assert KeptTrace.objects.get(stream=lost).plain == ""
 
 
+def test_a_trace_of_an_older_release_is_made_anew(county: County) -> None:
+    case = filed(county).accepted()
+    worked()
+    KeptTrace.objects.update(plain='{"of": "another shape"}', looked=False)
+
+    detecting.detect("999921", clock.today())
+    assert KeptTrace.objects.get(stream=case.stream).stale
+
+    worked()
+    assert "another shape" not in KeptTrace.objects.get(stream=case.stream).plain
+
+
 def test_a_region_whose_data_are_broken_is_looked_at_tomorrow_and_the_worker_goes_on(
     county: County, tmp_path: Path, settings: Any
 ) -> None:

@@ -195,11 +195,21 @@ def _of(text: str) -> Trace:
 
 
 def _window(region: str, on: date, rules: "Rules") -> list[tuple[Trace, bool]]:
-    """The traces of the window, and whether each was looked at; of more than the region's most, the newest."""
+    """The traces of the window, and whether each was looked at; of more than the region's most, the newest.
+
+    One of a shape this release no longer reads is noted, so that it is made anew for the next look.
+    """
     rows = KeptTrace.objects.filter(region=region, stale=False).exclude(plain="")
     rows = rows.filter(Q(filed_on__gt=on - timedelta(rules.window_days)) | Q(is_open=True))
-    newest = rows.order_by("-filed_on", "-stream").values_list("plain", "looked")[: rules.most_cases]
-    return [(_of(plain), looked) for plain, looked in newest]
+    newest = rows.order_by("-filed_on", "-stream").values_list("stream", "plain", "looked")[: rules.most_cases]
+    kept, outgrown = [], []
+    for stream, plain, looked in newest:
+        try:
+            kept.append((_of(plain), looked))
+        except ValueError:  # made by an older release of Banjie
+            outgrown.append(stream)
+    note(outgrown)
+    return kept
 
 
 def _outages(region: str) -> set[str]:

@@ -52,7 +52,7 @@ def _weighed(trace: Trace, background: Background, bounds: Bounds) -> tuple[Weig
         weighing.add("life", log2(max(usual / took, 1)) * 10, usual, (1, decided), shown=took)
     weighing.add("pace", took / max(len(acts), 1), usual / max(len(acts), 1), (decided,))
     times = background.entered.get(trace.entered_by, ())
-    weighing.add("together", near(times, trace.filed_at, SITTING) - 1, 0, (1,))
+    weighing.add("together", max(near(times, trace.filed_at, SITTING) - 1, 0), 0, (1,))
     sites = [each for each in trace.nodes if each.kind in SITE_KINDS and each.assigned_at and each.finished_at]
     for site in sites[:1]:
         assert site.assigned_at is not None

@@ -70,8 +70,7 @@ class PauseMark:
 
 @dataclass(frozen=True, slots=True)
 class NoticeMark:
-    """A correction notice. `again`: points on a material or question an earlier notice had named; `used`: days of the
-    notice clock used; `first`: no notice came before it."""
+    """A correction notice. `points`: how many it names; `used`: days of the notice clock used."""
 
     position: int
     at: datetime
@@ -80,10 +79,8 @@ class NoticeMark:
     cause: str
     unlawful: bool
     points: int
-    again: int
     used: int
     limit: int
-    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,6 @@ class NodeMark:
     finished: int = 0
     finished_at: datetime | None = None
     by: str = ""
-    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +182,6 @@ class Trace:
     result: str = ""
     closed_on: date | None = None
     last_at: datetime | None = None
-
-    def positions(self, *kinds: str) -> tuple[int, ...]:
-        """Where the acts of these kinds stand."""
-        return tuple(each.position for each in self.acts if each.kind in kinds)
 
 
 def trace(stream: UUID, lines: Iterable[Line], law: Law) -> Trace:
@@ -341,7 +333,6 @@ class _Reading:
                 self.touched.setdefault(slug, []).append(event.on)
 
     def _notice(self, line: Line, event: e.CorrectionRequested, before: State) -> NoticeMark:
-        named = {(kind, name) for kind, name, _ in before.named}
         clock = notice_clock(before, self.law)
         return NoticeMark(
             position=line.position,
@@ -351,10 +342,8 @@ class _Reading:
             cause=event.cause,
             unlawful=event.unlawful,
             points=len(event.points),
-            again=sum((each.kind.value, each.id) in named for each in event.points),
             used=clock.used(event.on) if clock else 0,
             limit=clock.limit.number if clock else 0,
-            first=not before.corrections,
         )
 
     def _pause(self, line: Line, event: e.Paused, before: State) -> PauseMark:
@@ -473,7 +462,6 @@ class _Reading:
                 finished=finished[0] if finished else 0,
                 finished_at=finished[1] if finished else None,
                 by=finished[2] if finished else "",
-                after=step.plan.after,
             )
 
 
