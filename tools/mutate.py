@@ -16,6 +16,7 @@ import copy
 import importlib
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,22 +29,29 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "src" / "banjie" / "engine"
 ENOUGH = 0.95
-TESTS = (
+UNITS = (
+    "tests/engine/test_calendar.py",
     "tests/engine/test_timelimits_vectors.py",
     "tests/properties/test_conformance.py",
-    "tests/engine/test_defects.py",
-    "tests/engine/test_clocks.py",
-    "tests/engine/test_readings.py",
-    "tests/engine/test_limits.py",
-    "tests/engine/test_pauses.py",
-    "tests/engine/test_deeming.py",
-    "tests/engine/test_hearing.py",
-    "tests/engine/test_forwarding.py",
-    "tests/engine/test_examination.py",
-    "tests/engine/test_decision.py",
-    "tests/engine/test_correction.py",
 )
-"""The fast tests of the clock, those that notice most first."""
+TESTS = {
+    "calendar": UNITS,
+    "timelimits": (*UNITS, "tests/engine/test_defects.py", "tests/engine/test_limits.py"),
+    "clocks": (
+        "tests/engine/test_defects.py",
+        "tests/engine/test_readings.py",
+        "tests/engine/test_limits.py",
+        "tests/engine/test_pauses.py",
+        "tests/engine/test_deeming.py",
+        "tests/engine/test_hearing.py",
+        "tests/engine/test_forwarding.py",
+        "tests/engine/test_scenarios.py",
+    ),
+}
+"""The fast tests of each module, those that notice most first."""
+
+CPU_SECONDS = 60
+"""How much a mutant may compute: a clock that never ends is noticed too, and a slow machine is no reason."""
 
 EQUIVALENT: dict[str, str] = {}
 """Mutants that change nothing anybody could see, by name, each with the reason."""
@@ -209,28 +217,27 @@ def put_in_place(mutant: Mutant, module: ModuleType, path: Path) -> None:
 class Mutating:
     """Runs the collected tests once as they are, and once for each mutant in a child of its own."""
 
-    def __init__(self, names: list[str], show: bool) -> None:
-        self.names, self.show = names, show
-        self.survivors: dict[str, list[Mutant]] = {}
-        self.total: dict[str, int] = {}
+    def __init__(self, name: str, show: bool) -> None:
+        self.name, self.show = name, show
+        self.survivors: list[Mutant] = []
+        self.total = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of pytest's own loop."""
-        if session.testsfailed or not self._noticed_nothing(session, None, None, None):
-            raise SystemExit("the tests fail without any mutant")
-        for name in self.names:
-            path = ENGINE / f"{name}.py"
-            module = importlib.import_module(f"banjie.engine.{name}")
-            found = [each for each in mutants(path) if each.function in functions(module)]
-            self.total[name], self.survivors[name] = len(found), []
-            for number, mutant in enumerate(found, start=1):
-                if self._noticed_nothing(session, mutant, module, path):
-                    self.survivors[name].append(mutant)
-                    if self.show:
-                        print(f"\n{name}.py:{mutant.line} {mutant.name}", flush=True)
-                elif number % 50 == 0:
-                    print(f"{name}: {number} of {len(found)}", flush=True)
+        path, module = ENGINE / f"{self.name}.py", importlib.import_module(f"banjie.engine.{self.name}")
+        if session.testsfailed or not self._noticed_nothing(session, None, module, path):
+            print("the tests fail without any mutant", flush=True)
+            return True
+        found = [each for each in mutants(path) if each.function in functions(module)]
+        for number, mutant in enumerate(found, start=1):
+            if self._noticed_nothing(session, mutant, module, path):
+                self.survivors.append(mutant)
+                if self.show:
+                    print(f"{self.name}.py:{mutant.line} {mutant.name}", flush=True)
+            if number % 25 == 0:
+                print(f"{self.name}: {number} of {len(found)}", flush=True)
+        self.total = len(found)
         return True
 
     def _noticed_nothing(self, session: Any, mutant: Mutant | None, module: Any, path: Any) -> bool:
@@ -249,7 +256,7 @@ class Mutating:
         if mutant:
             os.dup2(nothing, 1)
             os.dup2(nothing, 2)
-            signal.alarm(30)  # a clock that never ends is noticed too
+            signal.setitimer(signal.ITIMER_VIRTUAL, CPU_SECONDS)
             put_in_place(mutant, module, path)
         session.config.option.maxfail = 1
         for item, following in zip(session.items, [*session.items[1:], None], strict=True):
@@ -261,28 +268,39 @@ class Mutating:
         return 0
 
 
+def one(name: str, show: bool) -> bool:
+    """Whether enough mutants of a module are noticed; the score and the survivors are printed."""
+    mutating = Mutating(name, show)
+    pytest.main(
+        ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:terminal", *TESTS[name]],
+        plugins=[mutating],
+    )
+    if not mutating.total:
+        return False
+    known = [each for each in mutating.survivors if each.name in EQUIVALENT]
+    missed = [each for each in mutating.survivors if each.name not in EQUIVALENT]
+    score = (mutating.total - len(missed) - len(known)) / (mutating.total - len(known))
+    print(f"{name}.py: {mutating.total} mutants, {len(known)} equivalent, {len(missed)} survive: {score:.1%}")
+    for each in missed:
+        print(f"  {name}.py:{each.line} {each.name}")
+    return score >= ENOUGH
+
+
 def main() -> int:
     """Break, run, tell."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("modules", nargs="*", default=["timelimits", "calendar", "clocks"])
+    asked.add_argument("modules", nargs="*", default=list(TESTS), choices=[*TESTS, []])
     asked.add_argument("--show", action="store_true", help="print each survivor when it is found")
     given = asked.parse_args()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    mutating = Mutating(given.modules, given.show)
-    tests = [each for each in TESTS if Path(each).exists()]
-    told = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[mutating])
-    if not mutating.total:
-        return int(told) or 1
     enough = True
-    for name, total in mutating.total.items():
-        known = [each for each in mutating.survivors[name] if each.name in EQUIVALENT]
-        missed = [each for each in mutating.survivors[name] if each.name not in EQUIVALENT]
-        score = (total - len(missed) - len(known)) / (total - len(known))
-        enough = enough and score >= ENOUGH
-        print(f"{name}.py: {total} mutants, {len(known)} equivalent, {len(missed)} survive: {score:.1%}")
-        for each in missed:
-            print(f"  {name}.py:{each.line} {each.name}")
+    for name in given.modules:
+        if len(given.modules) > 1:  # each module in a process of its own: the tests of one are collected there alone
+            arguments = [sys.executable, __file__, name, *(["--show"] if given.show else [])]
+            enough = subprocess.run(arguments, check=False).returncode == 0 and enough
+        else:
+            enough = one(name, given.show)
     return 0 if enough else 1
 
 

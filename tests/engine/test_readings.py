@@ -1,15 +1,17 @@
 """Contested readings: what a region may choose, each with its default, and the day on which it makes a difference."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine.clocks import clocks
 from banjie.engine.codec import from_plain
 from banjie.engine.law import READINGS, Clock, Law, Region
+from banjie.engine.readings import Reading, Settled, values_of
 from banjie.engine.timelimits import Limit, Unit
 from tests.engine.office import (
     APPLICANT,
@@ -21,6 +23,7 @@ from tests.engine.office import (
     LAWYER,
     NEIGHBOUR,
     OFFICER,
+    REVIEW,
     SURVEY,
     SURVEYOR,
     UNMET,
@@ -28,6 +31,7 @@ from tests.engine.office import (
     capped,
     carried,
     days,
+    examined,
     filed,
     finish,
     missing,
@@ -422,3 +426,172 @@ def test_a_promise_in_another_unit_is_not_moved(promise: Limit | None) -> None:
         assert Clock.PROMISED not in moving.running()
     else:
         assert moving.clock(Clock.PROMISED) == staying.clock(Clock.PROMISED)
+
+
+# From a day on, and of one item
+
+
+def chosen(name: str, value: str, since: str) -> Reading:
+    """A reading that a region has chosen from a day on."""
+    return Reading(name=name, value=value, valid_from=day(since), basis="县政务服务规定")
+
+
+@pytest.mark.parametrize(("at", "due"), [("03-06 20:00", "03-13"), ("03-13 20:00", "03-23")])
+def test_a_dated_reading_binds_what_arrives_from_its_day_on(at: str, due: str) -> None:
+    law = with_region(LAW, readings=(chosen("after_hours", "next_working_day", "03-09"),))
+    story = filed(law, at)
+
+    assert story.due(Clock.NOTICE) == day(due)
+    assert story.law.region_for(story.state.received_on).after_hours == story.law.reading(
+        "after_hours", story.state.received_on
+    )
+
+
+def test_the_newest_of_several_dated_readings_holds_whatever_their_order() -> None:
+    three = (
+        chosen("hearing_days", "working_day", "03-20"),
+        chosen("hearing_days", "calendar_day", "03-10"),
+        chosen("told_time", "actual", "03-01"),
+    )
+    region = with_region(LAW, readings=three).region
+
+    read = {on: region.as_read(day(on), ()) for on in ("02-28", "03-10", "03-19", "03-20")}
+    assert [each.hearing_days for each in read.values()] == [
+        "working_day",
+        "calendar_day",
+        "calendar_day",
+        "working_day",
+    ]
+    assert [each.told_time for each in read.values()] == ["told", "actual", "actual", "actual"]
+
+
+def test_what_an_items_own_law_settles_goes_before_the_region() -> None:
+    own = with_procedure(
+        with_region(LAW, pause_edges="after_stop", readings=(chosen("told_time", "actual", "01-01"),)),
+        readings=(Settled(name="told_time", value="told", basis="示例办法 3"),),
+    )
+
+    assert (own.reading("told_time", day("03-02")), own.reading("pause_edges", day("03-02"))) == ("told", "after_stop")
+    assert own.reading("told_time", None) == "told", "before anything has arrived the region's first choice"
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_every_reading_may_be_dated_and_an_items_own(name: str) -> None:
+    for value, written in zip(READINGS[name], values_of(name), strict=True):
+        dated = with_region(LAW, readings=(chosen(name, written, "01-01"),))
+        settled = with_procedure(LAW, readings=(Settled(name=name, value=written),))
+        assert dated.reading(name, day("03-02")) == settled.reading(name, day("03-02")) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("told_time", "sometimes"), ("moon", "full"), ("hours_by_wall_clock", "True")]
+)
+def test_a_dated_reading_nobody_may_choose_is_refused_with_the_profile(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: '{value}' is none of "):
+        with_region(LAW, readings=(chosen(name, value, "03-01"),))
+
+
+def test_a_region_that_changes_its_reading_changes_no_running_case() -> None:
+    story = stopped(EXPERTISE, "03-04 09:00", "03-11")
+    before = story.due(Clock.LEGAL)
+
+    story.law = with_region(EXPERTISE, readings=(chosen("pause_edges", "after_stop", "03-05"),))
+
+    assert story.due(Clock.LEGAL) == before
+    assert stopped(story.law, "03-11 09:00", "03-14").due(Clock.LEGAL) == day("04-02"), "it arrived on the 2nd"
+
+
+# Days to ask for a hearing
+
+
+@pytest.mark.parametrize(("reading", "until"), [("working_day", "03-10"), ("calendar_day", "03-09")])
+def test_the_days_to_ask_for_a_hearing(reading: str, until: str) -> None:
+    """Told on Tuesday 3 March: five working days, or five calendar days, which end on a Sunday and so on Monday."""
+    story = told(with_region(SHARED, hearing_days=reading))
+
+    assert story.due(Clock.HEARING_REQUEST) == day(until)
+    late = f"{day(until) + timedelta(days=1)} 09:00"
+    assert story.no(c.RequestHearing, NEIGHBOUR, late).code == "hearing_window_over"
+    assert story.do(c.RequestHearing, NEIGHBOUR, f"{day(until)} 23:00")
+
+
+# Promise and special step
+
+CAPPED = with_procedure(with_steps(SURVEY), pause_grounds=(capped("site_survey", days(3)),))
+
+
+def test_a_special_step_takes_its_actual_time_out_of_the_promise_and_is_shown_apart() -> None:
+    """Promise 10, survey promised 3: it took 2, so the promise is 12; the law's limit ran on."""
+    story = carried(CAPPED)
+    story.do(c.Pause, SURVEYOR, "03-03 09:00", ground="site_survey", expected_end=day("03-06"))
+    own = story.clock(Clock.SPECIAL_STEP, "survey")
+    assert (own.due, own.left(day("03-04")), own.is_over(day("03-06"))) == (day("03-06"), 2, False)
+
+    story.do(c.Resume, SURVEYOR, "03-05 09:00", ground="site_survey")
+
+    assert (story.due(Clock.PROMISED), story.due(Clock.LEGAL)) == (day("03-18"), day("03-30"))
+    assert story.clock(Clock.SPECIAL_STEP, "survey").used(day("03-20")) == 2
+    story.do(c.Pause, SURVEYOR, "03-09 09:00", ground="site_survey", expected_end=day("03-10"))
+    again = [each for each in clocks(story.state, story.law) if each.clock is Clock.SPECIAL_STEP][-1]
+    assert (again.limit, again.due) == (days(1), day("03-10")), "one of its three days is left"
+
+
+def test_a_pause_of_art_45_is_no_special_step() -> None:
+    story = stopped(EXPERTISE, "03-04 09:00", "03-11")
+
+    assert Clock.SPECIAL_STEP not in {each.clock for each in clocks(story.state, story.law)}
+    uncapped = carried(with_steps(SURVEY, grounds=("site_survey",)))
+    uncapped.do(c.Pause, SURVEYOR, "03-03 09:00", ground="site_survey", expected_end=day("03-06"))
+    assert Clock.SPECIAL_STEP not in {each.clock for each in clocks(uncapped.state, uncapped.law)}
+
+
+def test_where_special_steps_are_added_the_promise_is_told_with_them_and_stops_for_none() -> None:
+    """淅川: promise 1, survey 3, in all 4."""
+    law = with_procedure(with_region(CAPPED, special_step="additive"), committed_limit=days(1))
+    story = carried(law)
+
+    assert isinstance(story.state.accepted, e.Accepted)
+    assert story.state.accepted.committed_limit == days(4)
+    assert story.due(Clock.PROMISED) == day("03-06")
+    no = story.no(c.Pause, SURVEYOR, "03-03 09:00", ground="site_survey", expected_end=day("03-05"))
+    assert no.code == "no_lawful_ground_to_pause"
+
+
+@pytest.mark.parametrize(
+    ("changes", "promise"),
+    [
+        ({"committed_limit": days(19)}, days(20)),
+        ({"committed_limit": days(25)}, days(25)),
+        ({"committed_limit": days(19), "item_type": "20", "extension": None}, days(22)),
+        ({"committed_limit": Limit(2, Unit.CALENDAR_DAY)}, Limit(2, Unit.CALENDAR_DAY)),
+        ({"committed_limit": None}, None),
+        ({"pause_grounds": (capped("expert_review", days(3)),)}, days(10)),
+    ],
+)
+def test_an_added_step_never_takes_the_promise_beyond_the_law(changes: dict[str, Any], promise: Limit | None) -> None:
+    law = with_procedure(with_region(CAPPED, special_step="additive"), **changes)
+
+    assert accepted(law).state.accepted.committed_limit == promise  # type: ignore[union-attr]
+
+
+def test_a_special_step_that_does_not_apply_to_the_case_is_not_added() -> None:
+    law = with_procedure(
+        with_region(CAPPED, special_step="additive"),
+        steps=(REVIEW, replace(SURVEY, when="rooms > 10")),
+        pause_grounds=(capped("site_survey", days(3)),),
+    )
+
+    assert accepted(law).due(Clock.PROMISED) == day("03-16")
+
+
+# A step sent back
+
+
+@pytest.mark.parametrize(("reading", "due"), [("continue", "03-09"), ("reset", "03-13")])
+def test_the_limit_of_a_step_sent_back_goes_on_or_begins_again(reading: str, due: str) -> None:
+    law = with_steps(replace(REVIEW, limit=days(5)))
+    story = examined(with_region(law, sent_back=reading))
+    story.do(c.SendBack, DECIDER, "03-06 10:00", step="review", reasons="缺一项")
+
+    assert story.due(Clock.STEP, "review") == day(due)
+    assert story.due(Clock.LEGAL) == day("03-30")

@@ -5,6 +5,7 @@ did not examine the case -> signed minutes -> the decision is made on the minute
 minutes the clock stands, at most for the time the 听证告知书 told (its own written notice).
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -97,13 +98,14 @@ def may_tell_right(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
 def tell_right(state: State, command: c.TellHearingRight, law: Law) -> list[e.Event]:
     """HearingRightTold; in a region that stops the clock from the notice, Paused until the window is over."""
     told = tuple(each for each in (state.party, *state.third_parties) if each)
+    ask_within = replace(REQUEST_WINDOW, unit=Unit(law.reading("hearing_days", state.received_on)))
     facts: list[e.Event] = [
-        e.HearingRightTold(at=command.at, by=command.by.mark, calendar=state.calendar, told=told, window=REQUEST_WINDOW)
+        e.HearingRightTold(at=command.at, by=command.by.mark, calendar=state.calendar, told=told, window=ask_within)
     ]
-    if law.region.hearing_pause == "told" and _may_stop(state, law, day_of(command)):
-        window = due(day_of(command), REQUEST_WINDOW, law.calendar(state.calendar))
+    if law.reading("hearing_pause", state.received_on) == "told" and _may_stop(state, law, day_of(command)):
+        window = due(day_of(command), ask_within, law.calendar(state.calendar))
         # The window's last day is the last to stand: the told end, or the day before one that counts again.
-        ends = window + ONE_DAY if law.region.pause_edges == "half_open" else window
+        ends = window + ONE_DAY if law.reading("pause_edges", state.received_on) == "half_open" else window
         facts.append(_paused(state, command, "told", ends))
     return facts
 
