@@ -153,6 +153,8 @@ def test_the_limit_is_the_bundles_and_the_share_is_each_agencys_own(joint: Joint
     }
     assert joint.house.row(joint.case(stream, "food")).legal_due_on == date(2026, 10, 10)
     assert Bundle.objects.get(stream=stream).due_on == date(2026, 10, 10)
+    contacts = {joint.house.state(joint.case(stream, role)).contact for role in ITEMS}
+    assert contacts == {joint.casts["food"].procedure.contact}, "one contact person, whoever accepted"
     joint.on("2026-08-18")
     assert [part.unit for part, _ in joint.view(stream).late] == ["yx-market-office"]
 

@@ -359,7 +359,7 @@ def _register(stream: UUID, bundle: b.Bundle, part: b.Part) -> None:
         gaps=part.gaps,
         gaps_told=part.gaps_told,
     )
-    of, joint = e.PartOf(str(stream), part.role), e.Joint(opened.limit, part.share)
+    of, joint = e.PartOf(str(stream), part.role), e.Joint(opened.limit, part.share, opened.contact)
     command = _submission(asked, given, uuid5(stream, f"submit/{part.role}"), of, joint)
     done = handle.submit(part.code, command, key=f"bundle/{stream}/{part.role}", body=part.role.encode())
     _heard(stream, part.role, done.stream)

@@ -193,10 +193,14 @@ class PartOf:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """联合办理 (arts. 26(2), 42(2)): the limit that all agencies of a bundle share, and this case's own share of it."""
+    """联合办理 (arts. 26(2), 42(2)): the limit that all agencies of a bundle share, and this case's own share of it.
+
+    `contact`: the one contact person of all parts; whoever accepts a part does not take their place.
+    """
 
     limit: Limit
     share: Limit
+    contact: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

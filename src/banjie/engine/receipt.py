@@ -81,7 +81,7 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
             procedure_digest=law.digest,
             home=procedure.home,
             unit=procedure.receives,
-            contact=procedure.contact,
+            contact=(command.joint and command.joint.contact) or procedure.contact,
             notice_limit=procedure.notice_limit,
             channel=command.channel,
             party=party,

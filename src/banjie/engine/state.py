@@ -476,7 +476,8 @@ def evolve(state: State, event: e.Event) -> State:
         case e.DeemedAccepted():
             return _accepted(state, event, event.accept_on)
         case e.Accepted():
-            state = changed(_accepted(_answered(state, event), event, event.on), contact=event.by.id)
+            contact = event.by.id if state.joint is None else state.contact
+            state = changed(_accepted(_answered(state, event), event, event.on), contact=contact)
             return _done(before, state, event, "accept")
         case e.GapFilled():
             return _gap_filled(state, event)

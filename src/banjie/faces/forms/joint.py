@@ -81,7 +81,9 @@ class BundlePage:
         """The joint limit with its light and ledger; None before a part is accepted."""
         running = self.view.clock
         name = words.label("misc", "joint_limit", self.language)
-        return running and shown_clock(running, self.language, self.view.on, name=name, region=self._law.region)
+        if running is None:
+            return None
+        return shown_clock(running, self.language, self.view.on, name=name, region=self._law.region)
 
     @cached_property
     def parts(self) -> list[PartShown]:
