@@ -68,6 +68,8 @@ def _inputs(rng: random.Random, start: date, calendar: str, region: Region) -> P
     plain = {
         "clock": rng.choice([each for each in CLOCKS if each is not Clock.LEGAL]).value,
         "step": "",
+        "step_name": "",
+        "step_english": "",
         "start": {"on": start.isoformat(), "at": began.isoformat() if rng.random() < 0.7 else None, "fact": None},
         "base": reckoning.plain_limit(limit),
         "limit": reckoning.plain_limit(limit),

@@ -160,9 +160,12 @@ def digest_of(document: Mapping[str, Any]) -> str:
 def _clock(running: Running, state: State, law: Law, on: date, standing: Sequence[Recorded]) -> Plain:
     pauses = [_pause(each, ends_by_itself(each, state, law)) for each in pauses_of(running, state)]
     base, extension = lengthened_by(running, state)
+    rule = law.procedure.step(running.step)
     return {
         "clock": running.clock.value,
         "step": running.step,
+        "step_name": rule.name if rule else "",
+        "step_english": rule.english if rule else "",
         "start": {"on": _day(running.start), "at": _instant(running.start_at), "fact": starter_of(running, standing)},
         "limit": plain_limit(running.limit),
         "base": plain_limit(base),

@@ -20,7 +20,7 @@ Read it in this order: `catalogue` (files and gaps), `dates`, `names`, `facts` (
 `sentences`, `refusals`, `documents`, `remedies`, `acts`, `explanation`.
 """
 
-from banjie.words.acts import act_basis, act_name
+from banjie.words.acts import act_basis, act_name, reading_in_words
 from banjie.words.catalogue import DEFAULT, LANGUAGES, help_text, label, language_of
 from banjie.words.dates import day_in_words, instant_in_words, limit_in_words, weekday_in_words
 from banjie.words.declarations import declaration, declared_text
@@ -55,6 +55,7 @@ __all__ = [
     "limit_in_words",
     "names_of",
     "problem",
+    "reading_in_words",
     "refusal",
     "refusal_of",
     "remedy_text",

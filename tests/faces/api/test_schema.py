@@ -118,6 +118,7 @@ def test_every_endpoint_declares_its_roles_and_the_address_shows_them() -> None:
     assert {name for name, roles in declared.items() if roles and "public" in roles} == {
         "GET /items",
         "GET /items/{code}",
+        "GET /items/{code}/deadline",
     }
 
 

@@ -173,6 +173,8 @@ class ClockPart(Exact):
 
     clock: str
     step: str
+    step_name: str
+    step_english: str
     start: StartPart
     limit: LimitPart
     base: LimitPart

@@ -11,7 +11,6 @@ from django.utils.http import content_disposition_header
 
 from banjie import words
 from banjie.cases.reckoning import receipt_of
-from banjie.engine.readings import YES_NO
 from banjie.engine.reckoning import Plain
 from banjie.faces.forms.page import CasePage, ClockShown
 from banjie.web.request import Request
@@ -95,9 +94,4 @@ def _calendar(plain: Plain) -> CalendarPrinted:
 
 def _readings(receipt: Plain, language: str) -> list[tuple[str, str]]:
     """How the law is read where it leaves a choice, as it bound this case."""
-    told = []
-    for name, value in receipt["region"]["readings"].items():
-        chosen = YES_NO.get(value, str(value))
-        point = words.label("element_values", f"readings.name.{name}", language)
-        told.append((point, words.label("element_values", f"readings.value.{chosen}", language)))
-    return told
+    return [words.reading_in_words(name, value, language) for name, value in receipt["region"]["readings"].items()]

@@ -13,7 +13,6 @@ from banjie.engine.clocks import Running
 from banjie.engine.forecast import if_filed, opening
 from banjie.engine.law import Clock, Duty, Law, Material, Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.readings import YES_NO
 from banjie.faces.forms.conditions import in_words
 from banjie.faces.forms.page import ClockShown, shown_clock
 from banjie.records.catalogue import documents, flow, queries
@@ -62,7 +61,7 @@ class IfFiled:
     is_today: bool
     clocks: tuple[ClockShown, ...]
     latest: date | None
-    readings: tuple[str, ...]
+    readings: tuple[tuple[str, str], ...]
     refusal: words.Refusal | None = None
 
 
@@ -173,10 +172,8 @@ def if_filed_shown(law: Law, at: datetime, language: str, is_today: bool = True)
         return IfFiled(at.date(), is_today, (), None, (), words.refusal(no, language))
     clocks = tuple(shown_clock(each, language, name=_(NAMES[each.clock])) for each in known.running)
     started = words.label("element_values", f"counts_from.{known.counts_from}", language)
-    told = [_("Time for the decision counts from: %(event)s") % {"event": started}]
-    for name, value in known.readings:
-        point = words.label("element_values", f"readings.name.{name}", language)
-        told.append(f"{point}: {words.label('element_values', f'readings.value.{YES_NO.get(value, value)}', language)}")
+    told = [(_("Time for the decision counts from"), started)]
+    told += [words.reading_in_words(name, value, language) for name, value in known.readings]
     return IfFiled(known.on, is_today, clocks, _day_of(known.latest), tuple(told))
 
 

@@ -115,7 +115,8 @@ function placeInWords(where, document_) {
 }
 
 function clockName(plain) {
-  return label("clocks", plain.clock) + (plain.step ? ` · ${plain.step}` : "");
+  const step = (shown.language === "en" && plain.step_english) || plain.step_name || plain.step;
+  return label("clocks", plain.clock) + (step ? ` · ${step}` : "");
 }
 
 function clockSection({ plain, result, ledger }, differences, where) {
