@@ -55,6 +55,7 @@ SECTION_OF_ENUM = {
     "Provider": "providers",
     "Stage": "stages",
     "Unit": "units",
+    "Watched": "watched",
 }
 
 CODES_OF_SECTION: dict[str, set[str]] = {

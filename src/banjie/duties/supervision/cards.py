@@ -8,7 +8,7 @@ Nothing closes without a result. Whoever acted in the case, or is meant, judges 
 ask for; what a page offers comes from it, and every function here asks it again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -87,6 +87,11 @@ def fire(finding: Finding, by: str = BY_RULE, at: datetime | None = None, may_is
             {},
         )
     return True
+
+
+def is_known(findings: Iterable[Finding]) -> bool:
+    """Whether a card of any of these stands already."""
+    return Card.objects.filter(stream__in=[each.key for each in findings]).exists()
 
 
 def report(finding: Finding, by: Actor, text: str, command_id: UUID, at: datetime) -> Card:
@@ -219,34 +224,46 @@ def _day(body: Mapping[str, Any], name: str) -> date | None:
 # Who may
 
 
-def _why_not(row: Card, act: str, by: Actor, at: datetime) -> str:
-    """ "" where this person may; else the code of why not."""
-    judges = act in ("issue", "dismiss", "decide_appeal", "close")
-    if judges and row.region not in jurisdiction.regions_of(by):
-        return "not_your_region"
-    if judges and by.id == row.person:
-        return "card_is_about_you"
-    if judges and row.case and act != "close" and _acted(row.case, by):
-        return "acted_in_the_case"
-    if not judges and not jurisdiction.is_answerable(by, row.unit, row.agency, row.person):
-        return "not_your_card"
+JUDGING = ("issue", "dismiss", "decide_appeal", "close")
+"""What the supervision office does; the rest is the unit's."""
+FROM = {
+    "issue": ("fired",),
+    "dismiss": ("fired",),
+    "explain": ("issued",),
+    "rectify": ("issued", "explained"),
+    "appeal": ("issued", "explained", "rectified"),
+    "decide_appeal": ("appealed",),
+    "close": tuple(ANSWERED),
+}
+"""Where a card must stand for each act."""
+
+
+def _require(row: Card, act: str, by: Actor, at: datetime) -> None:
+    """NotPossible where this person may not do this on this card now."""
+    if act in JUDGING:
+        jurisdiction.require_office(by, row.region)
+        if by.id == row.person:
+            raise NotPossible("card_is_about_you")
+        if row.case and act != "close" and _acted(row.case, by):
+            raise NotPossible("acted_in_the_case")
+    elif not jurisdiction.is_answerable(by, row.unit, row.agency, row.person):
+        raise NotPossible("not_your_card")
     if act == "decide_appeal" and row.status == "appealed" and by.id == row.issued_by:
-        return "issuer_decides_no_appeal"
-    allowed = {
-        "issue": ("fired",),
-        "dismiss": ("fired",),
-        "explain": ("issued",),
-        "rectify": ("issued", "explained"),
-        "appeal": ("issued", "explained", "rectified"),
-        "decide_appeal": ("appealed",),
-        "close": tuple(ANSWERED),
-    }[act]
-    if row.status not in allowed:
-        return "card_not_at_this_point"
+        raise NotPossible("issuer_decides_no_appeal")
+    if row.status not in FROM[act]:
+        raise NotPossible("card_not_at_this_point")
     if act == "appeal" and row.has_appealed:
-        return "appealed_already"
+        raise NotPossible("appealed_already")
     if act == "appeal" and row.appeal_until and at.astimezone(OFFICE_ZONE).date() > row.appeal_until:
-        return "appeal_too_late"
+        raise NotPossible("appeal_too_late")
+
+
+def _why_not(row: Card, act: str, by: Actor, at: datetime) -> str:
+    """The code of why not; "" where this person may."""
+    try:
+        _require(row, act, by, at)
+    except NotPossible as no:
+        return no.code
     return ""
 
 
@@ -259,8 +276,7 @@ def _asked(card: UUID, act: str, by: Actor, command_id: UUID, at: datetime) -> t
     row = _locked(card)
     if telling.knows(card, command_id):
         return row, True
-    if no := _why_not(row, act, by, at):
-        raise NotPossible(no)
+    _require(row, act, by, at)
     return row, False
 
 

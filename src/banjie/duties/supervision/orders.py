@@ -163,21 +163,31 @@ def _issue(stream: UUID, about: About, by: str, at: datetime, command_id: UUID, 
     _tell(stream, "issued", at, by, command_id, body)
 
 
-def _why_not(row: Order, act: str, by: Actor) -> str:
+def _require(row: Order, act: str, by: Actor) -> None:
+    """NotPossible where this person may not do this on this order now."""
     if row.status == "closed":
-        return "order_closed"
-    supervises = row.region in jurisdiction.regions_of(by)
+        raise NotPossible("order_closed")
     if act == "close":
-        return "" if supervises else "not_your_region"
+        jurisdiction.require_office(by, row.region)
+        return
     if row.status != "open":
-        return "order_replied_already"
+        raise NotPossible("order_replied_already")
+    heads = by.agency == row.agency and "head_of_agency" in by.posts
     answers = {
         "unit": by.unit == row.unit,
         "section_head": by.unit == row.unit and ("section_head" in by.posts or not _has_head(row)),
-        "head_of_agency": by.agency == row.agency and "head_of_agency" in by.posts,
-        "supervision_office": by.agency == row.agency and "head_of_agency" in by.posts,
-    }[row.level]
-    return "" if answers else "not_your_order"
+    }
+    if not answers.get(row.level, heads):
+        raise NotPossible("not_your_order")
+
+
+def _why_not(row: Order, act: str, by: Actor) -> str:
+    """The code of why not; "" where this person may."""
+    try:
+        _require(row, act, by)
+    except NotPossible as no:
+        return no.code
+    return ""
 
 
 def _has_head(row: Order) -> bool:
@@ -190,8 +200,7 @@ def _asked(order: UUID, act: str, by: Actor, command_id: UUID, at: datetime) -> 
         raise NotPossible("no_such_order")
     if telling.knows(order, command_id):
         return row, True
-    if no := _why_not(row, act, by):
-        raise NotPossible(no)
+    _require(row, act, by)
     return row, False
 
 

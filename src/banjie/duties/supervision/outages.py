@@ -25,6 +25,8 @@ STREAM_KIND = "outage"
 REGISTER = ("supervisor", "head_of_agency", "e_government", "section_head")
 """Posts that may register an outage; supervisors and whoever runs the platform confirm it."""
 CONFIRM = ("supervisor", "e_government")
+PLAIN = ("number", "evidence")
+"""What stands in the fact itself, and so is a number or a title and no sentence about anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,12 @@ def register(what: What, by: Actor, command_id: UUID, at: datetime) -> Outage:
     """登记停机. BadInput; NotPossible not_for_your_post, outage_number_taken, unknown_unit."""
     require_staff(by)
     require_post(by, REGISTER)
-    problems = [(name, "needed") for name in ("number", "evidence") if not getattr(what, name).strip()]
+    problems = [(name, "needed") for name in PLAIN if not getattr(what, name).strip()]
     if what.until <= what.since or what.until > at:
         problems.append(("until", "not_after_the_beginning"))
     if problems:
         raise BadInput(problems)
-    for name in ("number", "evidence"):
+    for name in PLAIN:
         require_plain(name, getattr(what, name))
     if what.unit and jurisdiction.place_of(what.unit)[1] != what.region:
         raise NotPossible("unknown_unit", unit=what.unit)

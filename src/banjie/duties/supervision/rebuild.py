@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from banjie.cases.handle import STREAM_KIND as CASES
-from banjie.duties.supervision import cards, detecting, orders, outages, watching
+from banjie.duties.supervision import cards, detecting, displays, orders, outages, watching
 from banjie.duties.supervision.models import Card, Order, Outage, Watch
 from banjie.store.log import read
 
@@ -31,5 +31,7 @@ def rebuild() -> int:
         Watch.objects.all().delete()
         for stream in read.streams(CASES):
             watching.watch(stream, read.entries(stream)[-1].at)
+        for stream in read.streams(displays.STREAM_KIND):
+            watching.watch_display(stream)
         detecting.rebuild()
         return sum(model.objects.count() for _, model, _ in ROOMS)

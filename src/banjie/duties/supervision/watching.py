@@ -16,7 +16,7 @@ from django.db.models import Min, Q
 from banjie.cases.handle import STREAM_KIND
 from banjie.cases.models import Case, Task
 from banjie.cases.scope import whole_house
-from banjie.duties.supervision import cards, orders, outages, rulebook, rules
+from banjie.duties.supervision import cards, displays, orders, outages, rulebook, rules
 from banjie.duties.supervision.findings import Finding
 from banjie.duties.supervision.models import Card, Order, Watch
 from banjie.engine import events as e
@@ -40,10 +40,13 @@ class Watching:
     """The follower of the feed."""
 
     name = "supervision"
-    kinds = frozenset({STREAM_KIND})
+    kinds = frozenset({STREAM_KIND, displays.STREAM_KIND})
 
     def handle(self, entry: LogEntry) -> None:
         """A repeat fires nothing again."""
+        if entry.stream_kind == displays.STREAM_KIND:
+            watch_display(entry.stream)
+            return
         if entry.kind in _fires() or entry.kind in ENDS:
             look_at(entry.stream, instant(entry.at))
         watch(entry.stream, entry.at)
@@ -92,6 +95,14 @@ def watch(stream: UUID, after: int) -> None:
         Watch.objects.filter(stream=stream).delete()
 
 
+def watch_display(batch: UUID) -> None:
+    """Note when a batch of guides will have to be on display."""
+    last = displays.due_on(batch)
+    if last and not cards.is_known(displays.findings_in(batch, last + ONE_DAY)):
+        due_at = microseconds(rules.midnight(last + ONE_DAY))
+        Watch.objects.update_or_create(stream=batch, defaults={"next_due_at": due_at})
+
+
 def look_at_due(at: datetime, most: int = MOST) -> int:
     """Look at every case, card and order whose time has come by `at`; how many. Safe in any number of workers.
 
@@ -112,6 +123,11 @@ def look_at_due(at: datetime, most: int = MOST) -> int:
 
 def _look_again(stream: UUID, when: int, at: datetime) -> None:
     with transaction.atomic():
+        if read.entries(stream)[0].stream_kind == displays.STREAM_KIND:
+            for each in displays.findings_in(stream, at.astimezone(OFFICE_ZONE).date()):
+                cards.fire(each)
+            Watch.objects.filter(stream=stream).delete()
+            return
         look_at(stream, at)
         watch(stream, max(when, microseconds(at)))
 

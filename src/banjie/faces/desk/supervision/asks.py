@@ -123,7 +123,7 @@ class Registering(ListForm):
         self.fields["number"] = forms.CharField(
             label=_("Number"), help_text=_("How papers entered late cite it."), max_length=40
         )
-        for name, label in (("since", _("From")), ("until", _("Until"))):
+        for name, label in (("since", _("Out from")), ("until", _("Out until"))):
             self.fields[name] = forms.DateTimeField(label=label, widget=Moment(), input_formats=["%Y-%m-%dT%H:%M"])
         self.fields["unit"] = forms.ChoiceField(
             label=_("Whom it struck"), choices=[("", _("everybody in the region")), *units], required=False

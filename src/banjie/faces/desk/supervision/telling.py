@@ -41,9 +41,8 @@ def named(who: str, language: str) -> str:
 
 
 def rule_named(code: str, language: str) -> str:
-    """What a rule is called: as the rulebook says, or as the words have its code."""
-    rule = rulebook.rule(code)
-    return rule.said(language) if rule.name != code else words.label("rules", code, language)
+    """What a rule is called: as the rulebook says."""
+    return rulebook.rule(code).said(language)
 
 
 def evidence(finding: Finding, language: str, steps: Mapping[str, str], sentences: Mapping[int, str]) -> list[Shown]:
