@@ -8,12 +8,14 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from banjie.cases import lights
 from banjie.duties.statistics.definitions import definitions
 from banjie.duties.statistics.follow import Figures
 from banjie.engine import commands as c
+from banjie.records.accounts.models import User
 from banjie.store.log import follow
 from banjie.store.log.sequence import sequence
 from banjie.web.clock import now
@@ -73,15 +75,15 @@ def test_the_lights_are_counted_and_each_opens_its_cases(county: County) -> None
 
     page = client.get("/desk/overview/").content.decode()
 
-    told = dict(re.findall(r'href="/desk/figures/lights/(\w+)/[^"]*"><strong>(\d+)</strong>', page))
-    assert told == {each: "1" if each in ("red", "green") else "0" for each in lights.LIGHTS}
-    assert red.number in text_of(client.get("/desk/figures/lights/red/"))
-    assert green.number not in text_of(client.get("/desk/figures/lights/red/"))
-    assert red.number not in text_of(county.client("venue_head").get("/desk/figures/lights/red/"))
-    assert client.get("/desk/figures/lights/purple/").status_code == 404
-    (unit,) = set(re.findall(r"lights/red/[^\"]*turn=([\w-]+)", page))
-    assert red.number in text_of(client.get("/desk/figures/lights/red/", {"turn": unit}))
-    assert red.number not in text_of(client.get("/desk/figures/lights/red/", {"turn": "labour-office"}))
+    told = re.findall(r'<a class="chip" href="(/desk/supervision/lights/[\w-]+/)"><strong>(\d+)</strong>', page)
+    assert {address.split("/")[-2]: number for address, number in told} == {
+        each.replace("_", "-"): "1" if each in ("red", "green") else "0" for each in lights.LIGHTS
+    }
+    assert red.number in text_of(client.get("/desk/supervision/lights/red/"))
+    assert green.number not in text_of(client.get("/desk/supervision/lights/red/"))
+    assert red.number not in text_of(county.client("venue_head").get("/desk/supervision/lights/red/"))
+    (of_unit,) = set(re.findall(r'href="(/desk/supervision/lights/red/\?unit=[\w-]+)"', page))
+    assert red.number in text_of(client.get(of_unit))
 
 
 @pytest.mark.requirement("M380", "M381")
@@ -126,24 +128,48 @@ def test_the_tables_of_a_figure_lead_to_the_cases_of_one_unit_or_item(county: Co
     assert case not in text_of(client.get("/desk/figures/finished/cases/counted/", {**THIS_MONTH, "item": "x"}))
 
 
-def test_whoever_watches_sees_the_numbers_of_the_region_and_no_case_of_others(county: County) -> None:
+def test_the_supervision_office_sees_the_figures_of_its_region_and_the_cases_behind_them(county: County) -> None:
     case = granted(county, 3)
     county.move_to(MONDAY + 25 * DAY)
     read_on()
-    watcher = county.client("inspector")
-    whole = {**THIS_MONTH, "whole": "1"}
+    office, behind = county.client("inspector"), "/desk/figures/finished/cases/counted/"
 
-    own, all_of_it = (text_of(watcher.get("/desk/figures/finished/", asked)) for asked in (THIS_MONTH, whole))
-    behind = watcher.get("/desk/figures/finished/cases/counted/", whole)
+    whole = office.get(behind, THIS_MONTH)
+    own = office.get(behind, {**THIS_MONTH, "whole": "0"})
 
-    assert "分子 0" in " ".join(own.split())
-    assert "分子 1" in " ".join(all_of_it.split())
+    assert case in text_of(whole)
+    assert f"/desk/cases/{case}/" not in whole.content.decode()  # which case it is; nothing that was handed in
+    assert "您可以查看其中 1 件（指标数为 1）" in text_of(whole)
+    assert case not in text_of(own)
+    assert "按时办结率" in text_of(office.get("/desk/overview/", THIS_MONTH))
+    assert case not in text_of(county.client("city_inspector").get(behind, {**THIS_MONTH, "whole": "0"}))
+
+
+def test_who_governs_sees_the_numbers_of_the_county_and_no_case_of_others(county: County) -> None:
+    case = granted(county, 3)
+    county.move_to(MONDAY + 25 * DAY)
+    read_on()
+    governor = Client()
+    governor.force_login(User.objects.get(username="fangzheng"))
+
+    behind = governor.get("/desk/figures/finished/cases/counted/", THIS_MONTH)
+
+    assert "分子 1" in " ".join(text_of(governor.get("/desk/figures/finished/", THIS_MONTH)).split())
     assert case not in text_of(behind)
-    assert "您可以查看其中 0 件" in text_of(behind)
-    leader = county.client("head_of_agency")
-    assert "whole=1" not in leader.get("/desk/overview/").content.decode()
-    refused = text_of(county.client("venue_leader").get("/desk/figures/finished/", whole))
-    assert "分子 0" in " ".join(refused.split())
+    assert "您可以查看其中 0 件（指标数为 1）" in text_of(behind)
+
+
+def test_nobody_else_is_shown_more_than_their_own_cases_whatever_the_address_says(county: County) -> None:
+    case = granted(county, 3)
+    county.move_to(MONDAY + 25 * DAY)
+
+    for role in ("venue_leader", "venue_head"):
+        for whole in ("", "0", "1"):
+            asked = {**THIS_MONTH, "whole": whole}
+            assert "分子 0" in " ".join(text_of(county.client(role).get("/desk/figures/finished/", asked)).split())
+            listed = county.client(role).get("/desk/figures/finished/cases/counted/", asked)
+            assert case not in text_of(listed)
+    assert "whole=" not in county.client("head_of_agency").get("/desk/overview/").content.decode()
 
 
 def test_a_figure_is_taken_away_with_its_definition(county: County) -> None:

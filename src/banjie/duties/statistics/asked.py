@@ -24,13 +24,15 @@ class Asked:
 
     `unit`, `agency`: who decides; `item`: a code; `category`: commerce, social, investment; `item_class`: instant or
     promised; "" leaves one out. `regions`: the figures of all cases of these regions, which name no case, for
-    whoever watches over them; None for the cases one may see. A list of cases is always of those one may see.
+    whoever watches over them; None for the cases one may see. A list of cases is of those one may see, unless
+    `supervises`: the supervision office of these regions sees which cases its numbers are made of.
     """
 
     since: date
     until: date
     scope: Scope
     regions: frozenset[str] | None = None
+    supervises: bool = False
     unit: str = ""
     agency: str = ""
     item: str = ""
@@ -118,4 +120,14 @@ def rows(model: Any, asked: Asked) -> Iterator[QuerySet[Any]]:
         yield model.objects.within(asked.scope)
         return
     with whole_house("figures of a region name no case"):
+        yield model.objects.everything()
+
+
+@contextmanager
+def listed(model: Any, asked: Asked) -> Iterator[QuerySet[Any]]:
+    """The rows of a model of case data that a list may show: those one may see, or a supervision office's regions."""
+    if asked.regions is None or not asked.supervises:
+        yield model.objects.within(asked.scope)
+        return
+    with whole_house("who supervises sees the cases of their region"):
         yield model.objects.everything()

@@ -138,7 +138,10 @@ class Loading(forms.Form):
     @property
     def rows(self) -> list[tuple[int, Any, Any, Any]]:
         """The holidays, one a row: its number, name, first and last day."""
-        return [(number + 1, *(self[f"{part}-{number}"] for part in ("name", "from", "to"))) for number in range(ROWS)]
+        return [
+            (number + 1, self[f"name-{number}"], self[f"from-{number}"], self[f"to-{number}"])
+            for number in range(ROWS)
+        ]
 
     @property
     def hidden_of_file(self) -> str:

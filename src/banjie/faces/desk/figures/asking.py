@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from banjie.cases.scope import Scope
 from banjie.duties.statistics.asked import Asked, below
 from banjie.duties.statistics.values import region_of
-from banjie.engine.commands import Actor
+from banjie.duties.supervision import jurisdiction
 from banjie.faces.forms.asking import Offered
 from banjie.records.catalogue import naming
 from banjie.records.catalogue.models import ProcedureVersion
@@ -21,8 +21,6 @@ from banjie.records.organisation.queries import unit_names
 from banjie.web import clock
 from banjie.web.request import Request, asking
 
-WATCHES = frozenset({"supervisor", "head_of_government"})
-"""The posts that see the figures of their whole region; the cases behind them only where they may see these."""
 READS = ("section_head", "head_of_agency", "head_of_government", "decider", "supervisor")
 CATEGORIES = ("commerce", "social", "investment")
 LONGEST = 366 * 5
@@ -97,12 +95,12 @@ class Page:
         for name, value in (("category", asked.category), ("unit", asked.unit), ("item", asked.item)):
             if value:
                 told[name] = value
-        if self.is_whole:
-            told["whole"] = "1"
+        if self.may_watch and not self.is_whole:
+            told["whole"] = "0"
         for name, value in changes.items():
             told[name] = value
             if not value:
-                del told[name]
+                told.pop(name)
         return told.urlencode()
 
     def narrowed(self, **changes: str) -> str:
@@ -112,12 +110,12 @@ class Page:
     @property
     def own_query(self) -> str:
         """The same of one's own cases."""
-        return self._with(whole="")
+        return self._with(whole="0")
 
     @property
     def whole_query(self) -> str:
         """The same of the whole region."""
-        return self._with(whole="1")
+        return self._with(whole="")
 
     @property
     def presets(self) -> list[Preset]:
@@ -144,23 +142,20 @@ def page_of(request: Request, language: str) -> Page:
     if (until - since).days > LONGEST:
         since = date.fromordinal(until.toordinal() - LONGEST)
     region = region_of(actor.agency)
-    may_watch = watches(actor)
-    is_whole = may_watch and bool(given.get("whole"))
+    supervised = jurisdiction.regions_of(actor)
+    watched = supervised or (below(region) if "head_of_government" in actor.posts else frozenset())
+    is_whole = bool(watched) and given.get("whole") != "0"
     asked = Asked(
         since,
         until,
         Scope.of(actor),
-        below(region) if is_whole else None,
+        watched if is_whole else None,
+        supervises=is_whole and bool(supervised),
         unit=given.get("unit", ""),
         item=given.get("item", ""),
         category=given.get("category", ""),
     )
-    return Page(asked, on, region, narrow, may_watch, is_whole)
-
-
-def watches(actor: Actor) -> bool:
-    """Whether somebody watches over their whole region."""
-    return bool(actor.posts & WATCHES)
+    return Page(asked, on, region, narrow, bool(watched), is_whole)
 
 
 def periods(on: date) -> list[tuple[str, date, date]]:

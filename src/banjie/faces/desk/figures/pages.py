@@ -3,16 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from banjie import words
-from banjie.cases import lights
 from banjie.duties.statistics import compression, listing
-from banjie.duties.statistics.asked import Versions
 from banjie.duties.statistics.definitions import definitions
 from banjie.duties.statistics.figures import COUNTS
 from banjie.duties.statistics.forecast import falling_due as due_on
@@ -24,7 +20,6 @@ from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import cases_shown
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.organisation.queries import unit_names
-from banjie.web import clock
 from banjie.web.request import Request
 from banjie.web.roles import for_role
 
@@ -88,7 +83,8 @@ def cases(request: Request, figure_code: str, part: str) -> HttpResponse:
         "page": page,
         "figure": value,
         "part": next(each for each in value.parts if each.part == part),
-        "cases": cases_shown(found.cases, language),
+        "lines": list(zip(cases_shown(found.cases, language), found.cases, strict=True)),
+        "opens": listing.open_to(page.asked, found.cases),
         "total": found.total,
         "after": found.after,
     }
@@ -157,33 +153,6 @@ def falling_due(request: Request, on: date) -> HttpResponse:
     likely = [None if each.likelihood is None else round(100 * each.likelihood) for each in found]
     given = {"page": page, "day": on, "lines": list(zip(lines, likely, strict=True))}
     return render(request, "desk/figures/falling_due.html", given)
-
-
-@for_role(*READS)
-@require_safe
-@says_no
-def with_light(request: Request, light: str) -> HttpResponse:
-    """The running cases one may see that have a light now; `turn`: only those that wait for one unit."""
-    language = language_of(request)
-    if light not in lights.LIGHTS:
-        raise Http404(light)
-    page = page_of(request, language)
-    unit = request.GET.get("turn", "").replace("\x00", "")[:60]
-    wanted = lights.is_light(light, clock.now())
-    if unit:
-        wanted &= Q(with_unit=unit)
-    found = listing.page(wanted, page.asked, Versions.all(), _cursor(request))
-    given = {
-        "page": page,
-        "light": light,
-        "name": words.label("lights", light, language),
-        "unit": unit_names(language).get(unit, "") if unit else "",
-        "turn": unit,
-        "cases": cases_shown(found.cases, language),
-        "total": found.total,
-        "after": found.after,
-    }
-    return render(request, "desk/figures/with_light.html", given)
 
 
 def _known(code: str) -> str:

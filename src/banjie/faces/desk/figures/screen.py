@@ -17,16 +17,17 @@ from banjie.cases import lights, worklist
 from banjie.cases.models import Task
 from banjie.cases.worklist import Wanted
 from banjie.duties.statistics import compression, listing
+from banjie.duties.statistics.asked import listed
 from banjie.duties.statistics.definitions import definitions
 from banjie.duties.statistics.forecast import RUNNING, Forecast, forecast
 from banjie.duties.statistics.values import Table, table
+from banjie.duties.supervision import jurisdiction
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.desk.figures import drawn, shown
 from banjie.faces.desk.figures.asking import READS, Page, category_name, page_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import tasks_shown
 from banjie.records.catalogue.queries import names_of
-from banjie.records.organisation.models import Agency
 from banjie.records.organisation.queries import display_names, unit_names
 from banjie.web import clock
 from banjie.web.request import Request, asking
@@ -60,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A case past its day: how many calendar days, and with whom it is now."""
+    """A case past its day: how many calendar days, and with whom it is now; `is_open`: its page can be opened."""
 
     number: str
     item: str
@@ -70,6 +71,7 @@ class Late:
     people: str
     what: str
     light: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +173,23 @@ def _charts(told: Table, language: str) -> list[Any]:
 # Lights now
 
 
-def _homes(page: Page) -> list[str] | None:
-    """The agencies of the whole region; None where only one's own cases are meant."""
-    if page.asked.regions is None:
-        return None
-    return list(Agency.objects.filter(region_id__in=page.asked.regions).values_list("pk", flat=True))
-
-
 def _counted(page: Page) -> list[lights.Counted]:
-    homes = _homes(page)
-    return lights.counted(clock.now(), homes, None if homes is not None else page.asked.scope)
+    """As the list of a light counts them: of all agencies one supervises, or of the cases one may see."""
+    if page.asked.supervises and page.asked.regions is not None:
+        return lights.counted(clock.now(), jurisdiction.agencies_in(page.asked.regions))
+    return lights.counted(clock.now(), scope=page.asked.scope)
 
 
 def _lamps(page: Page) -> list[Lamp]:
     numbers = dict.fromkeys(lights.LIGHTS, 0)
     for each in _counted(page):
         numbers[each.light] = numbers.get(each.light, 0) + each.cases
-    return [Lamp(name, number, light_address(name, page)) for name, number in numbers.items()]
+    return [Lamp(name, number, _light_address(name)) for name, number in numbers.items()]
 
 
-def light_address(name: str, page: Page, **only: str) -> str:
-    """Where the cases with a light are listed."""
-    more = "".join(f"&{key}={value}" for key, value in only.items())
-    return f"{reverse('desk:with_light', args=[name])}?{page.query}{more}"
+def _light_address(name: str, unit: str = "") -> str:
+    address = reverse("desk:lights", args=[name.replace("_", "-")])
+    return f"{address}?unit={unit}" if unit else address
 
 
 def _watched(page: Page, names: Mapping[str, str], language: str) -> list[tuple[str, list[Lamp]]]:
@@ -205,7 +201,7 @@ def _watched(page: Page, names: Mapping[str, str], language: str) -> list[tuple[
     return [
         (
             names.get(unit, unit),
-            [Lamp(each, number, light_address(each, page, turn=unit)) for each, number in row.items()],
+            [Lamp(each, number, _light_address(each, unit)) for each, number in row.items()],
         )
         for unit, row in rows
     ]
@@ -223,13 +219,13 @@ def late_cases(page: Page, told: Table, language: str, most: int = MOST_LATE) ->
 
 
 def with_whom(cases: Sequence[Any], page: Page, language: str) -> list[Late]:
-    """These cases with whoever has to act now. Four statements."""
+    """These cases with whoever has to act now. Five statements."""
     by_case = _tasks(page, (each.stream for each in cases))
     items = names_of([(each.procedure, each.procedure_version) for each in cases], language)
     units = unit_names(language)
     people = display_names([who for some in by_case.values() for each in some for who in _people(each)], language)
     separator = words.label("phrases", "between_names", language)
-    at = clock.now()
+    at, opens = clock.now(), listing.open_to(page.asked, cases)
     return [
         Late(
             number=each.query_number,
@@ -250,6 +246,7 @@ def with_whom(cases: Sequence[Any], page: Page, language: str) -> list[Late]:
             ),
             what=words.label("stages", each.stage, language),
             light=lights.light(each, at),
+            is_open=each.stream in opens,
         )
         for each in cases
     ]
@@ -257,9 +254,10 @@ def with_whom(cases: Sequence[Any], page: Page, language: str) -> list[Late]:
 
 def _tasks(page: Page, streams: Iterable[UUID]) -> Mapping[UUID, list[Task]]:
     found: dict[UUID, list[Task]] = {}
-    rows = Task.objects.within(page.asked.scope).filter(stream__in=list(streams)).exclude(kind="complaint")
-    for each in rows.order_by("stream_id", "opened_on", "slug"):
-        found.setdefault(each.stream_id, []).append(each)
+    with listed(Task, page.asked) as rows:
+        wanted = rows.filter(stream__in=list(streams)).exclude(kind="complaint")
+        for each in wanted.order_by("stream_id", "opened_on", "slug"):
+            found.setdefault(each.stream_id, []).append(each)
     return found
 
 

@@ -28,7 +28,6 @@ urlpatterns = [
     path("limits/", pages.limits, name="ceilings"),
     path("late/", pages.late, name="late_cases"),
     path("due/<day:on>/", pages.falling_due, name="falling_due"),
-    path("lights/<str:light>/", pages.with_light, name="with_light"),
     path("<str:figure_code>/", pages.figure, name="figure"),
     path("<str:figure_code>/cases/<str:part>/", pages.cases, name="figure_cases"),
     path("<str:figure_code>/file.csv", pages.file, name="figure_file"),
