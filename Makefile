@@ -9,7 +9,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, only wheels, only with the recorded hashes.
 FROM_LOCK = --require-hashes --only-binary :all: --no-deps -r
 
-.PHONY: help run test check format bench detectors screenshots soak clean lock
+.PHONY: help run test check format bench detectors screenshots soak mutate clean lock
 .DEFAULT_GOAL = help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make detectors  measure the detectors of gaming anew and write docs/detectors.md"
 	@echo "make screenshots  take the pictures in docs/screenshots anew; ARGS names some of them"
 	@echo "make soak     run the slow tests at full length on PostgreSQL"
+	@echo "make mutate   break the time limits one small way at a time; ARGS=timelimits names a module"
 	@echo "make lock     resolve pyproject.toml anew into the two lock files; ARGS=--upgrade takes newer releases"
 	@echo "make clean    remove the environments and everything the tools left; no data"
 
@@ -64,6 +65,10 @@ screenshots: .venv/.dev-stamp
 
 soak: .venv/.dev-stamp
 	BANJIE_SOAK=1 $(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "slow or once" $(ARGS)
+
+# One process, behind everything else: some minutes a module.
+mutate: .venv/.dev-stamp
+	nice -n 19 $(BIN)/python tools/mutate.py $(ARGS)
 
 clean:
 	rm -rf .venv .venv-bench .venv-lock build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -56,6 +56,7 @@ def test_the_first_day_may_be_day_zero_and_the_day_before_it_may_not() -> None:
 
 def test_the_last_working_day_is_found_and_the_next_one_is_in_a_year_nobody_has_loaded() -> None:
     assert plain().working_day_after(date(2026, 12, 30), 1) == date(2026, 12, 31)
+    assert plain().working_day_number(plain().working_days_until(date(2026, 12, 31))) == date(2026, 12, 31)
     for ask in (lambda: plain().working_day_after(date(2026, 12, 31), 1), lambda: plain().working_day_number(9999)):
         with pytest.raises(NotPossible) as no:
             ask()
