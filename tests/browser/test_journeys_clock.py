@@ -20,7 +20,6 @@ def twenty(county: County) -> list[Filed]:
     return [filed(county).accepted() for _ in range(CASES)]
 
 
-@pytest.mark.requirement("M151")
 def test_a_keeper_loads_a_new_calendar_and_twenty_running_cases_move(
     county: County, visits: Visits, twenty: list[Filed]
 ) -> None:

@@ -98,7 +98,6 @@ def legal(house: House, stream: UUID) -> date | None:
     return house.row(stream).legal_due_on
 
 
-@pytest.mark.requirement("M151")
 def test_a_plan_shows_every_case_whose_date_moves_and_changes_nothing(demo):
     streams = accepted(demo, 3)
     before = [demo.kinds(each) for each in streams]
@@ -114,7 +113,6 @@ def test_a_plan_shows_every_case_whose_date_moves_and_changes_nothing(demo):
     assert calendars.newest("CN").version == "CN-test-1"
 
 
-@pytest.mark.requirement("M151")
 def test_only_a_second_person_of_the_post_releases_it(demo):
     accepted(demo, 1)
     row = proposed(demo)
@@ -128,7 +126,6 @@ def test_only_a_second_person_of_the_post_releases_it(demo):
     assert calendars.newest("CN").version == row.target
 
 
-@pytest.mark.requirement("M151")
 def test_carrying_out_moves_each_case_by_one_fact(demo):
     streams = accepted(demo, 3)
     row = carried_out(demo, released(demo, proposed(demo)))
@@ -222,7 +219,6 @@ def test_a_case_whose_dates_do_not_move_counts_by_it_without_being_told(demo):
     assert not PlanLine.objects.filter(plan=row).exists()
 
 
-@pytest.mark.requirement("M151")
 def test_undoing_is_a_plan_of_its_own_back_to_the_days_of_before(demo):
     (stream,) = accepted(demo, 1)
     row = carried_out(demo, released(demo, proposed(demo)))
@@ -392,7 +388,6 @@ def moving(house: House, before: int = 1, version: int = 2) -> Plan:
     return row
 
 
-@pytest.mark.requirement("M029")
 def test_a_case_stays_on_its_version_until_a_plan_moves_it(demo):
     (stream,) = accepted(demo, 1)
     longer = replace(demo.procedure.statutory_limit, number=demo.procedure.statutory_limit.number + 3)
@@ -418,7 +413,6 @@ def test_a_case_stays_on_its_version_until_a_plan_moves_it(demo):
     assert (demo.row(stream).procedure_version, legal(demo, stream)) == (1, date(2026, 3, 17))
 
 
-@pytest.mark.requirement("M029")
 def test_a_case_that_cannot_follow_is_named_with_its_state_and_stays(demo):
     stays, moves = accepted(demo, 2)
     demo.at = instant("2026-03-16")  # the statutory limit of 10 working days ends on the 17th, one of 8 on the 13th

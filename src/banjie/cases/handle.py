@@ -197,6 +197,7 @@ def _once(stream: UUID, command: c.Command | None, at: datetime | None, asked: f
             else:
                 groups.append((command, facts))
                 state = fold(facts, state)
+                assert loaded.law is not None
                 loaded.law = moving.law_after(loaded.law, state)
         if not groups:
             kept.give_back(loaded)

@@ -175,10 +175,9 @@ def _concerned(row: Plan, moved_too: bool = False) -> Any:
             back = PlanLine.objects.filter(plan=row.undoes, done="moved").values("stream")
             concerned = concerned.filter(stream__in=back)
         return concerned
-    versions = CalendarVersion.objects.filter(region__in={queries.NATIONAL, row.scope})
-    if not moved_too:
-        versions = versions.exclude(version=row.target)
-    return running.filter(calendar__in=versions.values("version"))
+    known = CalendarVersion.objects.filter(region__in={queries.NATIONAL, row.scope})
+    counted_by = known if moved_too else known.exclude(version=row.target)
+    return running.filter(calendar__in=counted_by.values("version"))
 
 
 def _late_comers(row: Plan) -> bool:
@@ -187,7 +186,7 @@ def _late_comers(row: Plan) -> bool:
     with whole_house("a plan looks whether it is through"):
         rest = _concerned(row).exclude(stream__in=stayed).order_by("stream")
         if row.kind == plans.VERSION:
-            is_any = rest.exists()
+            is_any = bool(rest.exists())
         else:
             versions = set(rest.order_by().values_list("procedure", "procedure_version").distinct())
             follow = calendars.following(row.scope)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ from banjie.cases import plans, recount
 from banjie.cases.models import Plan
 from banjie.config import worker
 from banjie.engine.codec import OFFICE_ZONE
+from banjie.records import catalogue
 from banjie.records.catalogue import calendars
+from banjie.records.catalogue.publication import OFFICES
 from banjie.web import clock
 from tests.browser.county import NOTICE
 from tests.county import County
@@ -62,7 +65,6 @@ def accepted(county: County) -> Filed:
     return filed(county).accepted()
 
 
-@pytest.mark.requirement("M151")
 def test_the_keeper_reads_what_a_notice_moves_and_why_and_who_is_told(county: County) -> None:
     case = accepted(county)
     address = proposed(county)
@@ -77,7 +79,6 @@ def test_the_keeper_reads_what_a_notice_moves_and_why_and_who_is_told(county: Co
     assert case.facts[-1] != "redated"
 
 
-@pytest.mark.requirement("M151")
 def test_the_same_person_is_told_that_a_second_one_releases(county: County) -> None:
     accepted(county)
     address, client = proposed(county), county.client(KEEPER)
@@ -90,7 +91,6 @@ def test_the_same_person_is_told_that_a_second_one_releases(county: County) -> N
     assert Plan.objects.get().stage == "previewed"
 
 
-@pytest.mark.requirement("M151")
 def test_released_the_applicant_reads_the_new_date_and_why_and_a_stranger_nothing(county: County) -> None:
     case = accepted(county)
     address = proposed(county)
@@ -170,6 +170,38 @@ def test_a_notice_entered_row_by_row_comes_back_whole_with_what_is_wrong(county:
     assert "转为正式：2027" in page
 
 
+def test_a_keeper_moves_the_running_cases_of_an_item_and_another_regions_keeper_sees_nothing(county: County) -> None:
+    case = accepted(county)
+    law = county.law()
+    assert law.procedure.committed_limit
+    longer = replace(law.procedure.committed_limit, number=law.procedure.committed_limit.number + 1)
+    next_version = replace(law.procedure, version=2, effective_from=clock.today(), committed_limit=longer)
+    signed = {
+        office: county.actor(who).id for office, who in zip(OFFICES, ("keeper", "centre", "e_government"), strict=True)
+    }
+    catalogue.publish(next_version, county.actor("keeper").id, clock.now(), uuid4(), signed)
+    client = county.client("keeper")
+    address = f"/desk/calendars/move/{county.code()}/"
+    form = next(each for each in all_forms_of(client.get(address)) if each.address == address)
+
+    given = {**form.values, "before": "1", "version": "2", "basis": "示例办法第二十条", "reason": "适用于在办件"}
+    assert client.post(address, {**given, "basis": ""}).status_code == 422
+    answer = client.post(address, given)
+
+    assert answer.status_code == 302
+    page = text_of(client.get(answer["Location"]))
+    assert case.number in page
+    assert "承诺时限" in page
+    assert county.client("other_keeper").get(answer["Location"]).status_code == 404
+    assert county.client("other_keeper").get(address).status_code == 404
+    other = county.client("second_keeper")
+    form = the_form(other, answer["Location"], "/release/")
+    assert other.post(form.address, form.values).status_code == 302
+    while recount.carry(Plan.objects.get(), clock.now):
+        """The case is moved."""
+    assert case.state.procedure_version == 2
+
+
 def test_every_line_can_be_taken_away_as_a_table(county: County) -> None:
     case = accepted(county)
     address = proposed(county)
@@ -193,7 +225,6 @@ def test_a_year_is_shown_day_by_day(county: County) -> None:
     assert client.get("/desk/calendars/load/nowhere/").status_code == 404
 
 
-@pytest.mark.requirement("M152")
 def test_from_november_on_the_keeper_and_the_operator_are_warned(county: County) -> None:
     def warned(role: str, address: str) -> bool:
         return "2027 年的工作日历还不是正式的" in text_of(county.client(role).get(address))
@@ -206,7 +237,6 @@ def test_from_november_on_the_keeper_and_the_operator_are_warned(county: County)
     assert not warned("officer", "/desk/")
 
 
-@pytest.mark.requirement("M152")
 def test_a_date_in_a_year_that_is_not_official_is_marked_wherever_it_stands(county: County) -> None:
     county.move_to(datetime(2026, 12, 28, 9, tzinfo=OFFICE_ZONE))
     case = accepted(county)

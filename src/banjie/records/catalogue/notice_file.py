@@ -98,10 +98,8 @@ def checked(entries: list[Entry]) -> Notice:
             overlays.append({"region": entry.region, **plain})
     if not entries:
         problems.append(Problem(0, "", "nothing_in_it"))
-    seen = [each["year"] for each in years]
-    problems += [
-        Problem(0, str(year), "year_twice") for year in sorted({each for each in seen if seen.count(each) > 1})
-    ]
+    seen = [each.year for each in entries if each.year]
+    problems += [Problem(0, year, "year_twice") for year in sorted({each for each in seen if seen.count(each) > 1})]
     if problems:
         raise BadNotice(problems)
     return Notice(tuple(years), tuple(overlays))
