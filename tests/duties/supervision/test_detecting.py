@@ -55,6 +55,21 @@ def test_a_node_beyond_its_share_reaches_a_supervisor_as_a_suspicion_with_the_re
     assert {each.stream for each in suspected} <= {each.stream for each in queries.cards(county.actor("inspector"))}
 
 
+def test_a_supervisor_reads_what_was_measured_and_what_is_usual_and_the_unit_reads_nothing_yet(county: County) -> None:
+    card = stands(lies(county))[0]
+    page = f"/desk/supervision/cards/{card.stream}/"
+
+    told = county.client("inspector").get(page)
+
+    assert told.status_code == 200
+    said = told.content.decode()
+    assert "环节梗阻" in said
+    assert "个工作日没有任何办理记录" in said
+    assert "疑点分值" in said
+    for role in ("officer", "section_head", "clerk", "applicant", "other_agency"):
+        assert county.client(role).get(page).status_code in (403, 404), role
+
+
 def test_whoever_looks_again_says_nothing_twice(county: County) -> None:
     case = lies(county)
     before = {each.stream for each in stands(case)}
