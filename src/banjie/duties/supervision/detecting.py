@@ -2,9 +2,9 @@
 
 The follower only notes which cases have moved on. `look` first makes the traces of those anew from the log, so many a
 turn; at night, once a day and region, the detectors look at the traces that are new since the last time, held against
-those of the window. What reaches the region's bound is fired as a suspicion (疑点): a supervisor looks at it, and who
-is meant has their say; it becomes a card by itself only where the region issues this rule's cards by rule and the score
-passes the region's higher bound. Each thing is told once, whoever looks how often.
+those of the window. What reaches the region's bound is fired as a suspicion (疑点) for a supervisor to look at; it
+becomes a card by itself only where the region issues this rule's cards by rule and the score passes the region's
+higher bound. Each thing is told once, whoever looks how often.
 """
 
 import json
