@@ -153,6 +153,18 @@ def test_the_clock_stops_on_a_published_ground_and_runs_again(county: County) ->
     assert case.state.open_pauses == ()
 
 
+def test_what_was_over_before_today_is_closed_on_its_own_day(county: County) -> None:
+    case = filed(county, HYGIENE).accepted()
+    case.assigned("hygiene_inspection", "survey_head", "surveyor", "second_surveyor")
+    press(county.client("surveyor"), address(case), "pause", ground="testing", expected_end="2026-03-12", text="送检")
+    county.move_to(MONDAY + 3 * DAY)
+
+    page = press(county.client("surveyor"), address(case), "resume", ground="testing", ended_on="2026-03-03")
+
+    assert case.last(e.Resumed).ended_on == date(2026, 3, 3)
+    assert "自 2026年3月3日 起恢复计时" in page
+
+
 def test_a_day_that_is_no_day_is_told_beside_its_field(county: County) -> None:
     case = filed(county, HYGIENE).accepted()
     case.assigned("hygiene_inspection", "survey_head", "surveyor", "second_surveyor")
@@ -174,6 +186,19 @@ def test_the_head_extends_once_with_reasons(county: County) -> None:
     assert case.last(e.Extended).length.number == 5
     assert "法定到期日延至 2026年3月23日" in page
     assert "extend" not in forms_of(county.client("head_of_agency").get(address(case)))
+
+
+def test_the_head_takes_an_extension_back(county: County) -> None:
+    case = filed(county).accepted()
+    press(county.client("head_of_agency"), address(case), "extend", length="5", reasons="检测排队")
+
+    page = press(county.client("head_of_agency"), address(case), "revoke_extension", reasons="检测已经完成")
+
+    assert case.last(e.ExtensionRevoked).notice
+    assert "撤销延期" in page
+    assert "检测已经完成" in page
+    assert "法定到期日恢复为 2026年3月16日" in page
+    assert not {"extend", "revoke_extension"} & forms_of(county.client("head_of_agency").get(address(case))).keys()
 
 
 # A hearing
