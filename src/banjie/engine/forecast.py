@@ -34,7 +34,7 @@ class Forecast:
     at: datetime
     calendar: str
     counts_from: str
-    readings: tuple[tuple[str, object], ...]
+    readings: tuple[tuple[str, str | bool], ...]
     running: tuple[Running, ...]
     latest: Running | None
 

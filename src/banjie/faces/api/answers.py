@@ -408,7 +408,7 @@ def if_filed(law: Law, at: datetime, language: str) -> IfFiled:
         counts_from=known.counts_from,
         readings=dict(known.readings),
         clocks=[_due_shown(each, language) for each in known.running],
-        latest=known.latest and _due_shown(known.latest, language),
+        latest=_due_shown(known.latest, language) if known.latest else None,
     )
 
 

@@ -179,6 +179,6 @@ def if_filed_shown(law: Law, at: datetime, language: str, is_today: bool = True)
 
 def _day_of(running: Running | None) -> date | None:
     try:
-        return running and running.due
+        return running.due if running else None
     except NotPossible:
         return None

@@ -49,7 +49,7 @@ def _item(request: Request, law: Law, today: date, language: str) -> HttpRespons
     asked, problem = _day_asked(request)
     shown = {
         "procedure": procedure,
-        "guide": guide_of(law, today, language, asked and opening(law, asked)),
+        "guide": guide_of(law, today, language, opening(law, asked) if asked else None),
         "asked": request.GET.get("on", "") or today.isoformat(),
         "problem": problem,
         "route": route_of(procedure, language),
