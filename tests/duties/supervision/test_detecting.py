@@ -1,13 +1,17 @@
 """The detectors at work: what moved on is looked at once a night, and a suspicion reaches a supervisor, once."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from banjie.duties.supervision import cards, detecting, queries, rebuild
+from banjie.duties.supervision.detectors.signs import Suspicion
 from banjie.duties.supervision.detectors.trace import Trace
 from banjie.duties.supervision.models import Card, KeptTrace, Look
 from banjie.engine import codec
@@ -15,6 +19,7 @@ from banjie.store.log import read
 from banjie.web import clock
 from tests.county import County
 from tests.duties.supervision.cases import later, worked
+from tests.engine.story import RULEBOOK
 from tests.faces.cases import Filed, filed
 
 pytestmark = pytest.mark.database
@@ -155,3 +160,35 @@ def test_the_regions_data_are_those_of_the_day(county: County) -> None:
     assert all(measure.reason for bounds in today.bounds.values() for measure in bounds.signs.values())
     with pytest.raises(LookupError):
         detecting.rules_of("999921", today.valid_from - timedelta(days=1))
+
+
+def test_a_suspicion_becomes_a_card_by_itself_only_by_the_regions_choice_and_above_its_bound(
+    county: County, tmp_path: Path, settings: Any
+) -> None:
+    case, region = filed(county).accepted(), "supervision/regions/999921.yaml"
+    here = Suspicion(
+        detector="back_filled",
+        subject="one",
+        stream=case.stream,
+        number=case.number,
+        unit="hall-window",
+        person="",
+        on=clock.today(),
+        score=999,
+        signs=(),
+        places=((case.stream, 1),),
+    )
+    bounds = detecting.rules_of("999921", clock.today()).bounds["back_filled"]
+
+    with transaction.atomic():
+        detecting.fire(here, bounds)
+        shutil.copytree(RULEBOOK, tmp_path / "rulebook")
+        chosen = (RULEBOOK / region).read_text("utf-8").replace("issued_by_rule: []", "issued_by_rule: [back_filled]")
+        (tmp_path / "rulebook" / region).write_text(chosen, "utf-8")
+        settings.RULEBOOK = tmp_path / "rulebook"
+        detecting.fire(replace(here, subject="two", score=bounds.card - 1), bounds)
+        detecting.fire(replace(here, subject="three", score=bounds.card), bounds)
+
+    status = {each.stream: each.status for each in Card.objects.filter(rule="back_filled")}
+    seen = [status[replace(here, subject=name).finding.key] for name in ("one", "two", "three")]
+    assert seen == ["fired", "fired", "issued"]

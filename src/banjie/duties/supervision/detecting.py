@@ -164,14 +164,15 @@ def detect(region: str, on: date) -> int:
     background = Background((each for each, _ in kept), calendar, on, _outages(region))
     found = list(suspicions(new, background, rules.bounds)) if new else []
     with transaction.atomic():
-        fired = sum(_fired(each, rules.bounds[each.detector]) for each in found)
+        fired = sum(fire(each, rules.bounds[each.detector]) for each in found)
         KeptTrace.objects.filter(stream__in=[each.stream for each, looked in kept if not looked]).update(looked=True)
         Look.objects.update_or_create(region=region, defaults={"on": on})
     log.info("looked_for_gaming", region=region, cases=len(kept), new=len(new), fired=fired)
     return fired
 
 
-def _fired(suspicion: Suspicion, bounds: Bounds) -> bool:
+def fire(suspicion: Suspicion, bounds: Bounds) -> bool:
+    """Tell the supervisors of a suspicion; whether it is new. Part of the caller's transaction."""
     return cards.fire(suspicion.finding, may_issue=suspicion.score >= bounds.card)
 
 
