@@ -3,7 +3,7 @@
 import json
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,12 +28,13 @@ from tests.engine.office import (
     filed,
     with_steps,
 )
+from tests.engine.scenario import run, scenarios
 from tests.engine.story import Story, calendar, day, instant, with_procedure, with_region
 
 PAUSING = with_steps(EXPERTS, grounds=("expert_review",))
 
 
-def receipt(story: Story, at: str) -> dict[str, Any]:
+def receipt(story: Story, at: str | datetime) -> dict[str, Any]:
     """The receipt of the case of a story at an instant."""
     story.advance(at)
     recorded = [Recorded(place, fact, f"{place:064x}") for place, fact in enumerate(story.facts, 1)]
@@ -234,3 +235,15 @@ def test_a_difference_names_the_place_and_both_values() -> None:
     document["clocks"][place]["result"]["due"] = other
 
     assert differences(sealed(document)) == [Difference("result", f"clocks.{place}.result.due", other, said)]
+
+
+@pytest.mark.parametrize("name", sorted(scenarios()))
+def test_every_story_of_the_rulebook_has_a_receipt_that_agrees(name: str) -> None:
+    story = run(scenarios()[name])
+    assert story.state.last_at is not None
+
+    document = receipt(story, story.state.last_at + timedelta(days=3))
+
+    assert differences(document) == []
+    began = {each["clock"]: each["start"]["fact"] for each in document["clocks"]}
+    assert [clock for clock, fact in began.items() if fact is None] == []

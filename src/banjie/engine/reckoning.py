@@ -42,6 +42,11 @@ STARTS: Mapping[Clock, tuple[type[e.Fact], ...]] = {
     Clock.HEARING_HOLD: (e.HearingRequested,),
     Clock.ASSIGNMENT: (e.Accepted, e.DeemedAccepted),
     Clock.STEP: (e.Accepted, e.DeemedAccepted, e.Assigned, e.StepFinished, e.StepSilent, e.Forwarded),
+    Clock.SHARE: (e.Accepted, e.DeemedAccepted),
+    Clock.RENEWAL: (e.Accepted, e.DeemedAccepted),
+    Clock.SPECIAL_STEP: (e.Paused,),
+    Clock.GAP: (e.Accepted, e.DeemedAccepted),
+    Clock.VERIFICATION: (e.VerificationOpened, e.Granted),
     Clock.RECONSIDERATION: (e.Served,),
     Clock.COURT: (e.Served,),
 }
@@ -52,7 +57,8 @@ RESTED_ON = (
     *(e.DeemedAccepted, e.Assigned, e.StepFinished, e.StepSilent, e.SentBack, e.RectificationSet, e.Rectified),
     *(e.Paused, e.Resumed, e.HearingRightTold, e.HearingRequested, e.HearingNoticed, e.HearingHeld, e.HearingWaived),
     *(e.Extended, e.Forwarded, e.ArrivalConfirmed, e.LimitPassed, e.Granted, e.Refused, e.Served, e.Closed),
-    *(e.FoundNotNeeded, e.Declined, e.Withdrawn, e.Terminated, e.Voided, e.Redated),
+    *(e.GapsPromised, e.GapFilled, e.GapPassed, e.JointLimitCarried, e.ExtensionRevoked, e.VerificationOpened),
+    *(e.MovedToVersion, e.FoundNotNeeded, e.Declined, e.Withdrawn, e.Terminated, e.Voided, e.Redated),
 )
 """Facts that can move a date. What one person says to another (complaints, notes) is none of them."""
 
