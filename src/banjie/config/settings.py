@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "banjie.web.middleware.request_log",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "banjie.web.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "banjie.web.parts.chinese_marked",
     "banjie.web.fields.FieldsTaken",

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.module_loading import import_string
 
 from banjie.engine.commands import Actor
@@ -54,6 +55,25 @@ def request_log(get_response: Handler) -> Handler:
             metrics.request(method, route, response.status_code, seconds)
         response.headers["X-Request-ID"] = request_id
         return response
+
+    return middleware
+
+
+def language(get_response: Handler) -> Handler:
+    """Speak Chinese, and English to whoever has chosen it: what a browser was installed with decides nothing.
+
+    The JSON API has no pages and speaks as its `Accept-Language` asks.
+    """
+    spoken = {code for code, _ in settings.LANGUAGES}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        with translation.override(chosen if chosen in spoken else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = get_response(request)
+            if not response.has_header("Content-Language"):
+                response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+            return response
 
     return middleware
 

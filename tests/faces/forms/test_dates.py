@@ -169,7 +169,7 @@ def test_in_english_the_story_is_english(county: County) -> None:
     client = county.client("applicant")
     client.cookies["django_language"] = "en"
 
-    page = text_of(client.get(f"/cases/{case.number}/", headers={"accept-language": "en"}))
+    page = text_of(client.get(f"/cases/{case.number}/"))
 
     assert "It began with: Accepted" in page
     assert "notice no." in page

@@ -111,4 +111,5 @@ def test_what_is_handled_jointly_is_listed_and_named_in_the_guide_of_each_item(c
     assert wanted in listed.content.decode()
     assert wanted in guide.content.decode()
     assert "可以与其他机关的事项联合办理" not in text_of(client.get(f"/items/{county.code('labour-dispatch')}/"))
-    assert "Open a restaurant with rooms" in text_of(client.get("/joint/", headers={"accept-language": "en"}))
+    client.cookies["django_language"] = "en"
+    assert "Open a restaurant with rooms" in text_of(client.get("/joint/"))

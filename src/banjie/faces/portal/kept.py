@@ -87,5 +87,5 @@ def answered(request: Request, key: Hashable, render: Callable[[], HttpResponse]
     answer = HttpResponse(status=304) if is_known else HttpResponse(page.content)
     answer.headers["ETag"] = page.etag
     answer.headers["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(answer, ("Cookie", "Accept-Language"))
+    patch_vary_headers(answer, ("Cookie",))
     return answer
