@@ -39,6 +39,7 @@ from banjie.records.accounts.models import User
 from banjie.records.catalogue import rulebook
 from banjie.records.organisation.queries import actor_of, in_office
 from banjie.records.organisation.rulebook import read
+from banjie.records.parties import standing
 from banjie.store.files.receive import receive
 from banjie.store.log import queries as log
 from banjie.web import clock
@@ -233,7 +234,7 @@ class _County:
             channel=filing.channel,
             party=party,
             e_service=filing.channel in ("online", "kiosk") or filing.number % 3 == 0,
-            **_on_word(filing, law),
+            **_on_word(filing, law, party or by.id),
         )
         try:
             done = submit(self._codes[filing.item], command, key=f"life/{filing.name}", body=filing.name.encode())
@@ -313,8 +314,10 @@ class _County:
             self._report(self._told, len(self._filings))
 
 
-def _on_word(filing: Filing, law: Law) -> dict[str, Any]:
-    """What the applicant signs with it: the commitment, or that what is left out follows."""
+def _on_word(filing: Filing, law: Law, party: str) -> dict[str, Any]:
+    """What is signed with it: the commitment, or that what is left out follows; nothing by whoever broke one."""
+    if filing.fate not in COMMITTED | GAPS or standing.of(party, filing.person.id_number):
+        return {}
     if filing.fate in COMMITTED:
         return {"commitment": commitment.told(law)}
     if filing.fate in GAPS and filing.missing:

@@ -298,6 +298,7 @@ RARELY = frozenset(
     {"withdraw", "void", "terminate", "decline", "find_not_needed", "erase"}
     | {"make_statement", "appoint_contact", "redate", "correct_on_the_spot", "remind_correction"}
     | {"note", "complain", "answer_complaint", "take_back", "record_visit", "see_original", "return_original"}
+    | {"sign_commitment", "promise_gaps", "verify_commitment", "record_measure", "restore_credit"}
     | {"send_papers", "receive_papers"}
 )
 """Endings and talk: a walk that ends every case at once, or only talks, meets little."""
