@@ -14,7 +14,22 @@ import yaml
 
 from banjie.engine.calendar import Calendar, Year
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.timelimits import Limit, Span, Unit, due, due_at, ledger, left, used
+from banjie.engine.timelimits import (
+    Limit,
+    Span,
+    Unit,
+    due,
+    due_at,
+    in_days,
+    is_provisional,
+    latest_before,
+    ledger,
+    left,
+    require_inside,
+    rest,
+    spent,
+    used,
+)
 
 FOLDER = Path(__file__).parents[2] / "rulebook" / "calendars"
 ZONE = timezone(timedelta(hours=8))
@@ -166,6 +181,7 @@ USED_AND_LEFT = [
     ("nothing is used before the start", Limit(15, Unit.WORKING_DAY), "07-01", "06-01", "", 0, 15),
     ("the day asked about is used", Limit(15, Unit.WORKING_DAY), "07-01", "07-13", "07-14/07-31", 8, 7),
     ("a paused day is not used", Limit(15, Unit.WORKING_DAY), "07-01", "07-30", "07-14/07-31", 8, 7),
+    ("the day the clock stops is not used", Limit(15, Unit.WORKING_DAY), "07-01", "07-14", "07-14/07-31", 8, 7),
     ("the day of resuming is used", Limit(15, Unit.WORKING_DAY), "07-01", "07-31", "07-14/07-31", 9, 6),
     ("nothing is left on the deadline", Limit(15, Unit.WORKING_DAY), "07-01", "08-10", "07-14/07-31", 15, 0),
     ("overdue is negative", Limit(15, Unit.WORKING_DAY), "07-01", "08-12", "07-14/07-31", 17, -2),
@@ -193,6 +209,8 @@ def test_a_ledger_shows_every_day_once() -> None:
     assert [row.day for row in rows] == [d("04-29") + timedelta(days=n) for n in range(8)]
     assert [row.counted for row in rows] == [False, True, True, True, False, False, False, False]
     assert [row.number for row in rows] == [0, 1, 2, 3, 3, 3, 3, 3]
+    assert [row.reason for row in rows] == ["day_zero", *["calendar_day"] * 3, *["holiday"] * 3, "rolled"]
+    assert [row.name for row in rows] == ["", "", "劳动节", "劳动节", "劳动节", "劳动节", "劳动节", ""]
 
 
 def test_a_ledger_gives_different_reasons_for_different_days() -> None:
@@ -200,6 +218,15 @@ def test_a_ledger_gives_different_reasons_for_different_days() -> None:
     rows = ledger(d("02-11"), Limit(5, Unit.WORKING_DAY), calendar(), pauses("02-12/02-13"))
     reasons = {row.day: row.reason for row in rows}
     assert rows[-1].day == d("02-26")
+    shown = {row.day: (row.reason, row.name) for row in rows if row.day <= d("02-16")}
+    assert shown == {
+        d("02-11"): ("day_zero", ""),
+        d("02-12"): ("paused", ""),
+        d("02-13"): ("working_day", ""),
+        d("02-14"): ("make_up_day", ""),
+        d("02-15"): ("holiday", "春节"),
+        d("02-16"): ("holiday", "春节"),
+    }
     assert len({reasons[d(day)] for day in ("02-11", "02-12", "02-13", "02-16")}) == 4
     assert {row.day for row in rows if row.counted} == {d(day) for day in ("02-13", "02-14", "02-24", "02-25", "02-26")}
 
@@ -334,3 +361,103 @@ def test_a_ledger_numbers_no_day_beyond_the_deadline(limit: Limit) -> None:
 def test_a_year_that_is_not_loaded_is_refused() -> None:
     with pytest.raises(NotPossible, match="calendar_not_loaded"):
         due(d("2027-12-20"), Limit(20, Unit.WORKING_DAY), calendar())
+
+
+# What the pure functions refuse, and the edges of those that look back
+
+
+def test_a_limit_is_not_negative_and_two_units_do_not_add() -> None:
+    with pytest.raises(ValueError, match="a limit cannot be negative: -1"):
+        Limit(-1, Unit.WORKING_DAY)
+    with pytest.raises(ValueError, match="cannot add month to working_day"):
+        Limit(20, Unit.WORKING_DAY).plus(Limit(1, Unit.MONTH))
+    assert Limit(7, Unit.CALENDAR_DAY, stays=True).plus(Limit(3, Unit.CALENDAR_DAY)) == Limit(
+        10, Unit.CALENDAR_DAY, stays=True
+    )
+
+
+def test_a_question_about_days_is_not_asked_of_hours_nor_one_about_instants_of_days() -> None:
+    hours, days = Limit(2, Unit.HOUR), Limit(2, Unit.WORKING_DAY)
+    asked_of_hours = [
+        lambda: due(d("03-02"), hours, calendar()),
+        lambda: used(d("03-02"), d("03-04"), hours, calendar()),
+        lambda: left(d("03-02"), d("03-04"), hours, calendar()),
+        lambda: ledger(d("03-02"), hours, calendar()),
+        lambda: latest_before(d("03-02"), hours, calendar()),
+        lambda: latest_before(d("03-02"), Limit(2, Unit.MINUTE), calendar()),
+        lambda: rest(hours, calendar(), []),
+    ]
+    for ask in asked_of_hours:
+        with pytest.raises(ValueError, match="limits end at an instant: use due_at"):
+            ask()
+    with pytest.raises(ValueError, match=r"working_day limits end on a day: use due\(\)"):
+        due_at(at("03-02T09:00"), days, calendar())
+
+
+def test_a_cap_in_months_is_used_up_by_the_first_day() -> None:
+    """Days and months do not mix."""
+    assert rest(Limit(12, Unit.MONTH), calendar(), pauses("03-03/03-04")) == Limit(0, Unit.MONTH)
+    assert rest(Limit(12, Unit.MONTH), calendar(), pauses("03-03/03-03")) == Limit(12, Unit.MONTH)
+    assert rest(Limit(5, Unit.WORKING_DAY), calendar(), pauses("03-06/03-10")) == Limit(3, Unit.WORKING_DAY)
+    assert rest(Limit(1, Unit.WORKING_DAY), calendar(), pauses("03-06/03-10")) == Limit(0, Unit.WORKING_DAY)
+    assert rest(Limit(5, Unit.CALENDAR_DAY, stays=True), calendar(), []) == Limit(5, Unit.CALENDAR_DAY, stays=True)
+
+
+def test_a_date_is_provisional_from_the_year_of_its_start_to_the_year_of_its_end() -> None:
+    known = calendar()
+    assert not is_provisional(d("2025-12-30"), d("12-31"), known)
+    assert is_provisional(d("12-31"), d("2027-01-01"), known)
+    assert is_provisional(d("2027-01-01"), d("2027-01-02"), known)
+    assert is_provisional(d("2019-12-31"), d("2020-01-02"), known), "a year nobody has loaded is not official"
+
+
+def test_time_spent_is_counted_in_the_halls_zone_and_only_while_the_clock_runs() -> None:
+    start, end = at("03-06T16:00"), at("03-09T10:00")
+    assert spent(start, end, calendar()) == timedelta(hours=2)
+    assert spent(start.astimezone(UTC), end.astimezone(UTC), calendar()) == timedelta(hours=2)
+    assert spent(start, end, calendar(), wall_clock=True) == timedelta(hours=66)
+    assert spent(start, end, calendar(), [(at("03-09T09:30"), at("03-09T20:00"))]) == timedelta(hours=1, minutes=30)
+    assert spent(end, start, calendar()) == spent(start, start, calendar()) == timedelta()
+    assert spent(at("03-06T12:30"), at("03-06T13:00"), calendar()) == timedelta()
+    assert spent(at("2027-12-31T16:00"), at("2027-12-31T23:00"), calendar()) == timedelta(hours=1), (
+        "the last day loaded"
+    )
+    with pytest.raises(ValueError, match="without a zone"):
+        spent(start.replace(tzinfo=None), end, calendar())
+
+
+def test_a_length_is_told_in_working_days_as_long_as_the_hall_is_open() -> None:
+    assert in_days(timedelta(hours=13)) == (2, timedelta())
+    assert in_days(timedelta(hours=6, minutes=29)) == (0, timedelta(hours=6, minutes=29))
+    assert in_days(timedelta(hours=9), ((time(8, 15), time(12)), (time(14), time(18)))) == (1, timedelta(minutes=75))
+    assert in_days(timedelta(hours=50), ()) == (2, timedelta(hours=2))
+
+
+BEFORE = [
+    # rule, end, limit, rolls, the last day in time
+    ("working days back over Qingming", "04-08", Limit(2, Unit.WORKING_DAY), False, "04-03"),
+    ("the end itself never counts", "04-08", Limit(1, Unit.WORKING_DAY), False, "04-07"),
+    ("a rest day stays", "06-04", Limit(30, Unit.CALENDAR_DAY), False, "05-05"),
+    ("or moves to the next working day", "06-04", Limit(30, Unit.CALENDAR_DAY), True, "05-06"),
+    ("a working day does not move", "06-05", Limit(30, Unit.CALENDAR_DAY), True, "05-06"),
+    ("never to the end itself", "05-06", Limit(2, Unit.CALENDAR_DAY), True, "05-05"),
+    ("a month back from a longer month", "03-31", Limit(1, Unit.MONTH), False, "02-28"),
+    ("a month back over the end of a year", "01-15", Limit(2, Unit.MONTH), False, "2025-11-15"),
+    ("twelve months back", "12-31", Limit(12, Unit.MONTH), False, "2025-12-31"),
+    ("nothing before: the day itself, even a rest day", "05-02", Limit(0, Unit.CALENDAR_DAY), True, "05-02"),
+]
+
+
+@pytest.mark.parametrize(("end", "limit", "rolls", "expected"), [row[1:] for row in BEFORE], ids=[r[0] for r in BEFORE])
+def test_the_last_day_before(end: str, limit: Limit, rolls: bool, expected: str) -> None:
+    """行政许可法 Art. 50, 民法典 Arts. 201 (1) and 202; table of contested readings, row "Backward day on a rest day"."""
+    assert latest_before(d(end), limit, calendar(), rolls) == d(expected)
+    if not rolls:
+        assert latest_before(d(end), limit, calendar()) == d(expected)
+
+
+def test_an_act_after_the_last_day_of_a_limit_is_refused_with_that_day() -> None:
+    require_inside(d("03-30"), d("03-30"))
+    with pytest.raises(NotPossible) as no:
+        require_inside(d("03-30"), d("03-31"))
+    assert (no.value.code, no.value.facts) == ("limit_already_over", {"due": d("03-30")})

@@ -21,6 +21,7 @@ from banjie.engine.guide import (
     SpecialStep,
 )
 from banjie.engine.law import Criterion, Duty, Extension, Material, PauseGround, Procedure, Question, Renewal, StepRule
+from banjie.engine.readings import Settled
 from banjie.engine.timelimits import Limit, Unit
 from banjie.records.catalogue import gate, rulebook, samples
 from banjie.records.catalogue.gate import Around
@@ -147,6 +148,8 @@ BROKEN: list[tuple[str, Break]] = [
     ("element_missing", guide(places=())),
     ("element_missing", guide(online_depth=())),
     ("unknown_element_value", guide(category="music")),
+    ("unknown_element_value", own(readings=(Settled(name="told_time", value="sometimes", basis="示例办法 3"),))),
+    ("unknown_element_value", own(readings=(Settled(name="moon", value="full", basis="示例办法 3"),))),
     ("offline_without_reason", guide(channels=("window",))),
     ("visits_without_reason", own(visits=2)),
     ("no_validity", guide(validity="")),
