@@ -9,7 +9,9 @@ from banjie.cases.models import Case
 from banjie.cases.scope import whole_house
 from banjie.duties.inspections.models import Circular, Draw, Problem, Sampled, Visit
 from banjie.duties.inspections.profile import asked_of
+from banjie.engine.codec import OFFICE_ZONE, instant
 from banjie.records.organisation.models import Agency
+from banjie.store.log.queries import installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,13 @@ def my_reviews(who: str) -> QuerySet[Sampled]:
 def visits(region: str, most: int = 50) -> list[Visit]:
     """The newest inspections and patrols of a region."""
     return list(Visit.objects.filter(region=region).prefetch_related("problems").order_by("-on", "-stream")[:most])
+
+
+def watched_since(region: str, on: date) -> date:
+    """The day of a region's first visit, or that on which this installation was made, whichever came first."""
+    made = instant(installation().created_at).astimezone(OFFICE_ZONE).date()
+    first = Visit.objects.filter(region=region).order_by("on").values_list("on", flat=True).first()
+    return min(made, first or on, on)
 
 
 def open_problems(unit: str) -> QuerySet[Problem]:

@@ -64,7 +64,7 @@ def page(
     region = recording.region_of(by.unit)
     since, until = asks.last_month(today)
     asked = profile.asked_of(region, today)
-    first_visit = max(date(today.year - 1, today.month, 1), asked.since)
+    begun = max(queries.watched_since(region, today), asked.since, date(today.year - 1, today.month, 1))
     shown: dict[str, Any] = {
         "reached": queries.reached(region, since, until),
         "since": since,
@@ -72,7 +72,7 @@ def page(
         "draws": queries.draws(region),
         "waiting": list(queries.my_reviews(by.id)[:50]),
         "visits": shown_visits(queries.visits(region), by, language, settling),
-        "missed": visits.months_without(region, first_visit, today, asked.visits_a_month),
+        "missed": visits.months_without(region, begun, today, asked.visits_a_month),
         "circular_due": circulars.due_since(region, today),
         "circulars": queries.circulars(region),
         "refusal": refusal,
