@@ -54,7 +54,7 @@ def publish(since: date, until: date, by: Actor, command_id: UUID, at: datetime)
 
 
 def due_since(region: str, on: date) -> date | None:
-    """Since when a circular is due: the region's months after the last one's end or the first visit; None: it is not."""
+    """Since when a circular is due: the region's months after the last one's end or the first visit; None: not yet."""
     months = asked_of(region, on).circular_months
     last = Circular.objects.filter(region=region).order_by("-until").values_list("until", flat=True).first()
     first = last or Visit.objects.filter(region=region).order_by("on").values_list("on", flat=True).first()
