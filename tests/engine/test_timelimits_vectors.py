@@ -210,6 +210,8 @@ def test_a_ledger_shows_every_day_once() -> None:
     assert [row.counted for row in rows] == [False, True, True, True, False, False, False, False]
     assert [row.number for row in rows] == [0, 1, 2, 3, 3, 3, 3, 3]
     assert [row.reason for row in rows] == ["day_zero", *["calendar_day"] * 3, *["holiday"] * 3, "rolled"]
+    weekend = ledger(d("03-02"), Limit(5, Unit.CALENDAR_DAY), calendar())[5:]
+    assert [row.reason for row in weekend] == ["calendar_day", "weekend", "rolled"]
     assert [row.name for row in rows] == ["", "", "劳动节", "劳动节", "劳动节", "劳动节", "劳动节", ""]
 
 
@@ -419,9 +421,9 @@ def test_time_spent_is_counted_in_the_halls_zone_and_only_while_the_clock_runs()
     assert spent(start, end, calendar(), [(at("03-09T09:30"), at("03-09T20:00"))]) == timedelta(hours=1, minutes=30)
     assert spent(end, start, calendar()) == spent(start, start, calendar()) == timedelta()
     assert spent(at("03-06T12:30"), at("03-06T13:00"), calendar()) == timedelta()
-    assert spent(at("2027-12-31T16:00"), at("2027-12-31T23:00"), calendar()) == timedelta(hours=1), (
-        "the last day loaded"
-    )
+    last_day = datetime(2027, 12, 31, 16, tzinfo=ZONE)
+    assert spent(last_day, last_day.replace(hour=23), calendar()) == timedelta(hours=1)
+    assert spent(last_day, last_day.replace(hour=23), calendar(), wall_clock=True) == timedelta(hours=7)
     with pytest.raises(ValueError, match="without a zone"):
         spent(start.replace(tzinfo=None), end, calendar())
 
@@ -450,7 +452,7 @@ BEFORE = [
 
 @pytest.mark.parametrize(("end", "limit", "rolls", "expected"), [row[1:] for row in BEFORE], ids=[r[0] for r in BEFORE])
 def test_the_last_day_before(end: str, limit: Limit, rolls: bool, expected: str) -> None:
-    """行政许可法 Art. 50, 民法典 Arts. 201 (1) and 202; table of contested readings, row "Backward day on a rest day"."""
+    """行政许可法 Art. 50, 民法典 Arts. 201 (1), 202; table of readings, row "Backward day on a rest day"."""
     assert latest_before(d(end), limit, calendar(), rolls) == d(expected)
     if not rolls:
         assert latest_before(d(end), limit, calendar()) == d(expected)
