@@ -216,7 +216,7 @@ def drawing(told: Mapping[str, Measured], limits: Mapping[str, Bounds]) -> str:
     """The curves as a plain SVG: a square a detector, recall to the right, precision upwards, its bound a dot."""
     side, gap, across = 150, 46, 3
     rows = -(-len(told) // across)
-    width, height = across * (side + gap) + gap, rows * (side + gap) + gap
+    width, height = across * (side + gap) + gap, rows * (side + gap) + gap + 8
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         'font-family="sans-serif" font-size="11" role="img"><title>Precision over recall of each detector</title>'
@@ -240,6 +240,7 @@ def drawing(told: Mapping[str, Measured], limits: Mapping[str, Bounds]) -> str:
         for part in (0, 0.5, 1):
             parts.append(f'<text x="{x + side * part - 6:.0f}" y="{y + side + 14}" fill="#555">{part:g}</text>')
             parts.append(f'<text x="{x - 22}" y="{y + side - side * part + 4:.0f}" fill="#555">{part:g}</text>')
+    parts.append(f'<text x="{gap}" y="{height - 6}" fill="#555">recall to the right, precision upwards</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -23,8 +23,8 @@ from banjie.duties.supervision.detectors.signs import Suspicion, bounds_of, surp
 from banjie.duties.supervision.detectors.trace import Line, Trace, minutes, trace
 from banjie.engine.codec import OFFICE_ZONE, canonical, from_plain, to_plain
 from banjie.engine.timelimits import ONE_DAY
-from tests.engine.office import REGION
-from tests.engine.story import RULEBOOK, calendar, instant
+from tests.engine.office import CONSULTATION, REGION, REVIEW, accepted, assign, finish, with_steps
+from tests.engine.story import RULEBOOK, calendar, day, instant
 from tests.synthetic_county.county import KINDS, OUTAGES, county
 from tests.synthetic_county.life import Life, Told, Twist
 from tests.synthetic_county.offices import DAY, Office, office_of
@@ -225,6 +225,21 @@ def test_a_node_that_stands_beyond_its_share_is_shown_with_its_unit_and_slow_wor
     assert all(each.over > 0 for each in now)
     assert inside == []
     assert seen("blocked_node", twin) == []
+
+
+def test_a_consultation_that_ended_in_silence_stands_with_nobody() -> None:
+    law = with_steps(replace(CONSULTATION, after=("review",)), REVIEW)
+    story = accepted(law)
+    assign(story, "review", "03-03 09:00")
+    finish(story, "review", "03-04 09:00")
+    story.advance("03-31 00:00")
+    case = trace(UUID(int=1), [Line(number, each, each.at) for number, each in enumerate(story.facts, 1)], law)
+
+    silent = next(each for each in case.nodes if each.slug == "consultation")
+
+    assert (silent.by, silent.ended_on) == ("", story.state.steps["consultation"].finished_on)
+    assert silent.ended_on is not None
+    assert blocked([case], day("03-31"), calendar()) == []
 
 
 # Fairness

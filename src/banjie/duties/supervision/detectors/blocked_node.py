@@ -43,8 +43,8 @@ def blocked(traces: Iterable[Trace], on: date, calendar: Calendar) -> list[Block
 
 
 def standing(node: NodeMark, on: date, calendar: Calendar) -> int:
-    """Working days for which an open node has stood on this day since anything was done; 0 for a finished one."""
-    return 0 if node.finished else working_days(node.last_on, on, calendar, node.stands)
+    """Working days for which an open node has stood on this day since anything was done; 0 for one at its end."""
+    return 0 if node.ended_on else working_days(node.last_on, on, calendar, node.stands)
 
 
 def candidates(traces: Iterable[Trace], background: Background, bounds: Bounds) -> Iterator[Suspicion]:

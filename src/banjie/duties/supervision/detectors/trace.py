@@ -114,7 +114,8 @@ class WithdrawalMark:
 @dataclass(frozen=True, slots=True)
 class NodeMark:
     """One step of one case. `share`: the working days it may take; `idle`: the longest time in them during which it
-    stood with its unit and nothing was done, up to the last fact; `last_on`: the last day on which something was."""
+    stood with its unit and nothing was done, up to the last fact; `last_on`: the last day on which something was;
+    `ended_on`: the day it came to its end, by somebody or by silence."""
 
     slug: str
     kind: str
@@ -125,6 +126,7 @@ class NodeMark:
     last_on: date
     idle: int
     stands: tuple[Span, ...] = ()
+    ended_on: date | None = None
     assigned: int = 0
     assigned_at: datetime | None = None
     finished: int = 0
@@ -193,9 +195,9 @@ def trace(stream: UUID, lines: Iterable[Line], law: Law) -> Trace:
 
 
 def minutes(since: datetime, until: datetime, calendar: Calendar, region: Region) -> int:
-    """Minutes between two instants: by the wall on one day, by the hall's opening hours across days."""
+    """Minutes between two instants: by the wall on one day, by the hall's opening hours, if it has any, across days."""
     since, until = since.astimezone(OFFICE_ZONE), until.astimezone(OFFICE_ZONE)
-    if since.date() == until.date():
+    if since.date() == until.date() or not region.hours:
         return max((until - since) // MINUTE, 0)
     between = calendar.working_days_until(until.date() - ONE_DAY) - calendar.working_days_until(since.date())
     whole = sum(_minute(closes) - _minute(opens) for opens, closes in region.hours)
@@ -457,6 +459,7 @@ class _Reading:
                 last_on=days[-1],
                 idle=max(gaps, default=0),
                 stands=tuple(stands),
+                ended_on=step.finished_on,
                 assigned=assigned[0] if assigned else 0,
                 assigned_at=assigned[1] if assigned else None,
                 finished=finished[0] if finished else 0,
