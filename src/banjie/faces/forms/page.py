@@ -332,6 +332,11 @@ class CasePage:
         return acts_of(self)
 
     @cached_property
+    def positions(self) -> Mapping[datetime, int]:
+        """Where in the history an instant stands, of the facts the reader is told of."""
+        return {each.at: each.position for each in self.history}
+
+    @cached_property
     def days(self) -> Mapping[str, Act | None]:
         """The acts of the days everybody may know: received, accepted, decided, served, closed."""
         return {

@@ -13,6 +13,7 @@ from banjie.engine import events as e
 from banjie.engine.clocks import Running
 from banjie.engine.law import Clock
 from banjie.engine.state import Stage
+from banjie.faces.forms.acts import Act
 from banjie.faces.forms.page import CasePage, ClockShown
 
 
@@ -46,6 +47,7 @@ class PreReview:
     bring: tuple[str, ...]
     why_come: str
     places: tuple[str, ...]
+    act: Act | None = None
 
     @property
     def is_without_visit(self) -> bool:
@@ -71,6 +73,7 @@ def pre_review_of(page: CasePage) -> PreReview | None:
         places=tuple(" · ".join(filter(None, (each.name, each.address, each.hours))) for each in guide.places)
         if visits
         else (),
+        act=page.days["accepted"],
     )
 
 
