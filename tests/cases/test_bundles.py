@@ -19,13 +19,15 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.clocks import clock, legal_clock
 from banjie.engine.codec import microseconds
-from banjie.engine.law import Clock
+from banjie.engine.law import Clock, Forwarding
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.store.keys.models import Personal
 from banjie.store.log import follow, read, sequence
 from tests.cases.house import House, instant
 from tests.cast import Cast, application, envelope, staff, whole_life
 from tests.databases import in_threads
+from tests.engine.office import LAW
+from tests.engine.story import with_procedure
 
 pytestmark = pytest.mark.database
 
@@ -227,6 +229,15 @@ def test_a_matter_is_refused_that_nobody_knows_or_that_has_an_item_nobody_publis
     refused("unknown_matter", bundles.register, joint.asked(at=instant("2025-12-31")), "k")
     refused("unknown_bundle", bundles.view, uuid4(), joint.house.now)
     refused("unknown_bundle", bundles.view, joint.house.submitted(), joint.house.now)
+
+
+def test_an_item_without_a_limit_of_its_own_or_handed_up_is_handled_by_itself() -> None:
+    service = with_procedure(LAW, item_type="20")
+    handed_up = with_procedure(LAW, forwarding=Forwarding(preliminary_unit="window", to_unit="licensing"))
+
+    for law in (service, handed_up):
+        refused("not_for_joint_handling", bundles.require_fit, law)
+    bundles.require_fit(LAW)
 
 
 def test_the_window_accepts_what_waits_there_all_or_nothing(joint: Joint) -> None:

@@ -25,7 +25,7 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.decide import possible
 from banjie.engine.guards import require_separate
 from banjie.engine.guide import Benchmark, Guide
-from banjie.engine.law import Clock, Commitment, Duty, Forwarding, StepRule
+from banjie.engine.law import Clock, Commitment, Duty, Forwarding, Renewal, StepRule
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import NEW, State, fold
 from banjie.engine.steps import KINDS
@@ -148,6 +148,9 @@ LAWS = {
         gap_overdue="auto",
     ),
     "instant": INSTANT,
+    "renewal": with_procedure(
+        RICH, renews=Renewal(ends="opens", limit=days(2)), committed_limit=None, statutory_limit=days(45)
+    ),
     "bare": with_procedure(with_steps(), criteria=(), decline_grounds=(), extension=None, licence=""),
     "merged, newer calendar": dataclasses.replace(
         with_procedure(RICH, merged=frozenset(Duty)),
@@ -155,6 +158,8 @@ LAWS = {
         current_calendar="newer",
     ),
 }
+JOINT = {"part_of": e.PartOf("bundle", "part"), "joint": e.Joint(days(45), days(20), "first-contact")}
+"""A part of a joint handling."""
 POSTS = frozenset(
     {
         *("clerk", "officer", "section_head", "decider", "head_of_agency", "licence_clerk"),
@@ -216,6 +221,8 @@ def nonsense(pick: Random, cls: type[c.Command], name: str, hint: Any) -> Any:
         Limit: lambda: Limit(pick.choice(NUMBERS), pick.choice(list(Unit))),
         e.Person: lambda: e.Person(pick.choice([*IDS, *WORDS]), pick.choice([*UNITS, *WORDS])),
         e.PartOf: lambda: e.PartOf("stream", "stage"),
+        e.Joint: lambda: JOINT["joint"],
+        int: lambda: pick.choice([0, 1, 2, 99]),
         c.Citation: lambda: c.Citation(
             pick.choice(list(e.PointKind)), pick.choice(WORDS), pick.choice(list(e.Defect)), c.Personal(SECRET)
         ),
@@ -263,10 +270,16 @@ class Builder:
         given = self.some(allowed["material"], 0) if self.one([0, 1]) else ["form", "plan", "lease"]
         return {
             "applicant": {**PARTICULARS, "name": SECRET, "address": SECRET},
-            "answers": self.one([large, small]),
+            "answers": {**self.one([large, small]), **self._expiry()},
             "provided": self._papers(given),
             "party": "" if self.by.kind is e.ActorKind.APPLICANT else "applicant",
+            **self.one([{}, {}, JOINT]),
         }
+
+    def _expiry(self) -> dict[str, str]:
+        """The last day of the licence, of an item that renews one: soon, or later than any limit."""
+        ahead = timedelta(days=self.one([3, 12, 400]))
+        return {"opens": (self.on + ahead).isoformat()} if self.story.law.procedure.renews else {}
 
     def _papers(self, materials: Any) -> tuple[e.Provided, ...]:
         return tuple(e.Provided(each, (e.FileRef(f"file-{each}", "c"),)) for each in materials)
@@ -274,7 +287,7 @@ class Builder:
     def submit_correction(self, allowed: Any) -> dict[str, Any]:
         return {
             "provided": self._papers(self.some(allowed["material"])),
-            "answers": self.one([None, {"rooms": 8}, {"rooms": 12}]),
+            "answers": self.one([None, {"rooms": 8, **self._expiry()}, {"rooms": 12, **self._expiry()}]),
         }
 
     def sign_commitment(self, allowed: Any) -> dict[str, Any]:
@@ -592,7 +605,7 @@ class Case(RuleBasedStateMachine):
 
     def _try_anything(self, pick: Random) -> None:
         actor = pick.choice(self._cast(pick))
-        cls = pick.choice([*c.PEOPLES, *c.TIMERS])
+        cls = pick.choice([*c.PEOPLES, *c.TIMERS, *c.CARRIED])
         hints = typing.get_type_hints(cls)
         named = [each.name for each in dataclasses.fields(cls) if each.name not in c.ENVELOPE]
         given = {}
@@ -742,7 +755,7 @@ class Case(RuleBasedStateMachine):
         for each in clocks(self.story.state, self.story.law):
             assert each.due >= each.start
             each.used(self.now.date())
-            if each.clock not in (Clock.LEGAL, Clock.PROMISED, Clock.PRELIMINARY, Clock.STEP):
+            if each.clock not in (Clock.LEGAL, Clock.PROMISED, Clock.PRELIMINARY, Clock.SHARE, Clock.STEP):
                 assert each.pauses == ()
 
     @invariant()
