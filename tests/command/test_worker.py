@@ -1,5 +1,7 @@
 """`banjie worker`: the feed, the followers and the clock; any number of them, stopped and started at will."""
 
+import os
+import random
 import signal
 import subprocess
 import sys
@@ -11,11 +13,15 @@ from banjie.cases.scope import Scope
 from banjie.config import worker
 from banjie.duties.notices.queries import inbox
 from banjie.store.log import sequence
-from banjie.store.log.models import Bookmark, Feed
+from banjie.store.log.models import Bookmark, Entry, Feed
 from tests.cases.tampering import run
 from tests.command.conftest import in_a_process
 
 pytestmark = pytest.mark.database
+
+SOAK = bool(os.environ.get("BANJIE_SOAK"))
+CASES = 200 if SOAK else 40
+KILLS = 20 if SOAK else 2
 
 
 def test_once_does_all_there_is_to_do_and_stops(demo, banjie):
@@ -61,6 +67,30 @@ def test_two_at_once_do_everything_once(demo):
     assert ended == [("", 0), ("", 0)]
     assert [demo.kinds(stream) for stream in streams] == [["submitted", "deemed_accepted", "limit_passed"]] * 5
     assert Feed.objects.count() == len(set(Feed.objects.values_list("stream", "position")))
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_anywhere_loses_nothing_and_does_nothing_twice(demo):
+    streams = [demo.submitted() for _ in range(CASES)]
+    dice = random.Random(7)
+    command = [sys.executable, "-m", "banjie.command", "worker"]
+
+    for _ in range(KILLS):
+        both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+        began = sum(len(demo.kinds(each)) for each in streams)
+        patience = time.monotonic() + 60
+        while sum(len(demo.kinds(each)) for each in streams) == began < 3 * CASES and time.monotonic() < patience:
+            time.sleep(0.02)
+        time.sleep(dice.uniform(0, 0.1))  # it is at work now: anywhere in it
+        for each in both:
+            each.kill()
+            each.wait()
+    assert in_a_process("worker", "--once").returncode == 0
+
+    assert {tuple(demo.kinds(each)) for each in streams} == {("submitted", "deemed_accepted", "limit_passed")}
+    assert sequence.waiting() == 0
+    assert Feed.objects.count() == Entry.objects.count()
+    assert len(inbox(Scope.of(demo.cast.applicant), most=10 * CASES)) == 3 * CASES, "each message once"
 
 
 @pytest.mark.slow
