@@ -59,7 +59,7 @@ def is_light(name: str, at: datetime) -> Q:
     }
     if name not in conditions:
         raise ValueError(f"{name!r} is no light of an open case")
-    return ~Q(watched="") & conditions[name]
+    return Q(closed_on=None) & conditions[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def counted(at: datetime, homes: Collection[str] | None = None, scope: Scope | N
     )
     with _reading(scope):
         rows = _open(homes, scope).annotate(told=told).order_by().values("home", "with_unit", "watched", "told")
-        found = list(rows.annotate(number=Count("stream")))
+        found = list(rows.annotate(number=Count("*")))
     return [Counted(each["home"], each["with_unit"], each["watched"], each["told"], each["number"]) for each in found]
 
 
@@ -106,7 +106,7 @@ def listed(
 
 def _open(homes: Collection[str] | None, scope: Scope | None) -> QuerySet[Case]:
     rows = Case.objects.within(scope) if scope else Case.objects.everything()
-    rows = rows.exclude(watched="")
+    rows = rows.filter(closed_on=None)
     return rows if homes is None else rows.filter(home__in=sorted(homes))
 
 

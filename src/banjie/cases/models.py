@@ -8,6 +8,21 @@ from django.db import models
 
 from banjie.cases.scope import ScopedManager
 
+LIGHTS = [
+    "home",
+    "red_on",
+    "yellow_on",
+    "orange_on",
+    "red_plus_on",
+    "blue_from",
+    "blue_until",
+    "yellow_minute",
+    "watched",
+    "with_unit",
+    "closed_on",
+]
+"""Everything a light is read from: lists and counts of open cases ask this index and no row."""
+
 
 class Case(models.Model):
     """One case (办件) as its history has left it. Derived.
@@ -68,9 +83,9 @@ class Case(models.Model):
             models.Index(fields=["number"], name="case_number"),
             models.Index(fields=["query_number"], name="case_query_number"),
             models.Index(
-                fields=["home", "red_on", "yellow_on", "orange_on", "red_plus_on", "watched", "with_unit"],
+                fields=LIGHTS,
                 name="case_lights",
-                condition=~models.Q(watched=""),
+                condition=models.Q(closed_on__isnull=True),
             ),
             models.Index(fields=["next_due_at"], name="case_next_due", condition=models.Q(next_due_at__isnull=False)),
         ]

@@ -17,6 +17,20 @@ COLUMNS = (
     ("blue_until", "date", models.DateField(null=True)),
 )
 
+LIGHTS = [
+    "home",
+    "red_on",
+    "yellow_on",
+    "orange_on",
+    "red_plus_on",
+    "blue_from",
+    "blue_until",
+    "yellow_minute",
+    "watched",
+    "with_unit",
+    "closed_on",
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0005_what_is_counted")]
@@ -36,9 +50,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                fields=["home", "red_on", "yellow_on", "orange_on", "red_plus_on", "watched", "with_unit"],
+                fields=LIGHTS,
                 name="case_lights",
-                condition=~models.Q(watched=""),
+                condition=models.Q(closed_on__isnull=True),
             ),
         ),
     ]
