@@ -22,6 +22,7 @@ datetime.date(2026, 2, 27)
 datetime.date(2026, 2, 28)
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -296,9 +297,7 @@ def _length(start: date, limit: Limit) -> int:
 def _months_on(day: date, number: int) -> date:
     """The corresponding day so many months on (or back, for a negative number), else that month's last (民法典 202)."""
     year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
-    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (first_of_next - ONE_DAY).day
-    return date(year, month + 1, min(day.day, last))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _in_office(instant: datetime) -> datetime:
