@@ -64,7 +64,7 @@ screenshots: .venv/.dev-stamp
 	$(BIN)/python tools/screenshots.py $(ARGS)
 
 soak: .venv/.dev-stamp
-	BANJIE_SOAK=1 $(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "slow or once" $(ARGS)
+	BANJIE_SOAK=1 $(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m slow $(ARGS)
 
 # One process, behind everything else: some minutes a module.
 mutate: .venv/.dev-stamp

@@ -1,7 +1,5 @@
 """Runs the tests twice: all of them on SQLite, then those that need a database on a private PostgreSQL.
 
-What asks nothing of a database but to be there (mark `once`) is left out of the second run; `make soak` has it.
-
 Arguments go on to pytest: tools/test.py -k door. The last line is "N passed, N failed", the sum of both runs.
 """
 
@@ -71,11 +69,11 @@ def main(extra: list[str]) -> int:
 def _narrowed(extra: list[str]) -> list[str]:
     """Return the arguments with -m narrowed to tests that need a database; pytest obeys only the last -m."""
     rest: list[str] = []
-    mark = "database and not once"
+    mark = "database"
     arguments = iter(extra)
     for argument in arguments:
         if argument == "-m":
-            mark = f"database and not once and ({next(arguments, '')})"
+            mark = f"database and ({next(arguments, '')})"
         else:
             rest.append(argument)
     return [*rest, "-m", mark]

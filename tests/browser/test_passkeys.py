@@ -8,7 +8,7 @@ from tests.browser.visits import PATIENCE
 from tests.cast import demo_id_card
 from tests.databases import Database
 
-pytestmark = [pytest.mark.database, pytest.mark.once]
+pytestmark = pytest.mark.database
 
 KEY = {
     "protocol": "ctap2",

@@ -12,7 +12,7 @@ from tests.browser.visits import PHONE, Visits, fits
 from tests.county import INSTANT, County
 from tests.faces.applying import PDF
 
-pytestmark = [pytest.mark.database, pytest.mark.once]
+pytestmark = pytest.mark.database
 
 
 @pytest.mark.requirement("M193", "M196", "M205")

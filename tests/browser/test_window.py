@@ -10,7 +10,7 @@ from tests.browser.visits import PHONE, Visits, fits
 from tests.county import INSTANT, County
 from tests.faces.cases import filed
 
-pytestmark = [pytest.mark.database, pytest.mark.once]
+pytestmark = pytest.mark.database
 
 STROKE = 0.28
 """Seconds of a keystroke of somebody who types, but is no typist (Card, Moran and Newell: keystroke-level model)."""

@@ -21,7 +21,7 @@ from banjie.web import clock
 from tests.county import County
 from tests.faces.pages import press, text_of
 
-pytestmark = [pytest.mark.database, pytest.mark.once]
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

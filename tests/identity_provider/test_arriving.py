@@ -22,7 +22,7 @@ from tests.cast import demo_id_card
 from tests.faces.pages import text_of
 from tests.identity_provider.conftest import PEOPLE, Somebody, told_of
 
-pytestmark = [pytest.mark.database, pytest.mark.once]
+pytestmark = pytest.mark.database
 
 
 def user_of(somebody: Somebody) -> User | None:
