@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from banjie.duties.supervision import cards, orders, queries, rebuild, rulebook, telling, watching
 from banjie.duties.supervision.findings import Evidence, Finding
@@ -206,3 +207,18 @@ def test_an_honest_case_is_found_nowhere(county: County) -> None:
     later(county, 3)
 
     assert watching.findings_in(case.stream, clock.now()) == []
+
+
+def test_a_finding_that_later_facts_have_made_untrue_is_dropped_unless_somebody_has_looked(county: County) -> None:
+    case = filed(county).accepted()
+    clock_of = (Evidence("limit_passed", {"due_on": "2026-03-03"}), Evidence("limit_began", {}, 2))
+    stale = Finding(
+        "over_promise", case.stream, case.number, "licensing", "", clock.today(), clock_of, "as it once was"
+    )
+    with transaction.atomic():
+        cards.fire(stale)
+
+    with transaction.atomic():
+        watching.look_at(case.stream, clock.now())
+
+    assert (Card.objects.get().status, Card.objects.get().result) == ("closed", "dropped")

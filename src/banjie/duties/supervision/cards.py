@@ -33,7 +33,7 @@ BY_RULE = "rule"
 OPEN = ("issued", "explained", "rectified", "appealed")
 ANSWERED = {"explained": "explanation_accepted", "rectified": "rectified"}
 """How a card can be closed by where it stands."""
-RESULTS = ("dismissed", "explanation_accepted", "rectified", "revoked", "excused")
+RESULTS = ("dismissed", "explanation_accepted", "rectified", "revoked", "excused", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,11 @@ def excuse(card: UUID, outage: str, by: str, command_id: UUID, at: datetime) -> 
     row = _locked(card)
     if row.status != "closed":
         _tell(card, "closed", at, by, command_id, {"result": "excused", "outage": outage})
+
+
+def drop(card: UUID, at: datetime) -> None:
+    """A finding nobody has looked at is true no more: closed as such; part of the caller's transaction."""
+    _tell(card, "closed", at, BY_RULE, uuid5(card, "dropped"), {"result": "dropped"})
 
 
 def overdue(card: UUID, at: datetime, command_id: UUID) -> None:

@@ -183,8 +183,10 @@ def _granted(case: History, told: Told) -> Iterator[Finding]:
         return
     own = [each for each in told.before.steps.values() if told.before.forwarded is None or each.plan.after_forwarding]
     unmet = {each.criterion for step in own for each in step.findings if not each.met}
-    if unmet or told.before.failing:
-        count = Evidence("conditions_unmet", {"count": len(unmet | set(told.before.failing))}, told.position)
+    met = {each.criterion for step in told.before.steps.values() for each in step.findings if each.met}
+    unmet |= set(told.before.failing) - met  # what the answers did not meet and nobody found met since
+    if unmet:
+        count = Evidence("conditions_unmet", {"count": len(unmet)}, told.position)
         yield _by(case, told, "granted_unqualified", count)
     elif event.agency != procedure.agency_of(procedure.decides):
         yield _by(case, told, "granted_unqualified", Evidence("not_competent", {}, told.position))

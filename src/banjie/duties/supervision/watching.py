@@ -57,12 +57,19 @@ def _fires() -> frozenset[str]:
 
 
 def look_at(stream: UUID, at: datetime) -> list[Finding]:
-    """Fire what speaks against the procedure in this case by a moment, and return what is new."""
-    new = []
-    for each in findings_in(stream, at):
-        if cards.fire(each):
-            new.append(each)
-    return new
+    """Fire what speaks against the procedure in this case by a moment, and return what is new.
+
+    A finding nobody has looked at yet and that is true no more (a pause was closed in hindsight, a calendar came) is
+    closed as such. Part of the caller's transaction.
+    """
+    found = findings_in(stream, at)
+    keys = {each.key for each in found}
+    of_facts = [each.code for each in rulebook.rules().values() if each.by == "facts"]
+    waiting = Card.objects.filter(case=stream, status="fired", rule__in=of_facts)
+    for card in waiting.filter(on__lte=at.astimezone(OFFICE_ZONE).date()):
+        if card.stream not in keys:
+            cards.drop(card.stream, at)
+    return [each for each in found if cards.fire(each)]
 
 
 def findings_in(stream: UUID, at: datetime) -> list[Finding]:
