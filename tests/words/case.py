@@ -7,7 +7,7 @@ from typing import Any
 from banjie.engine import events as e
 from banjie.engine.calendar import Calendar, Year
 from banjie.engine.codec import OFFICE_ZONE, from_plain
-from banjie.engine.law import STOPPABLE, Law, Procedure, Region
+from banjie.engine.law import STOPPABLE, Clock, Law, Procedure, Region
 from banjie.engine.timelimits import Limit, Unit
 
 SPRING = {date(2026, 2, 15) + timedelta(days=n): "春节" for n in range(9)}
@@ -231,7 +231,33 @@ EXAMPLES: tuple[e.Event, ...] = (
     e.Complained(**BY_APPLICANT, **COUNTED, complaint="complaint-1", text=TEXT, limit=working_days(10), against="s1"),
     e.ComplaintAnswered(**BY_OFFICER, complaint="complaint-1", outcome="partly_founded", text=TEXT, to=("a1",)),
     e.Noted(**BY_CLERK, text=TEXT),
-    e.Redated(**BY_OFFICER, calendar="2026-2", before="2026-1"),
+    e.Redated(
+        **BY_OFFICER,
+        calendar="2026-2",
+        before="2026-1",
+        basis="国办发明电〔2026〕1号",
+        plan="plan",
+        moved=(
+            e.Moved(Clock.LEGAL, date(2026, 3, 30), date(2026, 3, 31)),
+            e.Moved(Clock.STEP, date(2026, 3, 9), date(2026, 3, 10), "visit"),
+        ),
+    ),
+    e.MovedToVersion(
+        **BY_OFFICER,
+        **COUNTED,
+        before=1,
+        version=2,
+        before_digest="d1",
+        digest="d2",
+        basis="示例办法第二十条",
+        reasons=TEXT,
+        second="s3",
+        unit="window",
+        contact="s1",
+        notice_limit=working_days(5),
+        plan="plan",
+        moved=(e.Moved(Clock.PROMISED, date(2026, 3, 12), date(2026, 3, 16)),),
+    ),
     e.ContactAppointed(**BY_OFFICER, contact="s3"),
     e.Erased(**BY_OFFICER, key_id="k", basis="个人信息保护法第四十七条"),
 )
