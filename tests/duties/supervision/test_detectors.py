@@ -6,7 +6,7 @@ in the large is measured by `make detectors`.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -43,6 +43,10 @@ def honest():
 @cache
 def honest_traces() -> tuple[Trace, ...]:
     return tuple(of(each) for each in honest().cases)
+
+
+def honest_end() -> datetime:
+    return datetime.combine(honest().until, time(9), OFFICE_ZONE)
 
 
 def of(told: Told) -> Trace:
@@ -251,6 +255,27 @@ def test_a_late_entry_after_a_registered_outage_is_never_back_filling() -> None:
     assert lawful
     assert {each.outage for case in lawful for each in case.late} <= OUTAGES
     assert not seen_of("back_filled", lawful)
+
+
+def test_a_single_late_entry_in_a_case_that_took_its_time_is_no_back_filling_whenever_it_was_told() -> None:
+    case = next(each for each in honest().cases if of(each).late and of(each).decision)
+    unexcused = replace(of(case), late=tuple(replace(each, outage="of-nobody") for each in of(case).late))
+    told_in_one_go = replace(case, lines=[(number, fact, honest_end()) for number, fact, _ in case.lines])
+
+    assert not seen_of("back_filled", [unexcused])
+    again = of(told_in_one_go)
+    assert max(each.recorded_at - each.paper_at for each in again.late) < timedelta(days=3)
+    assert not seen_of("back_filled", [replace(again, late=unexcused.late)])
+    assert all(each.recorded_at - each.paper_at < timedelta(days=1) for each in unexcused.late)
+
+
+def test_a_pause_of_a_promise_of_two_days_is_not_looked_at() -> None:
+    mark = of(told("lab", "last_day_pause")[0])
+
+    short = replace(mark, pauses=tuple(replace(each, limit=2) for each in mark.pauses))
+
+    assert seen_of("last_day_pause", [mark])
+    assert not seen_of("last_day_pause", [short])
 
 
 def test_what_was_granted_at_once_on_a_commitment_is_never_back_filling() -> None:

@@ -43,7 +43,7 @@ def _weighed(trace: Trace, background: Background, bounds: Bounds) -> tuple[Weig
     if trace.late and all(each.outage in background.outages for each in trace.late):
         return None
     # What was entered late is dated by its paper; how long the entering took, only the log knows.
-    took = max(trace.entry if trace.late else trace.whole, 1)
+    took = max(trace.entry or trace.whole, 1)
     usual = background.whole.get(item(trace), 0)
     decided = trace.decision.position
     acts = acts_until(trace, decided)

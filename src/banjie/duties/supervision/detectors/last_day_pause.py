@@ -16,7 +16,7 @@ def candidates(traces: Iterable[Trace], background: Background, bounds: Bounds) 
     """Pauses the staff opened when few days were left."""
     for trace in traces:
         for mark in trace.pauses:
-            if mark.asked or mark.left > bounds.numbers.get("days_left", 3) or not mark.limit:
+            if mark.asked or mark.left > bounds.numbers["days_left"] or mark.limit < bounds.numbers["limit"]:
                 continue
             weighing = _weighed(mark, background, bounds)
             if weighing.is_faint:

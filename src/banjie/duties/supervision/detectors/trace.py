@@ -136,7 +136,10 @@ class NodeMark:
 
 @dataclass(frozen=True, slots=True)
 class LateMark:
-    """A late entry (补录): the paper's instant, when it was entered, by whom, and the outage it refers to."""
+    """A late entry (补录): the paper's instant, when it was entered, by whom, and the outage it refers to.
+
+    Where even the ordinary facts beside it reached the log late (a history told afterwards), that is taken off.
+    """
 
     position: int
     paper_at: datetime
@@ -150,9 +153,9 @@ class Trace:
     """What the facts of one case say about how it was handled.
 
     `entered_by`: who of the staff entered the application, "" where it came on line. `whole`: minutes from filing to
-    the decision of a person; `entry`: the same as the log received them; `examined`: minutes from the first act of the
-    examination to the decision; `quiet`: working days before that act since the acceptance. `fetched`: the position of
-    a visit to collect the result before there was one.
+    the decision of a person; `entry`: the same as the log received them, where both are late entries; `examined`:
+    minutes from the first act of the examination to the decision; `quiet`: working days before that act since the
+    acceptance. `fetched`: the position of a visit to collect the result before there was one.
     """
 
     stream: UUID
@@ -256,6 +259,7 @@ class _Reading:
         self.accepted_by = ""
         self.on_commitment = False
         self.fetched = 0
+        self.lags: dict[int, timedelta] = {}
         self.entered_at: datetime | None = None
         self.decided_entry: datetime | None = None
         self.examined_from: datetime | None = None
@@ -267,6 +271,8 @@ class _Reading:
     def read(self, line: Line) -> None:
         """Take one fact in: what it marks is measured on the case as it stood before."""
         event, before = line.event, self.state
+        if not self._is_late(line.position) and not isinstance(event, e.LateEntered):
+            self.lags[line.position] = max(line.recorded_at - event.at, timedelta(0))
         self._marked(line, before)
         if event.by.kind is e.ActorKind.STAFF:
             step = str(getattr(event, "step", ""))
@@ -278,7 +284,8 @@ class _Reading:
         event, position = line.event, line.position
         match event:
             case e.Submitted():
-                self.submitted, self.entered_at = event, line.recorded_at
+                self.submitted = event
+                self.entered_at = line.recorded_at if self._is_late(position) else None
             case e.LateEntered():
                 mark = LateMark(position, event.paper_at, line.recorded_at, event.by.id, event.outage)
                 self.late.append(mark)
@@ -309,13 +316,22 @@ class _Reading:
                 self.on_commitment = True
             case e.Granted() | e.Refused() if event.by.kind is e.ActorKind.STAFF:  # what the law grants nobody decided
                 self.decision = self._decision(line, event, before)
-                self.decided_entry = line.recorded_at
+                self.decided_entry = line.recorded_at if self._is_late(position) else None
             case e.Withdrawn():
                 self.withdrawal = self._withdrawal(line, event, before)
             case e.Visited() if event.reason == "collect" and self.decision is None and not self.fetched:
                 self.fetched = position
         if isinstance(event, CONTACTS) and event.by.kind is e.ActorKind.STAFF:
             self.contact = (position, event.at, event.by.id)
+
+    def _is_late(self, position: int) -> bool:
+        """Whether the fact at this position was entered late: the fact before it says so."""
+        return any(each.position == position - 1 for each in self.late)
+
+    def _lag(self, position: int) -> timedelta:
+        """How late the ordinary fact nearest to a position reached the log."""
+        nearest = min(self.lags, key=lambda each: abs(each - position), default=None)
+        return timedelta(0) if nearest is None else self.lags[nearest]
 
     def _examining(self, at: datetime) -> None:
         if self.examined_from is None:
@@ -413,7 +429,7 @@ class _Reading:
             pauses=tuple(self.pauses),
             notices=tuple(self.notices),
             nodes=tuple(self._nodes()),
-            late=tuple(self.late),
+            late=tuple(replace(each, recorded_at=each.recorded_at - self._lag(each.position)) for each in self.late),
             decision=self.decision,
             withdrawal=self.withdrawal,
             accepted_at=accepted.at if accepted else None,
