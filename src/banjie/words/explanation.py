@@ -83,8 +83,8 @@ def story(
     names: Names | None = None,
     act: str = "",
 ) -> tuple[str, ...]:
-    """What moved this clock, in the order it happened: what began it (`act`, in words), each pause with its ground and
-    the number of its notice, the extension, a rest day at its end; then how far it is on this day."""
+    """What moved this clock, in sentences: what began it (`act`, in words), how far it is on this day, each pause with
+    its ground and the number of its notice, the extension, a rest day at its end."""
     try:
         return tuple(_story(running, state, law, on, language, names, act))
     except NotPossible:  # the calendar of a year that is needed is not loaded
@@ -100,8 +100,10 @@ def _story(
         total = limit_in_words(running.limit, language)
         left = running.left(on)
         facts = {"on": day_in_words(on, language), "used": str(running.used(on)), "total": total}
-        if running.limit.unit not in INSTANTS:
-            yield phrase("story_day", language, facts | {"left": str(left) if left >= 0 else ""})
+        if running.is_over(on):
+            yield phrase("clock_over", language, facts | {"over": str(-left) if left < 0 else ""})
+        elif running.limit.unit not in INSTANTS:
+            yield phrase("story_day", language, facts | {"left": str(left)})
     for pause in pauses_of(running, state):
         span = excluded(pause, state, law)
         unit = Unit.WORKING_DAY if running.limit.unit is Unit.WORKING_DAY else Unit.CALENDAR_DAY
