@@ -123,6 +123,13 @@ def test_the_items_own_period_counts_backwards_in_working_days() -> None:
     ) == day("04-10")
 
 
+def test_a_licence_that_runs_out_in_years_nobody_has_a_calendar_for_can_be_renewed_now() -> None:
+    story = asked("2099-12-31", law=law_of(limit=Limit(15, Unit.WORKING_DAY)))
+
+    assert renewal.is_timely(story.state, story.law)
+    assert story.due(Clock.RENEWAL) == date(2099, 12, 31)
+
+
 def test_a_late_renewal_is_accepted_and_the_licence_runs_out() -> None:
     story = asked("03-20")
 

@@ -46,6 +46,7 @@ ITEMS: Mapping[str, Mix] = {
     "entertainment-venue": Mix(4, (6,)),
     "labour-dispatch": Mix(3, (7,)),
     "construction-permit": Mix(3, (5,)),
+    "food-business-renewal": Mix(2, (0, 4)),
     "fireworks-retail": Mix(2, (13, 3)),
     "private-school": Mix(2, (9,)),
     "forest-seed-forwarded": Mix(3, (8,)),
@@ -332,7 +333,7 @@ def _answer(question: Question, person: Person, on: date, pick: Random) -> Any:
     if question.type == "number":
         return pick.choice(NUMBERS.get(question.id, (1, 2, 3)))
     if question.type == "date":
-        ahead = 30 if question.id.startswith("ends") else 14
+        ahead = 75 if question.id.startswith("expires") else 30 if question.id.startswith("ends") else 14
         return (on + timedelta(days=ahead)).isoformat()
     place = ("premises", "address", "place", "residence", "point")
     if question.id in place:
