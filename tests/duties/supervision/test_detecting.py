@@ -1,7 +1,6 @@
 """The detectors at work: what moved on is looked at once a night, and a suspicion reaches a supervisor, once."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,14 +22,6 @@ from tests.engine.story import RULEBOOK
 from tests.faces.cases import Filed, filed
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture(autouse=True)
-def a_new_day() -> Iterator[None]:
-    """No process knows yet that the day is done with."""
-    detecting.forget()
-    yield
-    detecting.forget()
 
 
 def lies(county: County) -> Filed:

@@ -132,24 +132,27 @@ def _trace(stream: UUID) -> tuple[Trace, str]:
 
 def _due(local: datetime) -> list[str]:
     """The regions not yet looked at today."""
-    if local.time() < NIGHT or _Today.over == local.date():
+    if local.time() < NIGHT or _today.over == local.date():
         return []
     regions = set(KeptTrace.objects.exclude(region="").values_list("region", flat=True).distinct())
     seen = set(Look.objects.filter(on__gte=local.date()).values_list("region", flat=True))
     if not regions - seen:
-        _Today.over = local.date()
+        _today.over = local.date()
     return sorted(regions - seen)
 
 
 class _Today:
     """The day this process knows to be done with; losing it costs a read."""
 
-    over: date | None = None
+    def __init__(self) -> None:
+        self.over: date | None = None
+
+    def forget(self) -> None:
+        """Know of no day any more."""
+        self.over = None
 
 
-def forget() -> None:
-    """Know of no day any more."""
-    _Today.over = None
+_today = _Today()
 
 
 def detect(region: str, on: date) -> int:
