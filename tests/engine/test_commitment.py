@@ -206,6 +206,8 @@ def test_a_grant_on_it_opens_a_verification_with_its_own_clock_that_outlives_the
         no = story.no(c.VerifyCommitment, who, "03-20 09:00", outcome="kept", method="field_check")
         assert no.code == code
 
+    odd = story.no(c.VerifyCommitment, SUPERVISOR, "03-20 09:00", outcome="kept", method="hearsay")
+    assert odd.code == "no_such_way_to_verify"
     facts = story.do(c.VerifyCommitment, SUPERVISOR, "03-20 09:00", outcome="kept", method="field_check")
 
     assert kinds(facts) == ["commitment_verified"]
@@ -279,3 +281,5 @@ def test_a_refusal_on_a_commitment_leaves_nothing_to_verify():
     cited = (c.Citation(e.PointKind.CRITERION, "safety", e.Defect.UNMET),)
     assert kinds(story.do(c.Decide, DECIDER, "03-04 09:00", outcome="refuse", points=cited)) == ["refused"]
     assert story.state.verification is None
+    no = story.no(c.VerifyCommitment, SUPERVISOR, "03-20 09:00", outcome="kept", method="field_check")
+    assert no.code == "nothing_to_verify"

@@ -18,6 +18,7 @@ from tests.engine.office import (
     CLERK,
     DECIDER,
     FAR_CLERK,
+    INSTANT_DUTIES,
     LAW,
     OFFICER,
     STRANGER,
@@ -27,6 +28,7 @@ from tests.engine.office import (
     finish,
     missing,
     papers,
+    staff,
     with_steps,
 )
 from tests.engine.story import Story, day, kinds, with_procedure, with_region
@@ -153,6 +155,7 @@ def test_the_window_records_who_signed_there_and_no_stranger_signs():
     assert story.no(c.PromiseGaps, STRANGER, "03-02 09:10", **signed).code == "applicants_own_act"
     assert story.no(c.PromiseGaps, OFFICER, "03-02 09:10", **signed).code == "needs_clerk"
     assert story.no(c.PromiseGaps, FAR_CLERK, "03-02 09:10", **signed).code == "not_your_unit"
+    assert story.no(c.PromiseGaps, CLERK, "03-02 09:10", **{**signed, "materials": ()}).code == "nothing_promised"
     assert kinds(story.do(c.PromiseGaps, CLERK, "03-02 09:10", **signed)) == ["gaps_promised"]
     assert story.no(c.PromiseGaps, AGENT, "03-02 09:20", **signed).code == "nothing_may_follow"
 
@@ -258,6 +261,14 @@ def test_an_acceptance_taken_back_takes_its_gaps_with_it_and_silence_opens_none(
     silent = promised()
     assert kinds(silent.advance("03-10 00:00"))[0] == "deemed_accepted"
     assert not silent.state.gaps
+
+
+def test_an_instant_item_is_not_decided_at_once_while_something_is_promised():
+    law = with_late(instant=True, merged=INSTANT_DUTIES)
+    both = staff("both", "window", "clerk", "decider")
+    story = promised(law)
+    assert story.offer(c.DecideAtOnce, both, "03-02 10:00").no.code == "gap_promised"
+    story.do(c.Accept, both, "03-02 10:00", gaps=("plan",))
 
 
 def test_nothing_follows_where_a_lower_agency_examines_first():
