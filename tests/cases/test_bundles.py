@@ -337,6 +337,22 @@ def test_the_bundle_closes_when_the_last_part_is_served_and_hears_it_from_the_fe
     settled(joint)
 
 
+def test_when_every_part_is_erased_what_was_written_about_them_is_too(joint: Joint) -> None:
+    stream = joint.accepted()
+    joint.extend(stream)
+    joint.on("2026-08-05")
+    for role, cast in joint.casts.items():
+        joint.until(stream, role, "serve")
+        assert joint.view(stream).reasons
+        work(joint)
+        joint.house.do(joint.case(stream, role), c.Erase, cast.steward, basis="保管期满")
+
+    work(joint)
+
+    assert joint.view(stream).reasons == ""
+    assert joint.view(stream).state.closed_on == date(2026, 8, 5)
+
+
 def test_whoever_may_see_a_part_sees_the_bundle_and_a_stranger_sees_nothing(joint: Joint) -> None:
     stream = joint.accepted()
     cast = joint.casts["hygiene"]

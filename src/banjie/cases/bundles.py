@@ -327,6 +327,9 @@ def settle(stream: UUID, at: datetime) -> b.Bundle:
         for ref in (bundle.opened.applicant, *(each.answers for each in bundle.parts)):
             if ref:
                 sealing.forget_what_was(stream, ref.ref)
+    if bundle.closed_on and all(_case(UUID(each.case))[0].erased for each in bundle.noted.values()):
+        with transaction.atomic():
+            sealing.destroyed(stream)  # what was written about the parts goes with the last of them
     if not bundle.owes:
         Row.objects.filter(stream=stream, settled__lt=stirred).update(settled=stirred)
     return bundle
