@@ -54,11 +54,31 @@ CPU_SECONDS = 60
 """How much a mutant may compute: a clock that never ends is noticed too, and a slow machine is no reason."""
 
 FALLS_BACK = "the look-up without the short way gives the same day, a little later"
+CUT = "a pause that touches a session or is empty takes no minute of it out, cut or not"
+LATER = "the pauses are in order, and those after one that comes too late come too late as well"
 EQUIVALENT: dict[str, str] = {
     "Calendar.working_day_after: index = day.toordinal() - self.first [Sub → Add]": FALLS_BACK,
     "Calendar.working_day_after: if index >= 0: [if → False]": FALLS_BACK,
     "Calendar.working_day_after: if index >= 0: [GtE → Gt]": FALLS_BACK,
     "Calendar.working_day_after: if index >= 0: [0 → 1]": FALLS_BACK,
+    "due: if limit.unit is Unit.WORKING_DAY and not pauses and limit.number: [if → False]": FALLS_BACK,
+    "_merged: if not pauses: [if → False]": FALLS_BACK,
+    "used: if on <= start: [LtE → Lt]": "on day 0 itself the count is 0 either way",
+    "spent: spans = takewhile(lambda span: span[0] < end, "
+    "_running_from(start, calendar, hours, wall_clock, end.date())) [Lt → LtE]": "what opens at the end adds nothing",
+    "spent: return sum((min(closed, end) - opened for opened, closed in _without(spans, stands) if opened < end), "
+    "timedelta()) [Lt → LtE]": "what begins at the end adds nothing",
+    "_nth_working_day: break [break → continue]": LATER,
+    "_nth_day: break [break → continue]": LATER,
+    "_merged: if span.resumed <= stopped: [LtE → Lt]": "an empty pause takes nothing out wherever it stands",
+    "_merged: if merged and stopped <= merged[-1].resumed: [LtE → Lt]": "two pauses that touch take out what one would",
+    "_running_from: if closed > start: [if → True]": "what is over before the start is cut afterwards",
+    "_without: if stopped > opened: [Gt → GtE]": "a session of no length has no minute",
+    "_without: if resumed <= opened or stopped >= closed or resumed <= stopped: [LtE → Lt]": CUT,
+    "_without: if resumed <= opened or stopped >= closed or resumed <= stopped: [GtE → Gt]": CUT,
+    "_without: if opened < closed: [if → True]": "a session of no length has no minute",
+    "_without: if opened < closed: [Lt → LtE]": "a session of no length has no minute",
+    "_running_from: if closed > start: [Gt → GtE]": "a session that closes at the start has no minute, and is cut",
 }
 """Mutants that change nothing anybody could see, by name, each with the reason."""
 
@@ -223,8 +243,8 @@ def put_in_place(mutant: Mutant, module: ModuleType, path: Path) -> None:
 class Mutating:
     """Runs the collected tests once as they are, and once for each mutant in a child of its own."""
 
-    def __init__(self, name: str, show: bool) -> None:
-        self.name, self.show = name, show
+    def __init__(self, name: str, show: bool, again: str) -> None:
+        self.name, self.show, self.again = name, show, again
         self.survivors: list[Mutant] = []
         self.total = 0
 
@@ -236,6 +256,8 @@ class Mutating:
             print("the tests fail without any mutant", flush=True)
             return True
         found = [each for each in mutants(path) if each.function in functions(module)]
+        if self.again:
+            found = [each for each in found if each.name in self.again]
         for number, mutant in enumerate(found, start=1):
             if self._noticed_nothing(session, mutant, module, path):
                 self.survivors.append(mutant)
@@ -274,9 +296,9 @@ class Mutating:
         return 0
 
 
-def one(name: str, show: bool) -> bool:
+def one(name: str, show: bool, again: str = "") -> bool:
     """Whether enough mutants of a module are noticed; the score and the survivors are printed."""
-    mutating = Mutating(name, show)
+    mutating = Mutating(name, show, again)
     pytest.main(
         ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:terminal", *TESTS[name]],
         plugins=[mutating],
@@ -296,6 +318,7 @@ def main() -> int:
     """Break, run, tell."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("modules", nargs="*", default=list(TESTS), choices=[*TESTS, []])
+    asked.add_argument("--again", type=Path, help="only those that survived in this output of an earlier run")
     asked.add_argument("--show", action="store_true", help="print each survivor when it is found")
     given = asked.parse_args()
     os.chdir(ROOT)
@@ -306,7 +329,7 @@ def main() -> int:
             arguments = [sys.executable, __file__, name, *(["--show"] if given.show else [])]
             enough = subprocess.run(arguments, check=False).returncode == 0 and enough
         else:
-            enough = one(name, given.show)
+            enough = one(name, given.show, given.again.read_text(encoding="utf-8") if given.again else "")
     return 0 if enough else 1
 
 

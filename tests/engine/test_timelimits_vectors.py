@@ -130,6 +130,7 @@ CALENDAR_DAYS = [
     ("no days: day 0 itself, no roll", "05-02", 0, False, "", "05-02"),
     ("a pause takes its calendar days out", "03-02", 10, False, "03-05/03-08", "03-16"),
     ("the roll goes on through a pause", "04-29", 3, False, "05-06/05-08", "05-08"),
+    ("a pause that begins on the last day moves an end that stays", "03-02", 5, True, "03-07/03-09", "03-09"),
     ("a pause does not move an end that stays", "04-29", 3, True, "05-06/05-08", "05-02"),
     ("a pause of the roll's rest days costs nothing", "04-29", 3, False, "05-03/05-06", "05-06"),
 ]
@@ -270,6 +271,14 @@ INSTANTS = [
         ["09:30/10:30"],
         False,
         "03-02T12:00",
+    ),
+    (
+        "two pauses, one in each session, both take their minutes out",
+        "03-02T09:00",
+        Limit(5, Unit.HOUR),
+        ["10:00/11:00", "14:00/15:00"],
+        False,
+        "03-03T09:30",
     ),
     (
         "an end at the start of a pause stays there",
