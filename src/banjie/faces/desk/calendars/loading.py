@@ -92,7 +92,7 @@ class Loading(forms.Form):
         )  # fmt: skip
         if is_own:
             self.fields["what"] = forms.ChoiceField(
-                label=_("What it is"), initial="overlay", widget=forms.RadioSelect,
+                label=_("What you enter"), initial="overlay", widget=forms.RadioSelect,
                 choices=[("overlay", _("days the region adds to the national calendar")), ("year", _("a whole year"))],
             )  # fmt: skip
         self.fields["year"] = forms.CharField(label=_("Year"), required=False, max_length=4, initial=year)
@@ -139,8 +139,7 @@ class Loading(forms.Form):
     def rows(self) -> list[tuple[int, Any, Any, Any]]:
         """The holidays, one a row: its number, name, first and last day."""
         return [
-            (number + 1, self[f"name-{number}"], self[f"from-{number}"], self[f"to-{number}"])
-            for number in range(ROWS)
+            (number + 1, self[f"name-{number}"], self[f"from-{number}"], self[f"to-{number}"]) for number in range(ROWS)
         ]
 
     @property

@@ -114,9 +114,10 @@ def _loading(request: Request, region: str, language: str) -> Loading:
     row = calendars.counted_by(region)
     years = calendars.plain_of(row)["years"] if row else []
     last = [each for each in years if each["status"] == "official"][-1:]
-    names = [each["name"] for each in last[0]["holidays"]] if last else []
+    is_own = region != queries.NATIONAL
+    names = [each["name"] for each in last[0]["holidays"]] if last and not is_own else []
     year = last[0]["year"] + 1 if last else clock.today().year
-    return Loading(region, year, names, region != queries.NATIONAL, language, *sent)
+    return Loading(region, year, names, is_own, language, *sent)
 
 
 @for_role("catalogue_keeper")
