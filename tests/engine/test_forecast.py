@@ -8,6 +8,7 @@ from banjie.engine import commands as c
 from banjie.engine.clocks import clock
 from banjie.engine.forecast import if_filed, opening
 from banjie.engine.law import Clock, Law
+from banjie.engine.not_possible import NotPossible
 from banjie.engine.timelimits import Limit, Unit
 from tests.engine.office import CLERK, LAW, filed
 from tests.engine.story import calendar, day, instant, with_procedure, with_region
@@ -74,3 +75,11 @@ def test_the_calendar_and_the_readings_are_named() -> None:
     assert dict(told.readings)["after_hours"] == "next_working_day"
     assert told.running[0].start == date(2026, 3, 9)
     assert calendar().is_workday(told.running[0].start)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31 10:00", "2031-01-04 10:00", "0001-01-01 10:00"])
+def test_a_day_of_a_year_that_nobody_loaded_is_refused(at: str) -> None:
+    with pytest.raises(NotPossible) as no:
+        if_filed(LAW, instant(at))
+
+    assert no.value.code == "calendar_not_loaded"

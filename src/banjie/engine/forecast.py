@@ -47,10 +47,11 @@ class Forecast:
 def if_filed(law: Law, at: datetime) -> Forecast:
     """The dates of an application under this law that arrives at this instant.
 
-    Where the hall is closed and the region counts from the next working day, that needs the year's calendar:
-    NotPossible("calendar_not_loaded") else. A due date that no loaded year reaches is refused by its own clock.
+    NotPossible("calendar_not_loaded") for a day of a year that is not loaded. A due date that no loaded year reaches is
+    refused by its own clock.
     """
     on = at.astimezone(OFFICE_ZONE).date()
+    law.calendar(law.current_calendar).is_workday(on)  # a year nobody loaded is refused here
     received = _received(law, at)
     notice = notice_clock(received, law)
     assert notice is not None, "whatever is received is to be answered"

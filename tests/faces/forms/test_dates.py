@@ -224,9 +224,12 @@ def test_a_program_is_told_what_a_case_then_gets(county: County) -> None:
 def test_a_program_gets_a_no_for_a_day_no_guide_is_in_force(county: County) -> None:
     client = county.client()
 
+    far = client.get(f"{BASE}/items/{county.code()}/deadline?on=9999-12-31")
     past = client.get(f"{BASE}/items/{county.code()}/deadline?on=2001-01-01")
     slip = client.get(f"{BASE}/items/{county.code()}/deadline?on=yesterday")
 
+    assert (far.status_code, far.json()["code"]) == (409, "calendar_not_loaded")
+    assert text_of(client.get(f"/items/{county.code()}/", {"on": "9999-12-31"})).count("9999") >= 1
     assert past.status_code == 404
     assert slip.status_code == 422
 

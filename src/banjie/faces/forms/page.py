@@ -291,7 +291,7 @@ class CasePage:
 
     @cached_property
     def clocks_and_remedies(self) -> list[ClockShown]:
-        """The same with the times to challenge a refusal: what the receipt of the dates holds, in its order."""
+        """The same with the times to challenge a refusal: what the receipt of the dates holds."""
         others = remedy_clocks(self.state, self.law)
         return [*self.clocks, *(self._with_story(shown_clock(each, self.language, self.view.on)) for each in others)]
 
