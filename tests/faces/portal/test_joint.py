@@ -109,6 +109,7 @@ def test_what_is_handled_jointly_is_listed_and_named_in_the_guide_of_each_item(c
 
     wanted = f"/items/{county.code(FOOD)}/apply/?with={county.code(HYGIENE)}"
     assert wanted in listed.content.decode()
+    assert 'href="/joint/"' in client.get("/").content.decode()
     assert wanted in guide.content.decode()
     assert "可以与其他机关的事项联合办理" not in text_of(client.get(f"/items/{county.code('labour-dispatch')}/"))
     client.cookies["django_language"] = "en"
