@@ -39,7 +39,15 @@ STORIES += [
 
 @pytest.mark.parametrize("name", STORIES)
 def test_the_story_goes_as_it_is_told(name: str) -> None:
-    run(scenarios()[name])
+    """Every row as it says, and nobody's arithmetic alone: the oracle walks each clock of days, pauses and all."""
+    story = run(scenarios()[name])
+
+    for running in (*clocks(story.state, story.law), *remedy_clocks(story.state, story.law)):
+        if running.limit.unit not in INSTANTS:
+            pauses = [(each.stopped, each.resumed) for each in running.pauses]
+            number, unit, stays = running.limit.number, str(running.limit.unit), running.limit.stays
+            walked = oracle.due(running.start, number, unit, rests, pauses, stays)
+            assert running.due == walked, (running.clock, running.step)
 
 
 @pytest.mark.parametrize("name", sorted(scenarios()))
@@ -51,19 +59,6 @@ def test_no_date_and_no_outcome_rests_on_a_worker(name: str) -> None:
 
     assert awake.facts == asleep.facts
     assert awake.state == asleep.state
-
-
-@pytest.mark.parametrize("name", sorted(scenarios()))
-def test_the_oracle_gives_every_date_that_runs_in_a_story(name: str) -> None:
-    """Nobody's arithmetic alone: each clock of days, with the pauses it has, walked day by day."""
-    story = run(scenarios()[name])
-
-    for running in (*clocks(story.state, story.law), *remedy_clocks(story.state, story.law)):
-        if running.limit.unit not in INSTANTS:
-            pauses = [(each.stopped, each.resumed) for each in running.pauses]
-            number, unit, stays = running.limit.number, str(running.limit.unit), running.limit.stays
-            walked = oracle.due(running.start, number, unit, rests, pauses, stays)
-            assert running.due == walked, (running.clock, running.step)
 
 
 def rests(day: date) -> bool:
