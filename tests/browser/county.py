@@ -84,8 +84,8 @@ def supervised() -> None:
     inspections.tell(clock.now())
     office = actor_of(User.objects.get(username=ROLES["inspector"]))
     assert office is not None
-    proof = (Evidence("reported", {"reference": "信访〔2026〕3号"}),)
+    proof = (Evidence("reported", {"reference": "示例-01"}),)
     found = Finding("fee_outside_the_list", None, "", "licensing", "", clock.today(), proof, "browser")
-    card = cards.report(found, office, "来信反映收取复印费。", uuid4(), clock.now()).stream
-    cards.issue(card, "yellow", "请说明收费依据。", office, uuid4(), clock.now())
-    orders.issue(orders.About("licensing", card), "请核查本科室收费情况。", office, uuid4(), clock.now())
+    card = cards.report(found, office, supervision.SAID["explain"], uuid4(), clock.now()).stream
+    cards.issue(card, "yellow", supervision.SAID["issue"], office, uuid4(), clock.now())
+    orders.issue(orders.About("licensing", card), supervision.SAID["order"], office, uuid4(), clock.now())

@@ -4,14 +4,15 @@
 a list of a million open cases is read from an index; a test holds the two together.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db.models import Case as When_
-from django.db.models import CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 
+from banjie.cases.models import LIGHTS as LIGHTS_INDEX
 from banjie.cases.models import Case
 from banjie.cases.scope import Scope, whole_house
 from banjie.engine.codec import OFFICE_ZONE
@@ -74,14 +75,20 @@ class Counted:
 
 
 def counted(at: datetime, homes: Collection[str] | None = None, scope: Scope | None = None) -> list[Counted]:
-    """The open cases by unit, stage and light, of these receiving agencies or of a scope. One statement."""
-    told = When_(
-        *(When(is_light(each, at), then=Value(each)) for each in LIGHTS), default=Value(""), output_field=CharField()
-    )
+    """The open cases by unit, stage and light, of these receiving agencies or of a scope. One statement.
+
+    The database counts the cases whose light turns on the same days, in the order of the index; the light is then asked
+    for once a group.
+    """
+    columns = [each for each in LIGHTS_INDEX if each != "closed_on"]
     with _reading(scope):
-        rows = _open(homes, scope).annotate(told=told).order_by().values("home", "with_unit", "watched", "told")
-        found = list(rows.annotate(number=Count("*")))
-    return [Counted(each["home"], each["with_unit"], each["watched"], each["told"], each["number"]) for each in found]
+        rows = _open(homes, scope).order_by().values(*columns).annotate(number=Count("*"))
+        groups = list(rows)
+    found: Counter[tuple[str, str, str, str]] = Counter()
+    for each in groups:
+        number = each.pop("number")
+        found[each["home"], each["with_unit"], each["watched"], light(Case(**each), at)] += number
+    return [Counted(*key, number) for key, number in sorted(found.items())]
 
 
 def listed(
