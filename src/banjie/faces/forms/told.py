@@ -56,7 +56,10 @@ def commitment_told(law: Law, language: str) -> Told | None:
         Line(_("When it is verified"), (verified,)),
         Line(_("What the office may do to verify it"), ((english and offer.power_english) or offer.power,)),
         Line(_("If the commitment is false"), ((english and offer.liability_english) or offer.liability,)),
-        Line(_("Whether it is published"), (_("Yes, it is published.") if offer.public else _("No, it is not published."),)),
+        Line(
+            _("Whether it is published"),
+            (_("Yes, it is published.") if offer.public else _("No, it is not published."),),
+        ),
     )
     return Told(
         words.label("documents", "commitment_letter", language),
