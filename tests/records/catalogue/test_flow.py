@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import combinations, pairwise, permutations
-from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,11 +18,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from banjie.engine import events as e
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.law import Forwarding, Procedure, StepRule, WorkUnit
+from banjie.engine.law import Forwarding, Law, Procedure, Region, StepRule, WorkUnit
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.receipt import acceptance
 from banjie.engine.state import State, fold
-from banjie.records.catalogue import flow
+from banjie.records.catalogue import flow, rulebook
 from banjie.records.catalogue.flow.bpmn import laid_out
 from banjie.records.catalogue.flow.drawing import Box, picture
 from banjie.records.catalogue.flow.graph import flow_of
@@ -35,6 +34,7 @@ logging.getLogger("spiff").setLevel(logging.WARNING)
 MANY_ORDERS = 20
 """How many orders of a graph are walked; of a graph with fewer, all of them."""
 AT = datetime(2026, 3, 2, 9, tzinfo=OFFICE_ZONE)
+CALENDAR = rulebook.calendar()
 BY = e.By("officer", e.ActorKind.STAFF)
 
 
@@ -285,8 +285,8 @@ def orders_of_engine(procedure: Procedure, applicable: tuple[str, ...]) -> list[
 
 def accepted(procedure: Procedure, applicable: tuple[str, ...]) -> State:
     """The state of an accepted case to which these steps apply, with the plan the engine makes."""
-    law: Any = SimpleNamespace(procedure=procedure)
-    fact = e.Accepted(at=AT, by=BY, calendar="", **acceptance(State(applicable=applicable), law))
+    law = Law(procedure, {"": CALENDAR}, Region(code="999921", name="云岭县"), "")
+    fact = e.Accepted(at=AT, by=BY, calendar="", **acceptance(State(applicable=applicable), law, AT.date()))
     return handed_up(fold([fact]), procedure)
 
 
