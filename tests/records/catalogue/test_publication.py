@@ -253,6 +253,21 @@ def test_a_calendar_counts_by_the_notices(food, calendar):
 
 
 @pytest.mark.database
+def test_a_date_told_once_is_told_again_by_the_calendar_that_was_known_then(calendar):
+    later = AT + timedelta(days=30)
+    catalogue.load_calendar(
+        "CN-later", rulebook.years(2025, 2027), by="p-one", at=later, second_person="p-two", command_id=uuid4()
+    )
+
+    known = {at: queries.calendar_as_known("999921", at) for at in (AT, later - timedelta(seconds=1), later)}
+    assert [each.version for each in known.values()] == [calendar, calendar, "CN-later"]
+    assert [each.known_from for each in known.values()] == [AT, AT, later]
+    with pytest.raises(NotPossible) as no:
+        queries.calendar_as_known("999921", AT - timedelta(seconds=1))
+    assert no.value.code == "no_calendar_loaded"
+
+
+@pytest.mark.database
 def test_a_new_calendar_is_for_new_cases_and_the_old_one_is_kept(food, calendar):
     publish(food)
     load("CN-2026.2")
