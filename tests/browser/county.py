@@ -42,6 +42,7 @@ holidays:
 workdays: [2026-01-04, 2026-02-14, 2026-02-28, 2026-05-09, 2026-09-20, 2026-10-10]
 """
 """A notice by which the Thursday of this week is a day off: dates of running cases move."""
+REASON = "补放一天假"
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def tell() -> None:
     assert opened.status_code == 302, opened.status_code
     calendar_keeper = Client()
     calendar_keeper.force_login(User.objects.get(username=ROLES["calendar_keeper"]))
-    notice = {"way": "file", "command_id": uuid4(), "status": "official", "reason": "补放一天假", "text": NOTICE}
+    notice = {"way": "file", "command_id": uuid4(), "status": "official", "reason": REASON, "text": NOTICE}
     loaded = calendar_keeper.post(reverse("desk:calendar_load", args=["CN"]), notice)
     assert loaded.status_code == 302, loaded.content.decode()
     while worker.turn():

@@ -16,7 +16,7 @@ from banjie.demo.people import PEOPLE
 from banjie.engine.guide import Guide
 from banjie.web import parts
 from tests.browser import pages
-from tests.browser.county import ROUND
+from tests.browser.county import NOTICE, REASON, ROUND
 from tests.browser.visits import Visits
 from tests.county import FOOD, County
 from tools.check_templates import untranslated_words
@@ -66,7 +66,7 @@ def content() -> str:
     told = [path.read_text(encoding="utf-8") for path in sorted(Path(settings.RULEBOOK).rglob("*.yaml"))]
     told += [path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "demo").glob("*.py"))]
     told += [entry.msgid for entry in polib.pofile(str(PO))]
-    told += [(PACKAGE / "words" / "en.yaml").read_text(encoding="utf-8"), ROUND, Guide().edition]
+    told += [(PACKAGE / "words" / "en.yaml").read_text(encoding="utf-8"), ROUND, NOTICE, REASON, Guide().edition]
     return "\n".join([*told, *(each.name for each in PEOPLE)])
 
 
