@@ -147,3 +147,12 @@ def test_a_step_that_stands_beyond_its_share_is_listed_with_its_unit(county: Cou
     assert case.state.query_number in row
     assert "许可审批股" in row
     assert case.state.query_number not in page(county, "other_agency", f"{HOME}blocked/")
+
+
+@pytest.mark.requirement("M159")
+def test_the_guide_of_an_item_outside_the_reform_limits_says_by_which_law(county: County) -> None:
+    school = page(county, "", f"/items/{county.code('private-school')}/")
+
+    assert "不适用本地区时限上限" in school
+    assert "民办教育促进法第十三条" in school
+    assert "不适用本地区时限上限" not in page(county, "", f"/items/{county.code()}/")
