@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from banjie.config import worker
 from banjie.demo import inspections, stories, supervision
+from banjie.duties.inspections import sampling
 from banjie.duties.supervision import cards, orders
 from banjie.duties.supervision.findings import Evidence, Finding
 from banjie.records.accounts.models import User
@@ -79,10 +80,21 @@ def tell() -> None:
     supervised()
 
 
+def looked_at() -> None:
+    """Every case that is finished by now stood on a list, and one in ten was drawn."""
+    first, second = (actor_of(User.objects.get(username=ROLES[each])) for each in ("inspector", "second_inspector"))
+    assert first is not None
+    assert second is not None
+    today = clock.today()
+    draw = sampling.open_draw(today - timedelta(days=700), today - timedelta(days=1), first, uuid4(), clock.now())
+    sampling.give_beacon(draw.stream, "双色球示例期 03 11 17 + 08", second, uuid4(), clock.now())
+
+
 def supervised() -> None:
     """The supervision office has looked at its first findings; a card and an order lie with the licensing section."""
     supervision.tell(clock.now())
     inspections.tell(clock.now())
+    looked_at()
     office = actor_of(User.objects.get(username=ROLES["inspector"]))
     assert office is not None
     proof = (Evidence("reported", {"reference": "示例-01"}),)

@@ -35,7 +35,7 @@ def record(request: Request) -> HttpResponse:
     return answered(request, form, act, _("Recorded."), reverse("desk:inspections"), again)
 
 
-@for_role("section_head", "head_of_agency")
+@for_role("staff")
 @require_POST
 @says_no
 def settle(request: Request, visit_id: UUID, nth: int) -> HttpResponse:
