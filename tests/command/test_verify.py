@@ -96,7 +96,7 @@ def test_a_row_that_was_changed_is_named_and_rebuilt(house, banjie):
     assert f"row differs from its history: case of stream {stream} (banjie rebuild mends it)" in rows[1]
     assert rebuilt[:2] == (
         0,
-        "3 rows of the catalogue, 0 of parties and mandates, 0 of the queue "
-        "and the rows of 1 cases stand as their histories say.\n",
+        "Rows that stand as their histories say: 3 of the catalogue, 0 of parties and mandates, 0 of joint handlings, "
+        "0 of the queue, 0 of inspections, 0 of supervision, 0 of the figures, and those of 1 cases.\n",
     )
     assert banjie("verify", "--rows")[0] == 0
