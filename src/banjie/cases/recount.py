@@ -74,7 +74,7 @@ def look(row: Plan, at: datetime, most: int = PAGE) -> int:
             except NotPossible as no:
                 if no.code in OVER_OR_DONE:
                     continue
-                line.code, line.facts = no.code, {name: str(value) for name, value in no.facts.items()}
+                line.code, line.facts = no.code, _facts(no)
             seen, moved, blocked = seen + 1, moved + bool(line.moved), blocked + bool(line.code)
             if line.moved or line.code or row.kind == plans.VERSION:
                 lines.append(line)
@@ -135,9 +135,7 @@ def _move(row: Plan, case: Case, at: datetime) -> tuple[str, list[list[str]]]:
             raise  # this worker's own clock, or a case in great demand: the page is done again
         log.warning("case_stays", plan=str(row.stream), stream=str(case.stream), code=no.code)
         plans.stays(row.stream, case.stream, no, at)
-        PlanLine.objects.filter(plan=row, stream=case.stream).update(
-            code=no.code, facts={name: str(value) for name, value in no.facts.items()}
-        )
+        PlanLine.objects.filter(plan=row, stream=case.stream).update(code=no.code, facts=_facts(no))
         return "stays", []
     found = [list(each) for each in _plain(done.events)]
     return ("moved" if found or row.kind == plans.VERSION else "same"), found
@@ -274,6 +272,13 @@ def _plain(facts: Iterable[e.Event]) -> Iterator[tuple[str, str, str, str]]:
         if isinstance(fact, e.Redated | e.MovedToVersion):
             for each in fact.moved or ():
                 yield each.clock.value, each.step, each.before.isoformat(), each.after.isoformat()
+
+
+def _facts(no: NotPossible) -> dict[str, Any]:
+    return {
+        name: [str(each) for each in value] if isinstance(value, tuple | list) else str(value)
+        for name, value in no.facts.items()
+    }
 
 
 def _line(row: Plan, case: Case, account: bool) -> PlanLine:

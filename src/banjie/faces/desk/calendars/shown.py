@@ -15,12 +15,12 @@ from banjie.cases.models import Plan, PlanLine
 from banjie.engine.calendar import Calendar
 from banjie.engine.events import TOLD_CLOCKS
 from banjie.engine.law import Law, Procedure, StepRule
-from banjie.engine.not_possible import NotPossible
 from banjie.records.catalogue import calendars, queries
 from banjie.records.catalogue.calendars import DayChange
 from banjie.records.catalogue.models import CalendarVersion
 from banjie.records.catalogue.notices import calendar_of
 from banjie.records.organisation.queries import unit_names
+from banjie.words.names import names_of
 
 PAGE = 50
 MOST_IN_FILE = 100_000
@@ -219,7 +219,9 @@ def _line(each: PlanLine, law: Law, units: Mapping[str, str], days: Sequence[dat
         why=tuple(words.day_in_words(day, language) for day in days if each.since < day <= last) if moves else (),
         tell=_tell(bool(told), each.account) if moves else "",
         done=each.done,
-        refusal=words.refusal(NotPossible(each.code, **each.facts), language) if each.code else None,
+        refusal=words.refusal_of(each.code, each.facts, language, names_of(law.procedure, language))
+        if each.code
+        else None,
     )
 
 
