@@ -1,6 +1,6 @@
 """Writes docs/figures.md: every published figure with its definition, as rulebook/figures.yaml gives it.
 
-    .venv/bin/python tools/figures_page.py
+.venv/bin/python tools/figures_page.py
 """
 
 import os
@@ -15,9 +15,9 @@ Made from `rulebook/figures.yaml` by `tools/figures_page.py`; a test holds the t
 [Read the figures](how-to/read-the-figures.md). The condition on the rows stands under the same code in
 `src/banjie/duties/statistics/`.
 
-A decision ends a case here, because the limits bind the decision (行政许可法 42); the time to issue and serve has a limit
-of its own (art. 44). A share is never rounded in the office's favour: what should be many is rounded down, what should
-be few is rounded up. What is left out of a figure is shown beside it, with its cases.
+A decision ends a case here, because the limits bind the decision (行政许可法 42); the time to issue and serve
+has a limit of its own (art. 44). A share is never rounded in the office's favour: what should be many is rounded
+down, what should be few is rounded up. What is left out of a figure is shown beside it, with its cases.
 """
 
 

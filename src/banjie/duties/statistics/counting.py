@@ -1,6 +1,6 @@
 """All shares and totals of a period at once: two statements, whatever the number of cases, items and figures."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,9 +9,8 @@ from django.db.models import Count
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from banjie.cases.models import Case
-from banjie.duties.statistics.asked import Asked, Version, Versions, agency_of, rows
+from banjie.duties.statistics.asked import Asked, Version, Versions, rows
 from banjie.duties.statistics.figures import ADVERSE, COUNTS, ENDED, RECEIVED, dated, in_period, part_of
-from banjie.engine.law import Procedure
 
 Month = tuple[int, int]
 
@@ -44,7 +43,6 @@ class Counted:
     """What was counted, by version of an item and month; every sum of it is a figure of some items or months."""
 
     rows: Mapping[tuple[Version, Month], Mapping[str, Number]]
-    versions: Versions
 
     def number(self, code: str) -> Number:
         """A figure of everything that was asked for."""
@@ -52,31 +50,11 @@ class Counted:
 
     def by_month(self, code: str) -> dict[Month, Number]:
         """A figure month by month, in order."""
-        return dict(sorted(self._by(code, lambda _version, month: month).items()))
-
-    def by_item(self, code: str) -> dict[str, Number]:
-        """A figure by the code of the item."""
-        return self._by(code, lambda version, _month: version[0])
-
-    def by_unit(self, code: str) -> dict[str, Number]:
-        """A figure by the unit that decides."""
-        return self._by(code, lambda version, _month: self.versions[version].decides)
-
-    def by_agency(self, code: str) -> dict[str, Number]:
-        """A figure by the agency that decides."""
-        return self._by(code, lambda version, _month: agency_of(self.versions[version]))
-
-    def by_category(self, code: str) -> dict[str, Number]:
-        """A figure by business category."""
-        return self._by(code, lambda version, _month: self.versions[version].guide.category)
-
-    def _by(self, code: str, key: Callable[[Version, Month], Any]) -> dict[Any, Number]:
-        found: dict[Any, Number] = {}
-        for (version, month), numbers in self.rows.items():
+        found: dict[Month, Number] = {}
+        for (_version, month), numbers in self.rows.items():
             if code in numbers:
-                name = key(version, month)
-                found[name] = found[name] + numbers[code] if name in found else numbers[code]
-        return found
+                found[month] = found[month] + numbers[code] if month in found else numbers[code]
+        return dict(sorted(found.items()))
 
 
 def _sum(code: str, numbers: Iterable[Number]) -> Number:
@@ -95,7 +73,7 @@ def counted(asked: Asked, versions: Versions) -> Counted:
             key = (row["procedure"], row["procedure_version"]), (row["year"], row["month"])
             numbers = {code: _number(code, row) for code in codes}
             found.setdefault(key, {}).update(numbers)
-    return Counted(found, versions)
+    return Counted(found)
 
 
 def _grouped(asked: Asked, versions: Versions, by: str, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -123,8 +101,3 @@ def months(since: date, until: date) -> list[Month]:
         found.append((year, month))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return found
-
-
-def named(procedure: Procedure, language: str) -> str:
-    """What an item is called."""
-    return (language == "en" and procedure.english) or procedure.name
