@@ -14,8 +14,8 @@ A row: `at`, `who`, `does` (a command, or `look`: somebody opens the page), the 
     state       the stage        days     fields of the state that hold days
     clocks      clock: due day (`step <slug>` for a step's)         used     clock: counted days so far
     over        exactly the clocks that are over on this day        paused   exactly the clocks that stand
-    instants    clock of hours or minutes: "MM-DD HH:MM" at which it is over       provisional   exactly the clocks whose
-                date may still move
+    instants    clock of hours or minutes: "MM-DD HH:MM" at which it is over
+    provisional exactly the clocks whose date may still move
 """
 
 import typing

@@ -101,6 +101,7 @@ POINTS = (
     e.Point(e.PointKind.QUESTION, "area", e.Defect.INCONSISTENT, TEXT),
 )
 UNMET = (e.Finding("c1", False, TEXT),)
+SIGNED = e.Declaration(version="1", digest="-")
 
 EXAMPLES: tuple[e.Event, ...] = (
     e.Submitted(
@@ -205,6 +206,15 @@ EXAMPLES: tuple[e.Event, ...] = (
         certificate=True,
         benchmark="B-2",
     ),
+    e.DeemedRenewed(
+        **BY_TIMER,
+        **COUNTED,
+        agency="health",
+        criteria=(),
+        certificate_limit=working_days(10),
+        certificate=True,
+        expires_on=date(2026, 3, 1),
+    ),
     e.Refused(
         **BY_OFFICER,
         **COUNTED,
@@ -257,6 +267,32 @@ EXAMPLES: tuple[e.Event, ...] = (
         notice_limit=working_days(5),
         plan="plan",
         moved=(e.Moved(Clock.PROMISED, date(2026, 3, 12), date(2026, 3, 16)),),
+    ),
+    e.CommitmentSigned(
+        **BY_APPLICANT | COUNTED,
+        told=SIGNED,
+        materials=("m1",),
+        criteria=("c1",),
+        steps=("visit",),
+        verify_within=working_days(40),
+        public=True,
+    ),
+    e.GapsPromised(**BY_APPLICANT, **COUNTED, materials=("m1", "m2"), told=SIGNED),
+    e.GapFilled(**BY_APPLICANT, material="m1", provided=(e.Provided("m1"),)),
+    e.GapPassed(**BY_TIMER, material="m2", due=date(2026, 3, 1)),
+    e.VerificationOpened(**BY_OFFICER, **COUNTED, limit=working_days(40), criteria=("c1",)),
+    e.CommitmentVerified(**BY_OFFICER, outcome="broken", method="field_check", text=TEXT),
+    e.MeasureRecorded(**BY_OFFICER, **COUNTED, measure="order_to_correct", text=TEXT, period=working_days(10)),
+    e.CreditRestored(**BY_OFFICER, text=TEXT),
+    e.JointLimitCarried(
+        **BY_OFFICER,
+        **COUNTED,
+        bundle="b",
+        joint_from=date(2026, 3, 2),
+        limit=working_days(60),
+        extended=True,
+        authority="head_of_government",
+        notice="B-3",
     ),
     e.ContactAppointed(**BY_OFFICER, contact="s3"),
     e.Erased(**BY_OFFICER, key_id="k", basis="个人信息保护法第四十七条"),

@@ -61,6 +61,13 @@ NO_PAPER = {
     "withdrawn",
     "voided",
     "redated",
+    "moved_to_version",
+    "joint_limit_carried",
+    "gap_filled",
+    "gap_passed",
+    "verification_opened",
+    "commitment_verified",
+    "credit_restored",
     "contact_appointed",
     "erased",
 }

@@ -1,4 +1,5 @@
-"""Commitment (告知承诺, 国办发〔2020〕42号): told the conditions, the applicant signs that they are met and is believed.
+"""Commitment (告知承诺, 国办发〔2020〕42号): told the conditions, the applicant signs that they are met, and is
+believed.
 
 What a procedure takes on somebody's word is its data; whoever does not want to goes the ordinary way. What is believed
 is verified later, in a task of its own on the same case: it is about this promise and this grant, whoever may see the

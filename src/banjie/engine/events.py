@@ -440,7 +440,7 @@ class GapPassed(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Assigned(Dated):
-    """Who will carry out a step (承办人): one, or the two the law asks for. `lot`: how they were drawn, if they were."""
+    """Who will carry out a step (承办人): one, or the two the law asks for. `lot`: how they were drawn, if by lot."""
 
     step: str
     people: tuple[Person, ...]
@@ -771,7 +771,7 @@ class CommitmentVerified(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class MeasureRecorded(Dated):
-    """核查处理: what follows from a broken promise. `period`: of an order to put it right; then it is looked at again."""
+    """核查处理: what follows from a broken promise. `period`: to put it right, after which it is looked at again."""
 
     measure: str
     text: Ref

@@ -528,7 +528,7 @@ def end_pause(state: State, command: c.EndPause, law: Law) -> list[e.Event]:
     over = [each for each, end in ends if end and end <= on]
     if not over:
         raise NotPossible("not_due")
-    return _resumed(command, over)
+    return [*_resumed(command, over)]
 
 
 def _resumed(command: c.Command, pauses: Sequence[PauseState]) -> list[e.Resumed]:

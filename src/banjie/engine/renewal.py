@@ -19,7 +19,6 @@ from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import UNDER_EXAMINATION, State
 from banjie.engine.timelimits import ONE_DAY
 
-
 PLENTY = 10
 """Calendar days that hold a working day for sure, whatever holidays there are."""
 

@@ -57,7 +57,7 @@ def until(region: str, start: date, limit: Limit) -> date:
 def require_office(actor: Actor, region: str) -> None:
     """NotPossible("not_your_region") for whoever does not supervise it."""
     if region not in regions_of(actor):
-        raise NotPossible("not_your_region")
+        raise NotPossible("not_your_region", region=region)
 
 
 def is_answerable(actor: Actor, unit: str, agency: str, person: str = "") -> bool:

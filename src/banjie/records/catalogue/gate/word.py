@@ -34,7 +34,8 @@ def _commitment(procedure: Procedure, commitment: Commitment) -> Iterator[NotPos
     for name, value in told.items():
         if not (value.strip() if isinstance(value, str) else value):
             yield NotPossible("commitment_incomplete", field=f"commitment.{name}")
-    known = {each.id for each in (*procedure.materials, *procedure.criteria)} | {each.slug for each in procedure.steps}
+    known = {each.id for each in procedure.materials} | {each.id for each in procedure.criteria}
+    known |= {each.slug for each in procedure.steps}
     for name in (*commitment.materials, *commitment.criteria, *commitment.steps):
         if name not in known:
             yield NotPossible("commitment_names_unknown", name=name)
