@@ -33,6 +33,7 @@ from tests.engine.office import (
     with_steps,
 )
 from tests.engine.story import Story, day, with_procedure, with_region
+from tests.engine.test_renewal import asked
 
 CASE = UUID(int=1)
 
@@ -50,6 +51,16 @@ def codes(story: Story, on: str, outages: dict[str, list[Span]] | None = None) -
 def test_an_honest_case_shows_nothing() -> None:
     assert codes(decided(), "03-04") == []
     assert codes(examined(), "03-04") == []
+
+
+def test_a_renewal_the_law_granted_is_red_and_nobody_is_said_to_have_decided_it() -> None:
+    story = asked("04-10")
+    story.advance("04-20 09:00")
+
+    renewed = [each for each in found(story, "04-20") if each.rule == "renewal_silence"]
+
+    assert [(each.unit, each.person, each.on) for each in renewed] == [(LAW.procedure.decides, "", day("04-11"))]
+    assert not {"granted_unqualified", "third_party_not_told"} & set(codes(story, "04-20"))
 
 
 def test_silence_carries_the_receipt_and_the_acceptance_by_law() -> None:

@@ -134,6 +134,13 @@ def _silence(case: History, told: Told) -> Iterator[Finding]:
         yield case.found("silence", unit, "", told.event.on, told_limit, _fact(told))
 
 
+def _renewed(case: History, told: Told) -> Iterator[Finding]:
+    """逾期视为准予延续: nobody decided on a renewal before the licence ran out, and the law renewed it (art. 50)."""
+    if isinstance(told.event, e.DeemedRenewed):
+        unit = case.law.procedure.decides
+        yield case.found("renewal_silence", unit, "", told.event.on, _fact(case.told[0]), _fact(told))
+
+
 def _corrections(case: History, told: Told) -> Iterator[Finding]:
     """A further notice of what was there before and was not said (art. 72(4))."""
     if isinstance(told.event, e.CorrectionRequested) and told.event.unlawful:
@@ -179,8 +186,8 @@ def _granted(case: History, told: Told) -> Iterator[Finding]:
     """Granted although a condition was not met, or by an agency that does not decide (art. 74(1)); without the tender
     the item names (art. 74(3))."""
     event, procedure = told.event, case.law.procedure
-    if not isinstance(event, e.Granted):
-        return
+    if not isinstance(event, e.Granted) or isinstance(event, e.DeemedRenewed):
+        return  # what the law grants, nobody decided
     own = [each for each in told.before.steps.values() if told.before.forwarded is None or each.plan.after_forwarding]
     unmet = {each.criterion for step in own for each in step.findings if not each.met}
     met = {each.criterion for step in told.before.steps.values() for each in step.findings if each.met}
@@ -197,7 +204,7 @@ def _granted(case: History, told: Told) -> Iterator[Finding]:
 
 def _heard(case: History, told: Told) -> Iterator[Finding]:
     """Decided while a hearing was asked for (art. 72(8)), or before a third party was told of theirs (art. 36)."""
-    if not isinstance(told.event, e.Granted | e.Refused):
+    if not isinstance(told.event, e.Granted | e.Refused) or isinstance(told.event, e.DeemedRenewed):
         return
     before = told.before
     if before.hearing and before.hearing.is_pending:
@@ -224,6 +231,7 @@ def _complaint(case: History, told: Told) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[History, Told], Iterator[Finding]], ...] = (
     _silence,
+    _renewed,
     _corrections,
     _not_accepted,
     _refused,
