@@ -62,8 +62,12 @@ def test_a_model_of_case_data_that_forgets_its_scope_is_named():
     counted = {each for each in about_cases if not hasattr(each.objects, "within")}
     assert {each.__name__ for each in counted} == {
         "Registration",
-        "Counter",
-    }  # numbers, of which nobody is told anything
+        "Counter",  # numbers, of which nobody is told anything
+        "Bundle",
+        "BundlePart",  # seen through the parts, each a case with its scope (`bundles.seen`)
+        "Plan",
+        "PlanLine",  # numbers and dates, for the keepers of a calendar or of an item
+    }
 
 
 # Who sees a case

@@ -26,6 +26,7 @@ from banjie.engine.decide import possible
 from banjie.engine.guards import require_separate
 from banjie.engine.guide import Benchmark, Guide
 from banjie.engine.law import Clock, Commitment, Duty, Forwarding, Renewal, StepRule
+from banjie.engine.lots import Lot
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import NEW, State, fold
 from banjie.engine.steps import KINDS
@@ -223,6 +224,7 @@ def nonsense(pick: Random, cls: type[c.Command], name: str, hint: Any) -> Any:
         e.PartOf: lambda: e.PartOf("stream", "stage"),
         e.Joint: lambda: JOINT["joint"],
         int: lambda: pick.choice([0, 1, 2, 99]),
+        Lot: lambda: Lot(tuple(pick.sample([*IDS, *WORDS], 3)), pick.choice(["5f" * 16, *WORDS])),
         c.Citation: lambda: c.Citation(
             pick.choice(list(e.PointKind)), pick.choice(WORDS), pick.choice(list(e.Defect)), c.Personal(SECRET)
         ),

@@ -78,7 +78,7 @@ def given() -> dict[str, Any]:
             at=AT,
             on=AT.date(),
             name="准予行政许可",
-            by="云岭县行政审批局 · 审批科",
+            by="云岭县市场监督管理局 · 审批科",
             duty="决定",
             basis="行政许可法第三十七条、第三十八条第一款",
             own_basis=["食品安全法第三十五条"],

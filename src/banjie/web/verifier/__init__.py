@@ -55,7 +55,7 @@ def page(language: str) -> bytes:
         "WORDS": held,
         "SCRIPT": script(),
         "TITLE": words.label("verifier", "title", language),
-        "NEEDS_SCRIPT": " ".join(words.label("verifier", "needs_script", each) for each in words.LANGUAGES),
+        "NEEDS_SCRIPT": words.label("verifier", "needs_script", language),
     }
     text = FRAME.read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], text).encode()
