@@ -148,7 +148,7 @@ class Walker:
         self._staff = [{"id": each.id, "unit": _unit(each)} for each in people if _unit(each)]
         self._likely = self._staff
 
-    def body(self, kind: str, case: dict[str, Any], allowed: dict[str, list[Any]]) -> dict[str, Any]:
+    def body(self, kind: str, case: dict[str, Any], allowed: dict[str, list[Any]], unit: str) -> dict[str, Any]:
         """A body of this kind for this case, plausible more often than not."""
         version, units = case["version"], {each["unit"] for each in case["steps"]}
         self._likely = [each for each in self._staff if each["unit"] in units] or self._staff
@@ -157,6 +157,10 @@ class Walker:
         seen = version if self._chance.random() < 0.9 else self._chance.choice((0, version + 1, 2**31 - 1))
         body |= {"kind": kind, "command_id": str(uuid4()), "expected_version": seen}
         body.pop("late", None)
+        if kind == "assign" and self._chance.random() < 0.7:
+            # A head assigns people of their own unit, two where the law says so.
+            near = [each for each in self._staff if each["unit"] == unit]
+            body["people"] = self._chance.sample(near, min(len(near), self._chance.choice((1, 2))))
         if kind == "finish_step" and "outcome" in allowed and self._chance.random() < 0.6:
             # An outcome follows from findings on everything the step checks: by chance alone they seldom agree.
             checks = self._checks.get((case["item"], body["step"]), ())
@@ -234,10 +238,10 @@ def test_whoever_follows_the_offers_with_odd_values_meets_no_fault(county: Count
     for step in range(STEPS * TIMES // (2 if database.is_postgresql else 1)):
         if step % 60 == 59:  # old cases are over sooner or later
             numbers = [*numbers[1:], _filed(me, chance.choice(items), chance)]
-        number = chance.choice(numbers)
+        number = chance.choice(numbers[:6] if chance.random() < 0.6 else numbers)  # a few go far, the others come along
         person, case = _somebody(parts, number, chance, statuses)
         offer = _chosen(case["offers"], chance)
-        body = walker.body(offer["kind"], case, offer["allowed"])
+        body = walker.body(offer["kind"], case, offer["allowed"], _unit(person))
         answer = person.post(f"/cases/{number}/commands", body)
         statuses[answer.status] += 1
         assert str(answer.status) in documented, (body, answer)
@@ -291,7 +295,14 @@ def _who(person: Program) -> set[str]:
 def _chosen(offers: list[dict[str, Any]], chance: random.Random) -> dict[str, Any]:
     """One of the offers, seldom one that is not possible."""
     often = [each for each in offers if each["possible"] and each["kind"] not in RARELY]
+    forward = [each for each in often if each["kind"] in FORWARD]
+    if forward and chance.random() < 0.5:
+        return chance.choice(forward)
     return chance.choice(often if often and chance.random() < 0.9 else offers)
+
+
+FORWARD = frozenset({"accept", "assign", "finish_step", "decide", "issue", "serve"})
+"""The main line: where it is open it is taken every second time, so that a walk gets somewhere."""
 
 
 RARELY = frozenset(

@@ -68,6 +68,7 @@ class Visit(models.Model):
     on = models.DateField()
     inspectors = models.JSONField(default=list)
     recorded_by = models.TextField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
         db_table = "inspection_visit"

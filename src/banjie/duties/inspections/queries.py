@@ -68,7 +68,11 @@ def my_reviews(who: str) -> QuerySet[Sampled]:
 
 def visits(region: str, most: int = 50) -> list[Visit]:
     """The newest inspections and patrols of a region."""
-    return list(Visit.objects.filter(region=region).prefetch_related("problems").order_by("-on", "-stream")[:most])
+    return list(
+        Visit.objects.filter(region=region)
+        .prefetch_related("problems")
+        .order_by("-on", "-recorded_at", "-stream")[:most]
+    )
 
 
 def watched_since(region: str, on: date) -> date:

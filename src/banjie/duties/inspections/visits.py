@@ -131,6 +131,7 @@ def looked(stream: UUID, body: dict[str, Any]) -> Visit:
         on=date.fromisoformat(body["on"]),
         inspectors=body["inspectors"],
         recorded_by=body["by"],
+        recorded_at=codec.instant(body["at"]),
     )
 
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from banjie.cases import queries as cases
 from banjie.duties.supervision import jurisdiction, rulebook, telling
@@ -76,7 +76,11 @@ def fire(finding: Finding, by: str = BY_RULE, at: datetime | None = None, may_is
         "evidence": [each.plain() for each in finding.evidence],
     }
     when = at or midnight(finding.on)
-    _tell(stream, "fired", when, by, stream, body)
+    try:
+        with transaction.atomic():
+            _tell(stream, "fired", when, by, stream, body)
+    except IntegrityError:
+        return False  # another worker found it at the same moment
     if may_issue and region and finding.rule in jurisdiction.choice(region, finding.on).issued_by_rule:
         _issue(
             Card.objects.get(stream=stream),

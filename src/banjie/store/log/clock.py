@@ -49,8 +49,12 @@ def estimate() -> int | None:
     if _heard is None:
         return None
     store_then, steady_then = _heard
-    passed = steady() - steady_then
-    return store_then + passed if 0 <= passed < FRESH else None
+    now = steady()
+    passed = now - steady_then
+    if not 0 <= passed < FRESH:
+        return None
+    watch.look(store_then + passed, now)
+    return store_then + passed
 
 
 def forget() -> None:
