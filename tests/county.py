@@ -67,6 +67,7 @@ ROLES = {
     "host": "yufang",
     "venue_decider": "dongmin",
     "venue_leader": "shijian",
+    "head_of_government": "huayu",
     "city_head": "baiyun",
     "city_officer": "taoran",
     "city_decider": "jinfeng",

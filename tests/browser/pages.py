@@ -39,6 +39,7 @@ READERS = {
     "supervisor": "supervisor",
     "data_steward": "data_steward",
     "calendar_keeper": "calendar_keeper",
+    "head_of_government": "head_of_government",
     "operator": "operator",
 }
 """Who opens a page in these tests, by the role that it declares: the first that fits."""

@@ -42,7 +42,7 @@ def accept(request: Request, stream: uuid.UUID) -> HttpResponse:
     return redirect("desk:joint", stream)
 
 
-@for_role("staff")
+@for_role("head_of_government")
 @require_POST
 @says_no
 def extend(request: Request, stream: uuid.UUID) -> HttpResponse:
