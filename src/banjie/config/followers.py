@@ -8,4 +8,7 @@ from banjie.duties.supervision.detecting import Detecting
 from banjie.duties.supervision.watching import Watching
 from banjie.store.log.follow import Follower
 
+AT_ONCE = frozenset({"bundles", "inbox", "slips"})
+"""What people wait for; the others count and watch, and may read on a minute later."""
+
 FOLLOWERS: tuple[Follower, ...] = (Stirrings(), Inbox(), Slips(), Watching(), Detecting(), Figures())

@@ -10,7 +10,7 @@ import structlog
 from django.db import close_old_connections
 
 from banjie.cases import bundles, recount, timers
-from banjie.config.followers import FOLLOWERS
+from banjie.config.followers import AT_ONCE, FOLLOWERS
 from banjie.demo import life
 from banjie.duties.supervision import detecting, watching
 from banjie.engine.codec import microseconds
@@ -30,9 +30,12 @@ BEAT_SECONDS = 15.0
 def turn() -> int:
     """One round of the worker's three jobs; how much there was to do."""
     now = clock.now()
-    done = sequence.sequence() + follow.run(FOLLOWERS, now=microseconds(now))
-    # While the demo's past is told, time belongs to whoever tells it: what is due by now is not due on those days.
-    if life.waking():
+    is_told = not life.waking()
+    # While the demo's past is told, only what people wait for is followed; who counts and watches reads on afterwards.
+    followers = FOLLOWERS if is_told else tuple(each for each in FOLLOWERS if each.name in AT_ONCE)
+    done = sequence.sequence() + follow.run(followers, now=microseconds(now))
+    # And time belongs to whoever tells it: what is due by now is not due on those days.
+    if not is_told:
         return done
     # An extension given to a bundle is carried into its parts before time acts on them.
     done += bundles.carry_on(now)
