@@ -221,7 +221,7 @@ def _unit(program: Program) -> str:
     return place.unit_id if place else ""
 
 
-def test_whoever_follows_the_offers_with_odd_values_meets_no_fault(county: County, database: Database) -> None:
+def test_whoever_follows_the_offers_with_odd_values_meets_no_fault(county: County) -> None:
     chance = random.Random(SEED)
     me = applicant()
     people = [me, *(Program(each.user) for each in in_office(clock.today()).order_by("pk"))]
@@ -235,7 +235,7 @@ def test_whoever_follows_the_offers_with_odd_values_meets_no_fault(county: Count
     kinds: Counter[str] = Counter()
     started = time.monotonic()
 
-    for step in range(STEPS * TIMES // (2 if database.is_postgresql else 1)):
+    for step in range(STEPS * TIMES):
         if step % 60 == 59:  # old cases are over sooner or later
             numbers = [*numbers[1:], _filed(me, chance.choice(items), chance)]
         number = chance.choice(numbers[:6] if chance.random() < 0.6 else numbers)  # a few go far, the others come along

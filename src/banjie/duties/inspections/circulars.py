@@ -11,6 +11,8 @@ from banjie.engine import codec
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
 from banjie.engine.not_possible import BadInput, NotPossible
+from banjie.engine.timelimits import Limit, Unit, due
+from banjie.records.catalogue.queries import current_calendar
 from banjie.store.log import read
 
 STREAM_KIND = "circular"
@@ -60,9 +62,8 @@ def due_since(region: str, on: date) -> date | None:
     first = last or Visit.objects.filter(region=region).order_by("on").values_list("on", flat=True).first()
     if first is None:
         return None
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    due = date(year, month + 1, min(first.day, 28))
-    return due if on > due else None
+    last_day = due(first, Limit(months, Unit.MONTH, stays=True), current_calendar(region))
+    return last_day if on > last_day else None
 
 
 def published(stream: UUID, body: dict[str, Any]) -> Circular:
