@@ -154,7 +154,7 @@ def test_the_limit_is_the_bundles_and_the_share_is_each_agencys_own(joint: Joint
         "hygiene": date(2026, 8, 31),
     }
     assert joint.house.row(joint.case(stream, "food")).legal_due_on == date(2026, 10, 10)
-    assert Bundle.objects.get(stream=stream).due_on == date(2026, 10, 10)
+    assert Bundle.objects.kept().get(stream=stream).due_on == date(2026, 10, 10)
     contacts = {joint.house.state(joint.case(stream, role)).contact for role in ITEMS}
     assert contacts == {joint.casts["food"].procedure.contact}, "one contact person, whoever accepted"
     joint.on("2026-08-18")
@@ -192,7 +192,7 @@ def test_a_crash_after_any_part_leaves_nothing_lost_and_nothing_doubled(
 
     assert bundles.carry_on(joint.house.now) == 1
 
-    (stream,) = Bundle.objects.values_list("stream", flat=True)
+    (stream,) = Bundle.objects.kept().values_list("stream", flat=True)
     assert Registration.objects.count() == 2
     noted = joint.view(stream).state.noted
     received = {joint.house.state(UUID(each.case)).received_at for each in noted.values()}
@@ -218,7 +218,7 @@ def test_everything_wrong_with_any_part_is_said_at_once_and_nothing_is_recorded(
     assert problems["parts.food.answers.place_name"] == "needed"
     assert problems["parts.hygiene.provided"] == "unknown_file"
     assert "applicant.name" in problems
-    assert not Bundle.objects.exists()
+    assert not Bundle.objects.kept().exists()
     with pytest.raises(BadInput) as half:
         bundles.register(replace(asked, parts={"food": asked.parts["food"]}), "form-1")
     assert half.value.problems == [("parts.hygiene", "needed")]
@@ -333,7 +333,7 @@ def test_the_bundle_closes_when_the_last_part_is_served_and_hears_it_from_the_fe
     view = joint.view(stream)
     assert view.state.closed_on == date(2026, 8, 7)
     assert {role: each.result for role, each in view.state.noted.items()} == {"food": "granted", "hygiene": "granted"}
-    assert Bundle.objects.get(stream=stream).closed_on == date(2026, 8, 7)
+    assert Bundle.objects.kept().get(stream=stream).closed_on == date(2026, 8, 7)
     settled(joint)
 
 
@@ -367,11 +367,11 @@ def test_whoever_may_see_a_part_sees_the_bundle_and_a_stranger_sees_nothing(join
 def test_the_rows_are_made_again_from_the_log(joint: Joint) -> None:
     streams = [joint.accepted(), joint.registered()]
     columns = [each.name for each in Bundle._meta.fields if each.name not in ("stirred", "settled", "retry_at")]
-    before = list(Bundle.objects.order_by("stream").values(*columns)), list(parts())
+    before = list(Bundle.objects.kept().order_by("stream").values(*columns)), list(parts())
 
     assert bundles.rebuild() == len(streams)
 
-    assert (list(Bundle.objects.order_by("stream").values(*columns)), list(parts())) == before
+    assert (list(Bundle.objects.kept().order_by("stream").values(*columns)), list(parts())) == before
     assert before[0]
     assert before[1]
 
@@ -385,15 +385,15 @@ def test_a_bundle_that_cannot_be_settled_keeps_no_other_waiting(joint: Joint, mo
             raise ValueError("broken")
         return settle(stream, at)  # type: ignore[arg-type]
 
-    Bundle.objects.update(settled=0)
+    Bundle.objects.kept().update(settled=0)
     monkeypatch.setattr(bundles, "settle", breaking)
 
     assert bundles.carry_on(joint.house.now) == 1
     assert bundles.carry_on(joint.house.now) == 0, "and it is not tried again at once"
-    waits = Bundle.objects.get(stream=broken)
+    waits = Bundle.objects.kept().get(stream=broken)
     assert waits.settled < waits.stirred
     assert waits.retry_at > microseconds(joint.house.now)
-    assert Bundle.objects.get(stream=sound).retry_at == 0
+    assert Bundle.objects.kept().get(stream=sound).retry_at == 0
 
 
 @pytest.mark.requirement("M125")
@@ -429,7 +429,7 @@ def test_two_departments_that_finish_in_the_same_second_lose_nothing(house: Hous
 
 def parts() -> Iterator[dict[str, object]]:
     columns = [each.name for each in BundlePart._meta.fields if each.name != "pk"]
-    yield from BundlePart.objects.order_by("bundle", "role").values(*columns)
+    yield from BundlePart.objects.kept().order_by("bundle", "role").values(*columns)
 
 
 def work(joint: Joint) -> None:
@@ -443,7 +443,7 @@ def settled(joint: Joint) -> None:
     """Nothing is owed, and a worker that looks again writes nothing."""
     work(joint)
     work(joint)
-    before = {stream: len(read.entries(stream)) for stream in Bundle.objects.values_list("stream", flat=True)}
+    before = {stream: len(read.entries(stream)) for stream in Bundle.objects.kept().values_list("stream", flat=True)}
     work(joint)
     assert {stream: len(read.entries(stream)) for stream in before} == before
     for stream in before:
@@ -455,3 +455,19 @@ def settled(joint: Joint) -> None:
             if running and not running.ended_on:
                 assert (running.start, running.limit) == (view.state.joint_from, view.state.limit)
                 assert clock(case.state, case.law, Clock.SHARE) is not None
+
+
+def test_a_bundle_and_its_parts_are_seen_by_whoever_sees_a_part_and_by_nobody_else(joint):
+    stream = joint.accepted()
+    food, hygiene = joint.casts["food"], joint.casts["hygiene"]
+
+    def seen(*who: str) -> tuple[int, set[str]]:
+        scope = Scope(who)
+        found = Bundle.objects.within(scope).filter(stream=stream).count()
+        return found, set(BundlePart.objects.within(scope).filter(bundle=stream).values_list("role", flat=True))
+
+    assert seen(food.applicant.id) == (1, {"food", "hygiene"})
+    assert seen(food.clerk.unit) == (1, {"food"})
+    assert seen(hygiene.clerk.unit) == (1, {"hygiene"})
+    assert seen("p-stranger", "") == (0, set())
+    assert seen() == (0, set())

@@ -107,7 +107,7 @@ def test_a_plan_shows_every_case_whose_date_moves_and_changes_nothing(demo):
 
     row = proposed(demo)
 
-    lines = {each.stream: each for each in PlanLine.objects.filter(plan=row)}
+    lines = {each.stream: each for each in PlanLine.objects.kept().filter(plan=row)}
     assert sorted(lines) == streams
     assert ["legal", "", "2026-03-17", "2026-03-18"] in lines[streams[0]].moved
     assert (row.stage, row.seen, row.moved, row.blocked) == ("previewed", 3, 3, 0)
@@ -179,7 +179,7 @@ def test_broken_off_anywhere_it_goes_on_and_moves_no_case_twice(demo):
 def test_two_workers_at_one_page_count_it_once(demo):
     accepted(demo, 3)
     row = released(demo, proposed(demo))
-    other = Plan.objects.get(stream=row.stream)
+    other = Plan.objects.kept().get(stream=row.stream)
 
     recount.carry(row, lambda: demo.now, most=2)
     assert recount.carry(other, lambda: demo.now, most=2) == 0
@@ -198,7 +198,7 @@ def test_what_happened_since_the_preview_is_looked_at_again(demo):
     assert "redated" not in demo.kinds(withdrawn)
     assert {demo.row(each).calendar for each in (other, stays, late)} == {row.target}
     assert row.seen == 3
-    assert PlanLine.objects.get(plan=row, stream=withdrawn).done == ""
+    assert PlanLine.objects.kept().get(plan=row, stream=withdrawn).done == ""
 
 
 def test_a_case_that_arrived_while_it_was_released_is_found_at_the_end(demo):
@@ -220,7 +220,7 @@ def test_a_case_whose_dates_do_not_move_counts_by_it_without_being_told(demo):
     Inbox().handle(read.entries(stream)[-1])
     assert not Message._base_manager.exists(), "a message about a date that stays is noise"
     assert (row.seen, row.moved) == (1, 0)
-    assert not PlanLine.objects.filter(plan=row).exists()
+    assert not PlanLine.objects.kept().filter(plan=row).exists()
 
 
 def test_undoing_is_a_plan_of_its_own_back_to_the_days_of_before(demo):
@@ -355,15 +355,15 @@ def test_rows_are_made_again_from_their_streams(demo):
     back = plans.undo(row.stream, "通知有误", by=second(demo), at=demo.now, command_id=uuid4())
     recount.look(back, demo.now)
     released(demo, back, demo.cast.calendar_keeper)
-    before = list(Plan.objects.order_by("stream").values())
+    before = list(Plan.objects.kept().order_by("stream").values())
 
     plans.rebuild()
 
-    after = list(Plan.objects.order_by("stream").values())
+    after = list(Plan.objects.kept().order_by("stream").values())
     for was in (*before, *after):
         was.pop("cursor")
     assert after == before
-    assert PlanLine.objects.filter(plan=row).count() == 1
+    assert PlanLine.objects.kept().filter(plan=row).count() == 1
 
 
 # Versions of a procedure
@@ -426,7 +426,7 @@ def test_a_case_that_cannot_follow_is_named_with_its_state_and_stays(demo):
 
     row = carried_out(demo, plans.release(moving(demo).stream, by=keeper("p-other"), at=demo.now, command_id=uuid4()))
 
-    told = {each.stream: (each.code, each.done) for each in PlanLine.objects.filter(plan=row)}
+    told = {each.stream: (each.code, each.done) for each in PlanLine.objects.kept().filter(plan=row)}
     assert told[stays] == told[moves] == ("over_by_new_limit", "stays")
     assert told[fresh] == ("", "moved")
     assert (demo.row(stays).procedure_version, demo.row(fresh).procedure_version) == (1, 2)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from banjie import words
 from banjie.cases import queries, worklist
-from banjie.cases.models import Case, Participant, Registration, Task
+from banjie.cases.models import Bundle, BundlePart, Case, Participant, Plan, PlanLine, Registration, Task
 from banjie.cases.scope import Scope, ScopeMissing, is_whole_house, whole_house
 from banjie.cases.worklist import Wanted
 from banjie.config import worker
@@ -27,7 +27,7 @@ from tests.parties import mandated, myself
 
 pytestmark = pytest.mark.database
 
-SCOPED = (Case, Task, Participant, Message, Reading)
+SCOPED = (Case, Task, Participant, Message, Reading, Plan, PlanLine, Bundle, BundlePart)
 
 
 @pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
@@ -63,10 +63,6 @@ def test_a_model_of_case_data_that_forgets_its_scope_is_named():
     assert {each.__name__ for each in counted} == {
         "Registration",
         "Counter",  # numbers, of which nobody is told anything
-        "Bundle",
-        "BundlePart",  # seen through the parts, each a case with its scope (`bundles.seen`)
-        "Plan",
-        "PlanLine",  # numbers and dates, for the keepers of a calendar or of an item
     }
 
 

@@ -22,7 +22,7 @@ from django.db.models import F
 
 from banjie.cases import handle, sql
 from banjie.cases.models import Bundle as Row
-from banjie.cases.models import BundlePart, Case
+from banjie.cases.models import BundlePart
 from banjie.cases.scope import Scope, whole_house
 from banjie.engine import bundle as b
 from banjie.engine import commands as c
@@ -314,7 +314,7 @@ def settle(stream: UUID, at: datetime) -> b.Bundle:
 
     `at`: now. NotPossible("unknown_bundle").
     """
-    stirred, settled = Row.objects.filter(stream=stream).values_list("stirred", "settled").first() or (0, 0)
+    stirred, settled = Row.objects.kept().filter(stream=stream).values_list("stirred", "settled").first() or (0, 0)
     bundle = _bundle(stream)
     for part in bundle.unregistered:
         _register(stream, bundle, part)
@@ -331,7 +331,7 @@ def settle(stream: UUID, at: datetime) -> b.Bundle:
         with transaction.atomic():
             sealing.destroyed(stream)  # what was written about the parts goes with the last of them
     if not bundle.owes:
-        Row.objects.filter(stream=stream, settled__lt=stirred).update(settled=stirred)
+        Row.objects.kept().filter(stream=stream, settled__lt=stirred).update(settled=stirred)
     return bundle
 
 
@@ -500,16 +500,15 @@ def view(stream: UUID, at: datetime) -> BundleView:
 
 
 def seen(stream: UUID, scope: Scope, at: datetime) -> BundleView:
-    """The bundle, for whoever may see one of its parts; NotPossible("unknown_bundle") for both absences."""
-    cases = BundlePart.objects.filter(bundle=stream, case__isnull=False).values_list("case", flat=True)
-    if not Case.objects.within(scope).filter(stream__in=list(cases)).exists():
+    """The bundle, for its applicant and whoever may see one of its parts; NotPossible("unknown_bundle") otherwise."""
+    if not Row.objects.within(scope).filter(stream=stream).exists():
         raise NotPossible("unknown_bundle")
     return view(stream, at)
 
 
 def bundle_of(case: UUID) -> UUID | None:
     """The bundle that a case is a part of; None for a case of its own."""
-    return BundlePart.objects.filter(case=case).values_list("bundle", flat=True).first()
+    return BundlePart.objects.kept().filter(case=case).values_list("bundle", flat=True).first()
 
 
 def calendar_of(bundle: b.Bundle) -> Calendar:
@@ -555,11 +554,11 @@ def _write_rows(stream: UUID, bundle: b.Bundle) -> None:
         "extended": bundle.extension is not None,
         "closed_on": bundle.closed_on,
     }
-    if not Row.objects.filter(stream=stream).update(**told, stirred=F("stirred") + 1):
-        Row.objects.create(stream=stream, **told, stirred=1)
+    if not Row.objects.kept().filter(stream=stream).update(**told, stirred=F("stirred") + 1):
+        Row.objects.kept().create(stream=stream, **told, stirred=1)
     for part in bundle.parts:
         noted = bundle.noted.get(part.role)
-        BundlePart.objects.update_or_create(
+        BundlePart.objects.kept().update_or_create(
             bundle=stream,
             role=part.role,
             defaults={
@@ -586,7 +585,7 @@ class Stirrings:
         if entry.kind in HEARD:
             bundle = bundle_of(entry.stream)
             if bundle:
-                Row.objects.filter(stream=bundle).update(stirred=F("stirred") + 1)
+                Row.objects.kept().filter(stream=bundle).update(stirred=F("stirred") + 1)
 
 
 def carry_on(at: datetime, most: int = PAGE) -> int:
@@ -595,17 +594,17 @@ def carry_on(at: datetime, most: int = PAGE) -> int:
     A bundle that cannot be settled is logged, keeps no other waiting, and is tried again in a minute.
     """
     now, done = microseconds(at), 0
-    found = Row.objects.filter(settled__lt=F("stirred"), retry_at__lte=now).order_by("stream")
+    found = Row.objects.kept().filter(settled__lt=F("stirred"), retry_at__lte=now).order_by("stream")
     for stream in list(found.values_list("stream", flat=True)[:most]):
         try:
             owes = settle(stream, at).owes
-            Row.objects.filter(stream=stream).update(retry_at=now + AGAIN if owes else 0)
+            Row.objects.kept().filter(stream=stream).update(retry_at=now + AGAIN if owes else 0)
             done += 1
         except (InterfaceError, OperationalError):
             raise  # the database is not there: for every bundle alike
         except Exception as problem:
             log.exception("bundle_not_settled", stream=str(stream), problem=type(problem).__name__)
-            Row.objects.filter(stream=stream).update(retry_at=now + AGAIN)
+            Row.objects.kept().filter(stream=stream).update(retry_at=now + AGAIN)
     return done
 
 
@@ -613,8 +612,8 @@ def rebuild() -> int:
     """Make the rows of every bundle again from the log, in one transaction; how many bundles there are."""
     count = 0
     with transaction.atomic(), whole_house("the rows of bundles are made again"):
-        Row.objects.all().delete()
-        BundlePart.objects.all().delete()
+        Row.objects.kept().all().delete()
+        BundlePart.objects.kept().all().delete()
         for stream in read.streams(STREAM_KIND):
             _write_rows(stream, _bundle(stream))
             count += 1

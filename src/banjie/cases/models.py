@@ -6,7 +6,7 @@ in them are indexes for finding cases, not the answer: a deadline is a function 
 
 from django.db import models
 
-from banjie.cases.scope import ScopedManager
+from banjie.cases.scope import BundleManager, BundlePartManager, ScopedManager
 
 LIGHTS = [
     "home",
@@ -195,6 +195,8 @@ class Plan(models.Model):
     moved = models.IntegerField(default=0)
     blocked = models.IntegerField(default=0)
 
+    objects = ScopedManager["Plan"]()
+
     class Meta:
         db_table = "plan"
         indexes = [models.Index(fields=["stage"], name="plan_stage")]
@@ -221,6 +223,8 @@ class PlanLine(models.Model):
     code = models.TextField(blank=True)
     facts = models.JSONField(default=dict)
     done = models.TextField(blank=True)
+
+    objects = ScopedManager["PlanLine"]()
 
     class Meta:
         db_table = "plan_line"
@@ -249,6 +253,8 @@ class Bundle(models.Model):
     settled = models.IntegerField(default=0)
     retry_at = models.BigIntegerField(default=0)
 
+    objects = BundleManager["Bundle"]()
+
     class Meta:
         db_table = "bundle"
         indexes = [
@@ -275,6 +281,8 @@ class BundlePart(models.Model):
     share_due = models.DateField(null=True)
     decided_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
+
+    objects = BundlePartManager["BundlePart"]()
 
     class Meta:
         db_table = "bundle_part"

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from banjie.cases.models import Plan, PlanLine
 from banjie.engine import codec
@@ -44,7 +45,7 @@ def propose_calendar(region: str, notice: Notice, reason: str, *, by: Actor, at:
     """
     require_staff(by, KEEPER[CALENDAR])
     _require_reason(reason)
-    if known := Plan.objects.filter(stream=command_id).first():
+    if known := Plan.objects.kept().filter(stream=command_id).first():
         return known
     if region not in calendars.regions():
         raise BadInput([("region", "unknown_choice")])
@@ -69,7 +70,7 @@ def propose_version(
     if not basis.strip():
         raise BadInput([("basis", "needed")])
     require_plain("basis", basis)
-    if known := Plan.objects.filter(stream=command_id).first():
+    if known := Plan.objects.kept().filter(stream=command_id).first():
         return known
     version_of(code, before)
     version_of(code, version)
@@ -89,7 +90,7 @@ def undo(plan: UUID, reason: str, *, by: Actor, at: datetime, command_id: UUID) 
     row = _known(plan)
     require_staff(by, KEEPER[row.kind])
     _require_reason(reason)
-    if known := Plan.objects.filter(stream=command_id).first():
+    if known := Plan.objects.kept().filter(stream=command_id).first():
         return known
     if row.stage not in (RELEASED, CARRIED_OUT) or not row.before:
         raise NotPossible("plan_not_carried_out")
@@ -144,7 +145,7 @@ def release(plan: UUID, *, by: Actor, at: datetime, command_id: UUID) -> Plan:
         elif row.undoes is None:
             _require_published(row)
         if row.undoes:
-            Plan.objects.filter(stream=row.undoes).update(undone_by=row.stream)
+            Plan.objects.kept().filter(stream=row.undoes).update(undone_by=row.stream)
         body = _told(at, by, unit=by.unit, agency=by.agency)
         return _recorded(row, "released", body, command_id, by.id)
 
@@ -226,8 +227,8 @@ def changed(row: Plan, kind: str, body: Mapping[str, Any]) -> None:
 
 def rebuild() -> int:
     """Make every row again from its facts; how many there are. What is under way is gone through again."""
-    kept = list(PlanLine.objects.values())
-    Plan.objects.all().delete()
+    kept = list(PlanLine.objects.kept().values())
+    Plan.objects.kept().all().delete()
     undone: dict[UUID, UUID] = {}
     for stream in read.streams(STREAM_KIND):
         first, *later = read.entries(stream)
@@ -238,9 +239,9 @@ def rebuild() -> int:
             undone[row.undoes] = stream
         row.save(force_insert=True)
     for plan, by in undone.items():
-        Plan.objects.filter(stream=plan).update(undone_by=by)
-    PlanLine.objects.bulk_create([PlanLine(**each) for each in kept])
-    return Plan.objects.count()
+        Plan.objects.kept().filter(stream=plan).update(undone_by=by)
+    PlanLine.objects.kept().bulk_create([PlanLine(**each) for each in kept])
+    return Plan.objects.kept().count()
 
 
 def find(plan: UUID) -> Plan:
@@ -248,9 +249,19 @@ def find(plan: UUID) -> Plan:
     return _known(plan)
 
 
+def newest(most: int) -> list[Plan]:
+    """The plans proposed last. Which of them somebody may see, the page asks: a plan names no case."""
+    return list(Plan.objects.kept().order_by("-proposed_at")[:most])
+
+
+def lines(row: Plan) -> QuerySet[PlanLine]:
+    """What a plan does, case by case: numbers and dates and nobody's data, for the keepers who propose and release."""
+    return PlanLine.objects.kept().filter(plan=row)
+
+
 def open_plan(kind: str, scope: str) -> Plan | None:
     """The plan of this scope that is not over, if there is one: one change at a time."""
-    return Plan.objects.filter(kind=kind, scope=scope, stage__in=OPEN).order_by("-proposed_at").first()
+    return Plan.objects.kept().filter(kind=kind, scope=scope, stage__in=OPEN).order_by("-proposed_at").first()
 
 
 def _propose(by: Actor, at: datetime, command_id: UUID, **told: Any) -> Plan:
@@ -286,14 +297,14 @@ def _told(at: datetime, by: Actor, **more: Any) -> dict[str, Any]:
 
 
 def _known(plan: UUID) -> Plan:
-    row = Plan.objects.filter(stream=plan).first()
+    row = Plan.objects.kept().filter(stream=plan).first()
     if row is None:
         raise NotPossible("no_such_plan")
     return row
 
 
 def _locked(plan: UUID) -> Plan:
-    row = Plan.objects.select_for_update().filter(stream=plan).first()
+    row = Plan.objects.kept().select_for_update().filter(stream=plan).first()
     if row is None:
         raise NotPossible("no_such_plan")
     return row

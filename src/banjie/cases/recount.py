@@ -49,7 +49,7 @@ SOMEBODY = "second-person"
 def work(now: Callable[[], datetime]) -> int:
     """One turn of the worker: look on, or carry on, with every open plan; how many cases were gone through."""
     done = 0
-    for row in list(Plan.objects.filter(stage__in=(plans.PROPOSED, plans.RELEASED)).order_by("proposed_at")):
+    for row in list(Plan.objects.kept().filter(stage__in=(plans.PROPOSED, plans.RELEASED)).order_by("proposed_at")):
         done += look(row, now()) if row.stage == plans.PROPOSED else carry(row, now)
     return done
 
@@ -78,7 +78,7 @@ def look(row: Plan, at: datetime, most: int = PAGE) -> int:
             seen, moved, blocked = seen + 1, moved + bool(line.moved), blocked + bool(line.code)
             if line.moved or line.code or row.kind == plans.VERSION:
                 lines.append(line)
-        PlanLine.objects.bulk_create(
+        PlanLine.objects.kept().bulk_create(
             lines, update_conflicts=True, unique_fields=["plan", "stream"], update_fields=["moved", "code", "facts"]
         )
     if not _step_on(row, page, seen, moved, blocked):
@@ -106,13 +106,13 @@ def carry(row: Plan, now: Callable[[], datetime], most: int = AT_ONCE) -> int:
         moved, blocked = moved + (done == "moved"), blocked + (done == "stays")
         if done in ("moved", "stays") or row.kind == plans.VERSION:
             line = _line(row, case, False)
-            PlanLine.objects.update_or_create(
+            PlanLine.objects.kept().update_or_create(
                 plan=row, stream=case.stream,
                 defaults={"done": done, **({"moved": facts} if done in ("moved", "same") else {})},
                 create_defaults={**_columns(line), "done": done, "moved": facts},
             )  # fmt: skip
         else:
-            PlanLine.objects.filter(plan=row, stream=case.stream).update(done=done, moved=facts)
+            PlanLine.objects.kept().filter(plan=row, stream=case.stream).update(done=done, moved=facts)
     if not _step_on(row, page, seen, moved, blocked):
         return 0
     if len(page) < most and row.released_at and now() >= row.released_at + SETTLING and not _late_comers(row):
@@ -135,7 +135,7 @@ def _move(row: Plan, case: Case, at: datetime) -> tuple[str, list[list[str]]]:
             raise  # this worker's own clock, or a case in great demand: the page is done again
         log.warning("case_stays", plan=str(row.stream), stream=str(case.stream), code=no.code)
         plans.stays(row.stream, case.stream, no, at)
-        PlanLine.objects.filter(plan=row, stream=case.stream).update(code=no.code, facts=_facts(no))
+        PlanLine.objects.kept().filter(plan=row, stream=case.stream).update(code=no.code, facts=_facts(no))
         return "stays", []
     found = [list(each) for each in _plain(done.events)]
     return ("moved" if found or row.kind == plans.VERSION else "same"), found
@@ -170,7 +170,7 @@ def _concerned(row: Plan, moved_too: bool = False) -> Any:
         versions = {int(row.before), *([int(row.target)] if moved_too else [])}
         concerned = running.filter(procedure=row.scope, procedure_version__in=versions)
         if row.undoes:
-            back = PlanLine.objects.filter(plan=row.undoes, done="moved").values("stream")
+            back = PlanLine.objects.kept().filter(plan=row.undoes, done="moved").values("stream")
             concerned = concerned.filter(stream__in=back)
         return concerned
     known = CalendarVersion.objects.filter(region__in={queries.NATIONAL, row.scope})
@@ -180,7 +180,7 @@ def _concerned(row: Plan, moved_too: bool = False) -> Any:
 
 def _late_comers(row: Plan) -> bool:
     """Whether a case behind the cursor still counts by the version before; then the plan goes through them again."""
-    stayed = PlanLine.objects.filter(plan=row).exclude(done="").values("stream")
+    stayed = PlanLine.objects.kept().filter(plan=row).exclude(done="").values("stream")
     with whole_house("a plan looks whether it is through"):
         rest = _concerned(row).exclude(stream__in=stayed).order_by("stream")
         if row.kind == plans.VERSION:
@@ -190,7 +190,7 @@ def _late_comers(row: Plan) -> bool:
             follow = calendars.following(row.scope)
             is_any = any(each.region.code in follow for each in queries.laws(versions).values())
     if is_any:
-        Plan.objects.filter(stream=row.stream).update(cursor=None)
+        Plan.objects.kept().filter(stream=row.stream).update(cursor=None)
     return is_any
 
 
@@ -200,9 +200,9 @@ def _step_on(row: Plan, page: Sequence[Case], seen: int, moved: int, blocked: in
         return True
     mine = Q(cursor=row.cursor) if row.cursor else Q(cursor=None)
     return bool(
-        Plan.objects.filter(mine, stream=row.stream, stage=row.stage).update(
-            cursor=page[-1].stream, seen=F("seen") + seen, moved=F("moved") + moved, blocked=F("blocked") + blocked
-        )
+        Plan.objects.kept()
+        .filter(mine, stream=row.stream, stage=row.stage)
+        .update(cursor=page[-1].stream, seen=F("seen") + seen, moved=F("moved") + moved, blocked=F("blocked") + blocked)
     )
 
 

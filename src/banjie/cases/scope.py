@@ -61,7 +61,10 @@ def is_whole_house() -> bool:
 
 
 class ScopedManager(Manager[M]):
-    """The manager of every model of case data: `within(scope)` for people, `everything()` for the house itself."""
+    """The manager of every model of case data: `within(scope)` for people, `everything()` for the house itself.
+
+    `kept()` is for the room whose rows they are, and for no other (tests/architecture/test_scoped_models.py).
+    """
 
     def get_queryset(self) -> QuerySet[M]:
         """Refused: there is no reading of case data without a scope."""
@@ -69,14 +72,21 @@ class ScopedManager(Manager[M]):
 
     def within(self, scope: Scope) -> QuerySet[M]:
         """The rows whose case has a participant of this scope. The same answer for "none" and "not yours"."""
-        participants = self._participants(scope).filter(stream=OuterRef("stream"), who__in=scope.who)
-        return super().get_queryset().filter(Exists(participants))
+        return super().get_queryset().filter(self._seen(scope))
 
     def everything(self) -> QuerySet[M]:
         """All rows; only inside `whole_house(reason)`."""
         if not is_whole_house():
             raise ScopeMissing(f"{self.model.__name__}: everything() stands inside whole_house(reason)")
         return super().get_queryset()
+
+    def kept(self) -> QuerySet[M]:
+        """The rows as the room that keeps them writes and reads them: what it shows to whom, it says itself."""
+        return super().get_queryset()
+
+    def _seen(self, scope: Scope) -> Q:
+        """The condition on a row: by its case's stream, where a manager says nothing else."""
+        return Q(Exists(self._participants(scope).filter(stream=OuterRef("stream"), who__in=scope.who)))
 
     def _participants(self, scope: Scope) -> Any:
         participant = self.model._meta.apps.get_model("cases", "Participant")
@@ -88,3 +98,20 @@ class ScopedManager(Manager[M]):
             reached |= Q(procedure__startswith=item)
         case: Any = QuerySet(self.model._meta.apps.get_model("cases", "Case"), using=self._db)
         return found.filter(Exists(case.filter(reached, stream=OuterRef("stream_id"))))
+
+
+class BundleManager(ScopedManager[M]):
+    """A bundle is seen by whoever filed it, and by whoever sees one of the cases that its parts have become."""
+
+    def _seen(self, scope: Scope) -> Q:
+        part: Any = QuerySet(self.model._meta.apps.get_model("cases", "BundlePart"), using=self._db)
+        cases = self._participants(scope).filter(stream=OuterRef("case"), who__in=scope.who)
+        mine = Exists(part.filter(Exists(cases), bundle=OuterRef("stream")))
+        return Q(mine) if scope.items is not None else Q(party__in=[each for each in scope.who if each]) | Q(mine)
+
+
+class BundlePartManager(ScopedManager[M]):
+    """A part of a bundle is seen by whoever sees the case it has become."""
+
+    def _seen(self, scope: Scope) -> Q:
+        return Q(Exists(self._participants(scope).filter(stream=OuterRef("case"), who__in=scope.who)))

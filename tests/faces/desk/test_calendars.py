@@ -52,7 +52,7 @@ def released(county: County, address: str) -> None:
     client = county.client(SECOND)
     form = the_form(client, address, "/release/")
     assert client.post(form.address, form.values).status_code == 302
-    row = Plan.objects.get()
+    row = Plan.objects.kept().get()
     while row.stage != plans.CARRIED_OUT:
         recount.carry(row, lambda: clock.now() + timedelta(seconds=3))
         row.refresh_from_db()
@@ -83,7 +83,7 @@ def test_the_keeper_reads_what_moves_and_why_and_who_is_told_and_cannot_release_
 
     assert answer.status_code == 409
     assert "两个人" in text_of(answer)
-    assert Plan.objects.get().stage == "previewed"
+    assert Plan.objects.kept().get().stage == "previewed"
 
 
 def test_released_the_applicant_reads_the_new_date_a_stranger_nothing_and_it_can_be_undone(county: County) -> None:
@@ -133,7 +133,7 @@ def test_what_is_wrong_names_its_line_and_what_was_sent_stands_there_to_mend(cou
     assert "2026-01-33 没有这一天" in page
     assert "2026-03-12 这一天本来就是工作日" in page
     assert "2026-01-33" in answer.content.decode().partition("<textarea")[2]
-    assert not Plan.objects.exists()
+    assert not Plan.objects.kept().exists()
 
 
 def test_a_notice_entered_row_by_row_comes_back_whole_with_what_is_wrong(county: County) -> None:
@@ -184,7 +184,7 @@ def test_a_keeper_moves_the_running_cases_of_an_item_and_another_regions_keeper_
     other = county.client("second_keeper")
     form = the_form(other, answer["Location"], "/release/")
     assert other.post(form.address, form.values).status_code == 302
-    while recount.carry(Plan.objects.get(), clock.now):
+    while recount.carry(Plan.objects.kept().get(), clock.now):
         """The case is moved."""
     assert case.state.procedure_version == 2
 

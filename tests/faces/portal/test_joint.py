@@ -47,7 +47,7 @@ def applied(county: County) -> UUID:
     done = send(client, address, "check", {"declared": "on"}, follow=True)
     assert "2 件申请已提交" in text_of(done)
     assert "查看各分项和总时限" in text_of(done)
-    bundle = Bundle.objects.get()
+    bundle = Bundle.objects.kept().get()
     assert client.get(page(address, "check"))["Location"] == done.redirect_chain[-1][0], (
         "pressed again: the same receipts"
     )

@@ -245,7 +245,7 @@ def as_csv(row: Plan, language: str) -> Iterator[str]:
     names = (_("Case"), _("Item"), _("Unit"), _("Date"), _("before the change"), _("after the change"))
     head = (*names, _("Days that changed"), _("Who is told"), _("Stays because"))
     yield "\ufeff" + _csv(head)
-    found = PlanLine.objects.filter(plan=row).order_by("stream")
+    found = plans.lines(row).order_by("stream")
     last = None
     while page := list((found.filter(stream__gt=last) if last else found)[:500]):
         for each in lines(row, page, language):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from banjie import words
 from banjie.cases import plans, recount
-from banjie.cases.models import Plan, PlanLine
+from banjie.cases.models import Plan
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.faces.desk.calendars import shown
 from banjie.faces.desk.calendars.loading import EXAMPLE, Loading, Moving, Reasoned, said
@@ -38,7 +38,7 @@ def home(request: Request) -> HttpResponse:
     """The calendars with their years, what is missing, and the plans: those under way first."""
     actor, language = asking(request), language_of(request)
     keeps = "calendar_keeper" in actor.posts
-    found = [each for each in Plan.objects.order_by("-proposed_at")[: 4 * RECENT] if _may_see(each, request)][:RECENT]
+    found = [each for each in plans.newest(4 * RECENT) if _may_see(each, request)][:RECENT]
     page = {
         "kept": shown.kept(calendars.regions(), clock.today(), language) if keeps else [],
         "plans": [_titled(each, language) for each in found],
@@ -241,7 +241,7 @@ def _page(
 ) -> HttpResponse:
     language, actor = language_of(request), asking(request)
     row.refresh_from_db()
-    found = PlanLine.objects.filter(plan=row)
+    found = plans.lines(row)
     which = request.GET.get("which", "")
     if which == "stays":
         found = found.exclude(code="")
