@@ -17,6 +17,17 @@ AUDIENCES = ("staff", "applicant", "third_party")
 UNTOLD = {"noted", "papers_sent", "papers_received", "substituted", "step_silent", "joined", "sent_back"}
 
 SAYS = [
+    ("opened_ex_officio", "zh-Hans", "staff", ["李华（审批科）依职权立案（撤销）", "W-17", "2026年2月27日"]),
+    ("opened_ex_officio", "zh-Hans", "applicant", ["W-17", "拟办理：撤销", "仍然有效", "陈述、申辩"]),
+    ("intent_told", "zh-Hans", "applicant", ["暂扣", "5 个工作日内（不晚于 2026年3月9日）", "要求听证", "不会作出决定"]),
+    ("intent_told", "en", "third_party", ["9 March 2026", "free of charge"]),
+    ("statement_answered", "zh-Hans", "applicant", ["2026年3月2日 复核：不予采纳", "西侧缺少消毒间"]),
+    ("end_decided", "zh-Hans", "applicant", ["决定撤销", "W-17", "不晚于 2026年3月11日", "要求赔偿", "青溪县人民政府"]),
+    ("end_decided", "en", "staff", ["revoked", "to be published by 11 March 2026"]),
+    ("discontinued", "zh-Hans", "applicant", ["公共利益", "不受影响"]),
+    ("licence_ended", "zh-Hans", "applicant", ["W-17", "暂扣", "2026年6月1日", "期满自动恢复"]),
+    ("licence_restored", "en", "staff", ["W-17", "2 March 2026"]),
+    ("cancellation_opened", "zh-Hans", "applicant", ["注销", "QX2026030200019"]),
     ("submitted", "zh-Hans", "staff", ["申请人", "QX2026021300017", "网上", "卫生管理制度", "2026年2月27日"]),
     ("submitted", "zh-Hans", "applicant", ["2026年2月13日", "8F3K-22PT", "5 个工作日内", "不晚于 2026年2月27日"]),
     ("submitted", "en", "applicant", ["13 February 2026", "within 5 working days", "by 27 February 2026"]),
@@ -121,6 +132,8 @@ SAYS = [
     ("complaint_answered", "zh-Hans", "applicant", ["部分属实", "西侧缺少消毒间"]),
     ("complaint_answered", "en", "staff", ["partly founded"]),
     ("noted", "zh-Hans", "staff", ["备注", "西侧缺少消毒间"]),
+    ("fee_raised", "zh-Hans", "applicant", ["城市道路占用费", "3600.00 元", "公布的收费标准"]),
+    ("fee_settled", "en", "staff", ["¥3600.00", "paid"]),
     ("redated", "zh-Hans", "staff", ["由 2026-1 更新为 2026-2"]),
     (
         "moved_to_version",
@@ -204,6 +217,8 @@ def test_third_parties_are_told_of_the_hearing_the_decision_and_their_own_compla
 
     assert told == {
         "hearing_right_told",
+        "intent_told",
+        "end_decided",
         "hearing_requested",
         "hearing_noticed",
         "hearing_held",

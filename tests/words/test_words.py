@@ -28,6 +28,11 @@ from banjie.words.catalogue import catalogue, fill, gaps, needed
 from tests.words.case import BY_KIND, CALENDAR, LAW, REMEDY, at, working_days
 
 NO_PAPER = {
+    "opened_ex_officio",
+    "statement_answered",
+    "licence_ended",
+    "licence_restored",
+    "cancellation_opened",
     "late_entered",
     "taken_back",
     "complained",
@@ -37,6 +42,8 @@ NO_PAPER = {
     "original_seen",
     "original_returned",
     "papers_received",
+    "fee_raised",
+    "fee_settled",
     "corrected_on_the_spot",
     "corrected",
     "lapsed",

@@ -649,7 +649,29 @@ class CarryJointLimit(Command):
     notice: str = ""
 
 
-CARRIED: tuple[type[Command], ...] = (CarryJointLimit,)
+# Fees: given by the room of fees, which knows the answers and the money; never offered on the page of a case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseFee(Command):
+    """Charge a fee of the guide: this many `units`, `reduced` or not, so much in fen. `fee`: its id from now on."""
+
+    fee: str
+    listed: str
+    amount: int
+    units: int = 1
+    reduced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleFee(Command):
+    """Record what became of a fee. `outcome`: paid, refunded, cancelled."""
+
+    fee: str
+    outcome: str
+
+
+CARRIED: tuple[type[Command], ...] = (CarryJointLimit, RaiseFee, SettleFee)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from banjie.engine import (
     decision,
     endings,
     examination,
+    fees,
     gaps,
     moving,
     receipt,
@@ -123,6 +124,8 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.TellGapPassed: Rule(gaps.tell_passed),
     c.DeemRenewed: Rule(renewal.deem_renewed),
     c.CarryJointLimit: Rule(bundle.carry),
+    c.RaiseFee: Rule(fees.raise_, fees.may_raise),
+    c.SettleFee: Rule(fees.settle),
 }
 
 

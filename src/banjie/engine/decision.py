@@ -10,6 +10,7 @@ from banjie.engine import events as e
 from banjie.engine import renewal
 from banjie.engine.commitment import after_grant, believed
 from banjie.engine.examination import findings_of
+from banjie.engine.fees import require_paid
 from banjie.engine.gaps import overdue, require_no_gap
 from banjie.engine.guards import (
     BadInput,
@@ -235,6 +236,7 @@ def may_issue(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         raise NotPossible("already_issued")
     require_staff(actor, "licence_clerk")
     require_deciding_agency(actor, law)
+    require_paid(state)
     return {}
 
 

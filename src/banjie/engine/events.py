@@ -281,6 +281,40 @@ class Submitted(Dated):
     expires_on: date | None = None
     may_commit: bool = False
     standing: str = ""
+    former: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedExOfficio(Dated):
+    """依职权立案: the agency itself opened a proceeding about a licence; here its clock runs, and the holder is told.
+
+    `act`: of `law.LICENCE_ACTS`. `party`: the holder's pseudonym, "" where they have no account; `holder`: their
+    particulars. `facts`: what speaks against the licence, and why. `basis`: the article of `ground` as it read that
+    day. `counted_from`: day 0 of the limit, the day of discovery or of the opening. `follows`: the number of the case
+    whose end of the licence it completes (注销 after 撤销), or "".
+    """
+
+    number: str
+    query_number: str
+    procedure: str
+    procedure_version: int
+    procedure_digest: str
+    home: str
+    unit: str
+    contact: str
+    act: str
+    licence: str
+    licence_number: str
+    ground: str
+    basis: str
+    discovered_on: date
+    counted_from: date
+    statutory_limit: Limit
+    facts: Ref
+    holder: Ref
+    party: str = ""
+    plan: tuple[Planned, ...] = ()
+    follows: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -382,6 +416,7 @@ class Corrected(Dated):
     failing: tuple[str, ...] | None = None
     expires_on: date | None = None
     may_commit: bool | None = None
+    former: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -547,6 +582,29 @@ class StatementMade(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IntentTold(Dated):
+    """告知书 served before a decision ex officio: facts, grounds, the intended decision; `statement` to state and
+    defend, `window` to ask for a hearing. `until`: the last day of an intended suspension."""
+
+    told: tuple[str, ...]
+    act: str
+    ground: str
+    statement: Limit
+    window: Limit
+    text: Ref
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementAnswered(Fact):
+    """陈述申辩复核: what a statement said was looked into. `statement`: the position of the StatementMade in the case."""
+
+    statement: str
+    outcome: str
+    text: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
 class ThirdPartiesNamed(Fact):
     """利害关系人: who else has a major interest in the outcome."""
 
@@ -699,12 +757,81 @@ class Refused(Dated):
 
 @dataclass(frozen=True, kw_only=True)
 class Issued(Fact):
-    """制证: the licence, dated with the decision."""
+    """制证: the licence, dated with the decision.
+
+    `act`: issue, change, renew, reissue or correct. `former`: the number of the licence that goes on in it, "" for a
+    new one; `number` is the same then. `valid_to`: None where it has no end; after a change, a reissue or a correction
+    None says that its end stays as it was.
+    """
 
     licence: str
     number: str
     dated: date
     valid_to: date | None = None
+    act: str = "issue"
+    former: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndDecided(Dated):
+    """依职权决定: the agency ends, suspends or restores a licence (行政许可法 8, 69, 70), with remedy text.
+
+    It takes effect when it is served. `certificate_limit`: how soon it has to be. `compensation`: what is said of the
+    holder's loss (`law.EndGround`). `publish_within`: of this day. `until`: the last day of a suspension.
+    """
+
+    agency: str
+    act: str
+    licence: str
+    number: str
+    ground: str
+    basis: str
+    remedy: Remedy
+    certificate_limit: Limit
+    publish_within: Limit
+    reasons: Ref
+    compensation: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discontinued(Fact):
+    """终结: the agency ends its proceeding and leaves the licence as it is (不予撤销), for a coded reason and in words."""
+
+    ground: str
+    text: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceEnded(Fact):
+    """The licence is not valid any more from `effective_on`: suspended, revoked, withdrawn, taken away or cancelled.
+
+    `until`: the last day of a suspension, after which it is valid again by itself. `basis`: the article.
+    """
+
+    licence: str
+    number: str
+    act: str
+    effective_on: date
+    until: date | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceRestored(Fact):
+    """恢复: a suspended licence is valid again from `effective_on`."""
+
+    licence: str
+    number: str
+    effective_on: date
+    basis: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancellationOpened(Fact):
+    """注销 of the licence that this case ended is on its way: `number` is that of its case."""
+
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -865,6 +992,35 @@ class Noted(Fact):
     text: Ref
 
 
+# Fees
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRaised(Fact):
+    """收费: a fee of the guide is charged, in the amount of its standard. `fee`: its id; `listed`: on the fee list.
+
+    `amount` in fen, of `units`, `reduced` or not. `before_issue`: it is paid before the licence is issued.
+    """
+
+    fee: str
+    listed: str
+    name: str
+    amount: int
+    units: int = 1
+    reduced: bool = False
+    before_issue: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeSettled(Fact):
+    """缴费、退费: what became of a fee: paid, refunded, cancelled."""
+
+    fee: str
+    name: str
+    outcome: str
+    amount: int
+
+
 # Around the case
 
 
@@ -926,6 +1082,7 @@ class Erased(Fact):
 
 Event = (
     Submitted
+    | OpenedExOfficio
     | CommitmentSigned
     | GapsPromised
     | LateEntered
@@ -952,6 +1109,8 @@ Event = (
     | Paused
     | Resumed
     | StatementMade
+    | IntentTold
+    | StatementAnswered
     | ThirdPartiesNamed
     | HearingRightTold
     | HearingRequested
@@ -970,6 +1129,11 @@ Event = (
     | Granted
     | Refused
     | Issued
+    | EndDecided
+    | Discontinued
+    | LicenceEnded
+    | LicenceRestored
+    | CancellationOpened
     | Served
     | Closed
     | Withdrawn
@@ -987,6 +1151,8 @@ Event = (
     | Complained
     | ComplaintAnswered
     | Noted
+    | FeeRaised
+    | FeeSettled
     | Redated
     | MovedToVersion
     | ContactAppointed

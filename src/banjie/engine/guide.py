@@ -40,13 +40,26 @@ class LimitTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
-    """A fee, its standard and basis; `listed`: its id on the fee list (收费清单), without which nobody may charge."""
+    """A fee, its standard and basis; `listed`: its id on the fee list (收费清单), without which nobody may charge.
+
+    The standard as the house counts by it: `amount` in fen for one unit, `per` what one unit is called ("" where the
+    fee is one sum), `units` and `when` CEL expressions over the answers (how many units; whether it is charged at all);
+    `reduced_when` and `reduced_by` (per cent) what `reduction` says in words. `due`: "none", or "before_issue" where
+    the law of the item has it paid before the licence is handed out. An amount of 0: nothing is charged through this house.
+    """
 
     name: str
     standard: str
     basis: str
     listed: str
     reduction: str = ""
+    amount: int = 0
+    per: str = ""
+    units: str = ""
+    when: str = ""
+    reduced_when: str = ""
+    reduced_by: int = 0
+    due: str = "none"  # none before_issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +201,7 @@ class Guide:
     offline_reason: str = ""  # why it cannot be done online; then it must stand on the negative list
     visit_reason: str = ""  # why one must come in person
     express: bool = False
+    express_paid_by: str = "government"  # government (政府购买服务) or applicant: who pays where the result is posted
     pays_online: bool = False
     appointment: bool = False
     kiosk: bool = False

@@ -42,6 +42,28 @@ def _compiled(expression: str, questions: tuple[tuple[str, str], ...]) -> Any:
     return compiled
 
 
+@lru_cache(maxsize=512)
+def _counting(expression: str, questions: tuple[tuple[str, str], ...]) -> Any:
+    if len(expression) > LONGEST_EXPRESSION:
+        raise BadRule(f"an expression may have {LONGEST_EXPRESSION} characters, this one has {len(expression)}")
+    try:
+        compiled = _environment(questions).compile(expression)
+    except RuntimeError as problem:
+        raise BadRule(str(problem)) from problem
+    if compiled.return_type().name() != cel.Type.INT.name():
+        raise BadRule(f"an expression says how many, this one gives {compiled.return_type().name()}")
+    return compiled
+
+
+def counted(units: str, answers: Mapping[str, Any], questions: tuple[Question, ...]) -> int:
+    """How many units of a fee these answers come to; NotPossible("rule_fails") where it cannot be said."""
+    data = {each.id: answers.get(each.id, EMPTY[each.type]) for each in questions}
+    result = _counting(units, _signature(questions)).eval(data=data)
+    if result.type().name() != cel.Type.INT.name():
+        raise NotPossible("rule_fails", rule=units, why=str(result.value()))
+    return int(result.value())
+
+
 def _signature(questions: tuple[Question, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((each.id, each.type) for each in questions)
 
@@ -82,4 +104,13 @@ def check(procedure: Procedure) -> list[tuple[str, str]]:
                 _compiled(criterion.check, signature)
             except BadRule as problem:
                 problems.append((criterion.id, str(problem)))
+    for fee in procedure.guide.fees:
+        try:
+            for condition in (fee.when, fee.reduced_when):
+                if condition:
+                    _compiled(condition, signature)
+            if fee.units:
+                _counting(fee.units, signature)
+        except BadRule as problem:
+            problems.append((fee.listed, str(problem)))
     return problems

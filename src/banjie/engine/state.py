@@ -12,7 +12,7 @@ from typing import Any, TypeVar, assert_never
 
 from banjie.engine import events as e
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.law import Clock, Duty
+from banjie.engine.law import CANCELLED_AFTER, Clock, Duty
 from banjie.engine.timelimits import Limit
 
 
@@ -199,6 +199,18 @@ class GapState:
         return self.filled_on is None and self.passed_on is None
 
 
+@dataclass(frozen=True)
+class FeeState:
+    """A fee charged on the case; `outcome`: "" while it is open, then paid, refunded or cancelled."""
+
+    fee: str
+    listed: str
+    name: str
+    amount: int
+    before_issue: bool = False
+    outcome: str = ""
+
+
 KEPT_WORD, BROKEN = "kept", "broken"
 """What the verification of a commitment can come to."""
 
@@ -258,6 +270,24 @@ class Complaint:
     @property
     def is_open(self) -> bool:
         """Whether it waits for its answer."""
+        return self.answered_on is None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What somebody said for themselves (陈述、申辩), and what came of it. `id`: the position of the fact."""
+
+    id: str
+    on: date
+    by: e.By
+    text: e.Ref
+    answered_on: date | None = None
+    outcome: str = ""
+    answer: e.Ref | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has answered it."""
         return self.answered_on is None
 
 
@@ -328,6 +358,7 @@ class State:
     papers_at: Mapping[str, str] = field(default_factory=dict)
     slips: Mapping[str, Slip] = field(default_factory=dict)
     complaints: Mapping[str, Complaint] = field(default_factory=dict)
+    fees: Mapping[str, FeeState] = field(default_factory=dict)
     hands: frozenset[str] = frozenset()
     hand_offs: int = 0
     may_commit: bool = False
@@ -336,6 +367,13 @@ class State:
     promised: frozenset[str] = frozenset()
     gaps: Mapping[str, GapState] = field(default_factory=dict)
     verification: Verification | None = None
+    former: str = ""
+    opening: e.OpenedExOfficio | None = None
+    statements: tuple[Statement, ...] = ()
+    intent: e.IntentTold | None = None
+    ended: e.EndDecided | None = None
+    cancellation_owed: date | None = None
+    cancellation: str = ""
     erased: bool = False
 
     @property
@@ -444,8 +482,11 @@ def evolve(state: State, event: e.Event) -> State:
                 papers=state.papers + 1,
                 may_commit=event.may_commit,
                 standing=event.standing,
+                former=event.former,
                 **_handed_over(state, event, "hand_in"),
             )
+        case e.OpenedExOfficio():
+            return _opened_ex_officio(state, event)
         case e.CommitmentSigned():
             return _committed(state, event)
         case e.GapsPromised():
@@ -511,8 +552,17 @@ def evolve(state: State, event: e.Event) -> State:
         case e.StepSilent():
             silent = changed(state.steps[event.step], outcome="no_objection", silent=True, finished_on=event.on)
             return _opened(_with_step(state, silent), event.on)
-        case e.Joined() | e.StatementMade() | e.LateEntered() | e.Noted():
+        case e.Joined() | e.LateEntered() | e.Noted() | e.LicenceRestored():
             return state
+        case e.StatementMade():
+            said = Statement(str(state.version), event.on, event.by, event.text)
+            return changed(state, statements=(*state.statements, said))
+        case e.IntentTold():
+            hearing = HearingState(event.told, event.on, event.window)
+            state = changed(_acting(state, Duty.REVIEW, event), intent=event, papers=state.papers + 1)
+            return changed(state, hearing=hearing)
+        case e.StatementAnswered():
+            return _statement_answered(state, event)
         case e.SentBack():
             return _sent_back(state, event)
         case e.RectificationSet():
@@ -583,6 +633,17 @@ def evolve(state: State, event: e.Event) -> State:
             return _decided(state, event, "refused")
         case e.Issued():
             return changed(state, issued=event)
+        case e.EndDecided():
+            state = changed(state, ended=event, papers=state.papers + 1)
+            return _decided(state, event, RESULT_OF[event.act])
+        case e.Discontinued():
+            state = _acting(state, Duty.DECIDE, event)
+            return changed(_closed(state, event, "discontinued"), papers=state.papers + 1)
+        case e.LicenceEnded():
+            owed = event.effective_on if event.act in CANCELLED_AFTER else None
+            return changed(state, cancellation_owed=owed)
+        case e.CancellationOpened():
+            return changed(state, cancellation_owed=None, cancellation=event.number)
         case e.Served():
             return changed(state, served_on=event.on, papers=state.papers + 1)
         case e.Closed():
@@ -620,6 +681,12 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(state, complaints={**state.complaints, told.id: told})
         case e.ComplaintAnswered():
             return _complaint_answered(state, event)
+        case e.FeeRaised():
+            fee = FeeState(event.fee, event.listed, event.name, event.amount, event.before_issue)
+            return changed(state, fees={**state.fees, event.fee: fee})
+        case e.FeeSettled():
+            settled = changed(state.fees[event.fee], outcome=event.outcome)
+            return changed(state, fees={**state.fees, event.fee: settled})
         case e.Redated():
             return changed(state, calendar=event.calendar)
         case e.MovedToVersion():
@@ -779,6 +846,7 @@ def _corrected(state: State, event: e.Corrected) -> State:
         applicable=_carried_out(state, state.applicable if event.steps is None else event.steps),
         may_commit=state.may_commit if event.may_commit is None else event.may_commit,
         failing=state.failing if event.failing is None else event.failing,
+        former=event.former or state.former,
         expires_on=event.expires_on or state.expires_on,
         newly_required=state.newly_required | (frozenset(required) - frozenset(state.required)),
         corrected=state.corrected | brought,
@@ -870,6 +938,54 @@ def _accepted(state: State, event: e.Accepted, on: date) -> State:
     return _opened(state, event.on)
 
 
+EX_OFFICIO = "ex_officio"
+"""The channel of what nobody applied for."""
+RESULT_OF = {
+    "suspend": "licence_suspended",
+    "revoke": "licence_revoked",
+    "withdraw": "licence_withdrawn",
+    "take_away": "licence_taken_away",
+    "cancel": "licence_cancelled",
+    "restore": "licence_restored",
+}
+"""What a decision ex officio came to, by its act."""
+
+
+def _opened_ex_officio(state: State, event: e.OpenedExOfficio) -> State:
+    """The opening (立案) is to a proceeding of the agency itself what an acceptance is to an application."""
+    limits = {"statutory_limit": event.statutory_limit, "plan": event.plan, "counted_from": event.counted_from}
+    state = changed(
+        _acting(state, Duty.REVIEW, event),
+        stage=Stage.ACCEPTED,
+        opening=event,
+        number=event.number,
+        query_number=event.query_number,
+        procedure=event.procedure,
+        procedure_version=event.procedure_version,
+        home=event.home,
+        unit=event.unit,
+        calendar=event.calendar,
+        channel=EX_OFFICIO,
+        party=event.party,
+        applicant=event.holder,
+        contact=event.contact,
+        applicable=tuple(each.slug for each in event.plan),
+        received_at=event.at,
+        former=event.licence_number,
+        accepted=e.Accepted(at=event.at, by=event.by, calendar=event.calendar, **limits),
+        accepted_on=event.on,
+        steps={each.slug: StepState(each) for each in event.plan},
+        papers=state.papers + 1,
+    )
+    return _opened(state, event.on)
+
+
+def _statement_answered(state: State, event: e.StatementAnswered) -> State:
+    answer = {"answered_on": event.on, "outcome": event.outcome, "answer": event.text}
+    said = tuple(changed(each, **answer) if each.id == event.statement else each for each in state.statements)
+    return changed(_acting(state, Duty.REVIEW, event), statements=said)
+
+
 def _sent_back(state: State, event: e.SentBack) -> State:
     """The step is open again; whatever came after it waits again, for it rested on what is being redone."""
     steps = dict(state.steps)
@@ -941,7 +1057,7 @@ def _waived(state: State, event: e.HearingWaived) -> State:
     return _hearing(state, waived_on=event.on, waived_by=(*state.hearing.waived_by, state.hearing.requested_by))
 
 
-def _decided(state: State, event: e.Granted | e.Refused, result: str) -> State:
+def _decided(state: State, event: e.Granted | e.Refused | e.EndDecided, result: str) -> State:
     return changed(_acting(state, Duty.DECIDE, event), stage=Stage.DECIDED, decided_on=event.on, result=result)
 
 

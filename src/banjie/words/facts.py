@@ -20,6 +20,7 @@ from banjie.engine.state import Stage, State
 from banjie.engine.timelimits import Calendar, Limit, due, is_provisional
 from banjie.words.catalogue import DEFAULT, label, phrase
 from banjie.words.dates import day_in_words, instant_in_words, limit_in_words
+from banjie.words.money import yuan
 from banjie.words.names import Names, name_of
 from banjie.words.remedies import remedy_text
 
@@ -289,6 +290,16 @@ def _own(event: e.Event, language: str, names: Names | None) -> dict[str, str]:
             return {"starts": phrase("from_arrival", language)}
         case e.LimitPassed():
             return {"remedy": remedy_text(event.remedy, language, inaction=True)}
+        case e.EndDecided():
+            compensation = label("compensations", event.compensation, language) if event.compensation else ""
+            return {"act": label("licence_acts", event.act, language), "compensation": compensation}
+        case e.OpenedExOfficio() | e.IntentTold() | e.LicenceEnded() | e.Issued():
+            return {"act": label("licence_acts", event.act, language)}
+        case e.FeeRaised():
+            return {"amount": yuan(event.amount, language)}
+        case e.FeeSettled():
+            told = {"amount": yuan(event.amount, language)}
+            return told | {"outcome": label("fee_outcomes", event.outcome, language)}
         case _:
             return {}
 
@@ -324,6 +335,13 @@ def _dates(event: e.Event, law: Law, language: str) -> dict[str, str]:
             return {"due": last(event.on, event.period)}
         case e.HearingRightTold():
             return {"due": last(event.on, event.window)}
+        case e.OpenedExOfficio():
+            return {"legal_due": last(event.counted_from, event.statutory_limit)}
+        case e.IntentTold():
+            return {"due": last(event.on, event.statement), "hearing_due": last(event.on, event.window)}
+        case e.EndDecided():
+            published = last(event.on, event.publish_within)
+            return {"due": last(event.on, event.certificate_limit), "publish_due": published}
         case e.HearingRequested():
             return {"due": last(event.on, event.hold_within)}
         case e.Accepted():
