@@ -29,7 +29,14 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["BANJIE_DATA_DIR"] = tempfile.mkdtemp(prefix="banjie-tests-")
     os.environ["BANJIE_SECRET_KEY"] = "for tests only, and long enough that Django does not complain about it"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banjie.config.settings")
-    for name in ("BANJIE_KEY_FILE", "BANJIE_FILES_DIR", "BANJIE_RULEBOOK", "BANJIE_TLS", "BANJIE_HOSTS"):
+    for name in (
+        "BANJIE_KEY_FILE",
+        "BANJIE_FILES_DIR",
+        "BANJIE_RULEBOOK",
+        "BANJIE_TLS",
+        "BANJIE_HOSTS",
+        "BANJIE_KEY_BACKEND",
+    ):
         os.environ.pop(name, None)
 
 import django  # noqa: E402

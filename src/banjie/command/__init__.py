@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         _rebuild,
         _token,
         _reset_code,
+        _keys,
         _manage,
     ):
         each(parsers)
@@ -124,6 +125,18 @@ def _token(parsers: "Parsers") -> None:
 def _reset_code(parsers: "Parsers") -> None:
     parser = parsers.add_parser("reset-code", help="a code to set a new password with; shown once, good for an hour")
     parser.add_argument("user", help="user name of an applicant whose identity card somebody has seen")
+
+
+def _keys(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("keys", help="the wrapping keys: list, rotate, rewrap, retire")
+    asked = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    asked.add_parser("list", help="each key, since when, and how much lies under it")
+    asked.add_parser("new", help="print keys of a new installation, for BANJIE_KEYS")
+    asked.add_parser("rotate", help="add a key, which wraps whatever is new from now on")
+    asked.add_parser("rewrap", help="move everything under the newest key now, instead of by the worker")
+    retire = asked.add_parser("retire", help="destroy an older key, once nothing lies under it")
+    retire.add_argument("id", help="id of the key")
+    retire.add_argument("--nobody-writes", action="store_true", help="every other process was stopped since rotating")
 
 
 def _manage(parsers: "Parsers") -> None:

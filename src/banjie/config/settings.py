@@ -33,10 +33,21 @@ DATABASES = {
     "default": environment.database(environment.text("BANJIE_DATABASE_URL", f"sqlite://{DATA_DIR / 'banjie.sqlite3'}"))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+KEY_BACKEND = environment.text("BANJIE_KEY_BACKEND", "file")
+"""Where the keys above all others are kept: file, pkcs11 or environment (banjie.store.keys.keyring)."""
 KEY_FILE = Path(environment.text("BANJIE_KEY_FILE", str(DATA_DIR / "keys.json")))
+KEYS_GIVEN = environment.text("BANJIE_KEYS", "")
+KEY_PKCS11_MODULE = environment.text("BANJIE_KEY_PKCS11_MODULE", "")
+KEY_PKCS11_TOKEN = environment.text("BANJIE_KEY_PKCS11_TOKEN", "")
+KEY_PKCS11_PIN = environment.text("BANJIE_KEY_PKCS11_PIN", "")
+KEY_PKCS11_PIN_FILE = environment.text("BANJIE_KEY_PKCS11_PIN_FILE", "")
 FILES_DIR = environment.folder("BANJIE_FILES_DIR", DATA_DIR / "files")
 LARGEST_UPLOAD = environment.whole("BANJIE_LARGEST_UPLOAD", 20 * 1024 * 1024)
 """Bytes of one uploaded file."""
+WITNESSES = environment.several("BANJIE_WITNESSES", [])
+"""Who cosigns our checkpoints: the address of each witness, a space, its key (store/evidence/witnesses.py)."""
+WITNESS_FOR = environment.several("BANJIE_WITNESS_FOR", [])
+"""The keys of the logs that we cosign (store/evidence/witnessing.py)."""
 METRICS_TOKEN = environment.text("BANJIE_METRICS_TOKEN", "")
 """Lets a watcher beyond this machine read /metrics."""
 
@@ -55,12 +66,14 @@ INSTALLED_APPS = [
     "banjie.store.log",
     "banjie.store.keys",
     "banjie.store.files",
+    "banjie.store.evidence",
     "banjie.web",
     "banjie.records.accounts",
     "banjie.records.organisation",
     "banjie.records.parties",
     "banjie.records.catalogue",
     "banjie.cases",
+    "banjie.duties.papers",
     "banjie.duties.notices",
     "banjie.duties.queue",
     "banjie.duties.inspections",
@@ -156,6 +169,8 @@ UNREAD_RESOLVER = "banjie.faces.portal.inbox.unread"
 CALENDAR_RESOLVER = "banjie.records.catalogue.calendars.missing_year"
 """What counts the messages somebody has not read, for the head of every page."""
 HOTLINE = environment.text("BANJIE_HOTLINE", "12345")
+PUBLIC_ADDRESS = environment.text("BANJIE_ADDRESS", "http://localhost:8000").rstrip("/")
+"""Where the public reaches this installation: what the QR codes of papers lead to."""
 """The number at the foot of every page."""
 
 LANGUAGE_CODE = "zh-hans"

@@ -10,6 +10,7 @@ import structlog
 from django.db import close_old_connections
 
 from banjie.cases import bundles, recount, timers
+from banjie.config import rewrapping
 from banjie.config.followers import AT_ONCE, FOLLOWERS
 from banjie.demo import life
 from banjie.duties.supervision import detecting, watching
@@ -38,7 +39,7 @@ def turn() -> int:
     if not is_told:
         return done
     # An extension given to a bundle is carried into its parts before time acts on them.
-    done += bundles.carry_on(now)
+    done += bundles.carry_on(now) + rewrapping.work()
     return done + timers.carry_out_due(now) + watching.look_at_due(now) + detecting.look(now) + recount.work(clock.now)
 
 

@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from banjie.engine.commands import Actor
 from banjie.faces.forms.models import ApplicationDraft, DraftFile
 from banjie.store.files.sweep import discard as discard_files
 from banjie.store.keys import parcel
-from banjie.store.keys.keyring import SealBroken, keyring, wrapper
+from banjie.store.keys.keyring import SealBroken, keyring
+from banjie.store.keys.rewrap import WRAPPER
 
 DAYS = 90
 FOR = ">"
@@ -49,19 +51,19 @@ def owner_of(actor: Actor) -> str:
 
 def find(id: UUID, owner: str) -> Draft | None:
     """This account's draft; None for one that is not there, not theirs, or gone by time."""
-    row = ApplicationDraft.objects.filter(id=id, owner=owner).first()
+    row = ApplicationDraft.objects.kept().filter(id=id, owner=owner).first()
     return _opened(row) if row else None
 
 
 def taken_by(id: UUID) -> str:
     """The account that has a draft of this id; "" for none."""
-    row = ApplicationDraft.objects.filter(id=id).only("owner").first()
+    row = ApplicationDraft.objects.kept().filter(id=id).only("owner").first()
     return row.owner.partition(FOR)[0] if row else ""
 
 
 def of(owner: str, on: date) -> list[Draft]:
     """The drafts of an account that can be gone on with, the newest first."""
-    rows = ApplicationDraft.objects.filter(owner=owner, expires_on__gte=on).order_by("-changed_at")
+    rows = ApplicationDraft.objects.kept().filter(owner=owner, expires_on__gte=on).order_by("-changed_at")
     return [draft for row in rows if (draft := _opened(row)) and not draft.is_handed_in]
 
 
@@ -78,7 +80,7 @@ def save(
     None where the draft is another account's. One that was handed in stays as it is.
     """
     with transaction.atomic():
-        row = ApplicationDraft.objects.select_for_update().filter(id=id).first()
+        row = ApplicationDraft.objects.kept().select_for_update().filter(id=id).first()
         if row is not None and row.owner != owner:
             return None
         known = _opened(row) if row else None
@@ -94,26 +96,26 @@ def save(
             "expires_on": now.date() + timedelta(DAYS),
         }
         if row is None:
-            row = ApplicationDraft.objects.create(id=id, owner=owner, codes=list(codes), opened_at=now, **told)
+            row = ApplicationDraft.objects.kept().create(id=id, owner=owner, codes=list(codes), opened_at=now, **told)
         else:
-            ApplicationDraft.objects.filter(id=id).update(**told)
+            ApplicationDraft.objects.kept().filter(id=id).update(**told)
         wanted = {UUID(each) for each in files}
         waiting = set(row.files.values_list("file", flat=True))
-        row.files.filter(file__in=waiting - wanted).delete()
+        DraftFile.objects.kept().filter(draft=row, file__in=waiting - wanted).delete()
         new = [DraftFile(file=each, draft=row) for each in sorted(wanted - waiting)]
-        DraftFile.objects.bulk_create(new, ignore_conflicts=True)
+        DraftFile.objects.kept().bulk_create(new, ignore_conflicts=True)
     return find(id, owner)
 
 
 def handed_in(draft: Draft, code: str, number: str) -> Draft:
     """Note that an item was handed in under a number; with the last one everything that was typed is gone."""
     with transaction.atomic():
-        row = ApplicationDraft.objects.select_for_update().get(id=draft.id)
+        row = ApplicationDraft.objects.kept().select_for_update().get(id=draft.id)
         if code not in dict(row.numbers):
             row.numbers = [*row.numbers, [code, number]]
         if len(row.numbers) == len(row.codes):
             row.wrapped, row.sealed = parcel.close(_label(row.id), b"{}")
-            row.files.all().delete()
+            DraftFile.objects.kept().filter(draft=row).delete()
         row.save(update_fields=["numbers", "wrapped", "sealed"])
     return find(draft.id, draft.owner) or draft
 
@@ -121,7 +123,7 @@ def handed_in(draft: Draft, code: str, number: str) -> Draft:
 def discard(id: UUID, owner: str) -> bool:
     """Delete a draft with its files; whether there was one to delete."""
     with transaction.atomic():
-        row = ApplicationDraft.objects.select_for_update().filter(id=id, owner=owner).first()
+        row = ApplicationDraft.objects.kept().select_for_update().filter(id=id, owner=owner).first()
         if row is None:
             return False
         files = [each.hex for each in row.files.values_list("file", flat=True)]
@@ -132,7 +134,7 @@ def discard(id: UUID, owner: str) -> bool:
 
 def sweep(on: date) -> int:
     """Delete the drafts whose 90 days are over, and return how many. Their files go with the next sweep of uploads."""
-    over = ApplicationDraft.objects.filter(expires_on__lt=on)
+    over = ApplicationDraft.objects.kept().filter(expires_on__lt=on)
     count = over.count()
     over.delete()
     return count
@@ -140,21 +142,36 @@ def sweep(on: date) -> int:
 
 def waiting_for(files: Iterable[UUID]) -> set[UUID]:
     """Which of these files a draft waits with."""
-    return set(DraftFile.objects.filter(file__in=list(files)).values_list("file", flat=True))
+    return set(DraftFile.objects.kept().filter(file__in=list(files)).values_list("file", flat=True))
+
+
+class Drafts:
+    """The keys of drafts."""
+
+    name = "drafts"
+
+    def rewrap(self, limit: int = 1000) -> int:
+        """Wrap up to `limit` of them anew after a rotation."""
+        return rewrap(limit)
+
+    def left(self, key_id: str) -> int:
+        """How many lie under this key."""
+        return _under([key_id]).count()
 
 
 def rewrap(limit: int = 1000) -> int:
     """Wrap up to `limit` keys of drafts anew after a rotation and return how many; 0 when all are under the newest."""
-    moved = 0
     with transaction.atomic():
-        for row in ApplicationDraft.objects.select_for_update().only("id", "wrapped"):
-            if moved == limit:
-                break
-            if wrapper(bytes(row.wrapped)) != keyring().newest:
-                row.wrapped = parcel.rewrapped(_label(row.id), bytes(row.wrapped))
-                row.save(update_fields=["wrapped"])
-                moved += 1
-    return moved
+        rows = list(_under(keyring().older).select_for_update(of=("self",)).only("id", "wrapped")[:limit])
+        for row in rows:
+            row.wrapped = parcel.rewrapped(_label(row.id), bytes(row.wrapped))
+            row.save(update_fields=["wrapped"])
+    return len(rows)
+
+
+def _under(key_ids: list[str]) -> QuerySet[ApplicationDraft]:
+    wrappers = [bytes.fromhex(each) for each in key_ids]
+    return ApplicationDraft.objects.kept().alias(wrapper=WRAPPER).filter(wrapper__in=wrappers)
 
 
 def sealed_answers(code: str, typed: Mapping[str, list[str]]) -> str:

@@ -15,10 +15,24 @@ def rewrap(limit: int = 1000) -> int:
     """
     ring = keyring()
     with transaction.atomic():
-        rows = File.objects.select_for_update().filter(wrapped_by=KEYRING).exclude(key_id=ring.newest)
+        rows = File.objects.select_for_update().filter(wrapped_by=KEYRING, key_id__in=ring.older)
         found = list(rows[:limit])
         for row in found:
             label = keyring_label(row.id, row.alg)
             row.wrapped, row.key_id = ring.wrap(label, ring.unwrap(label, bytes(row.wrapped))), ring.newest
         File.objects.bulk_update(found, ["wrapped", "key_id"], batch_size=200)
     return len(found)
+
+
+class UnboundFiles:
+    """The keys of files that belong to nothing yet."""
+
+    name = "files"
+
+    def rewrap(self, limit: int = 1000) -> int:
+        """Wrap up to `limit` of them anew."""
+        return rewrap(limit)
+
+    def left(self, key_id: str) -> int:
+        """How many lie under this key."""
+        return File.objects.filter(wrapped_by=KEYRING, key_id=key_id).count()

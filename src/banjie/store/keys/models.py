@@ -1,6 +1,7 @@
 """The tables of keys and personal data: what can be read only as long as its key exists."""
 
 from django.db import models
+from django.db.models.functions import Substr
 
 
 class DataKey(models.Model):
@@ -24,6 +25,14 @@ class DataKey(models.Model):
                 condition=models.Q(wrapped__isnull=False, destroyed_at__isnull=True)
                 | models.Q(wrapped__isnull=True, destroyed_at__isnull=False),
                 name="data_key_lives_or_is_destroyed",
+            ),
+        ]
+        indexes = [
+            # Under which wrapping key it lies: a rotation and the end of a key ask for nothing else.
+            models.Index(
+                Substr("wrapped", 1, 8, output_field=models.BinaryField()),
+                name="data_key_wrapper",
+                condition=models.Q(wrapped__isnull=False),
             ),
         ]
 
