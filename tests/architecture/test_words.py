@@ -216,6 +216,8 @@ def test_no_sentence_shows_what_its_fact_does_not_have(language: str):
         "legal_due",
         "promised_due",
         "preliminary_due",
+        "hearing_due",
+        "publish_due",
         "notice_limit",
         "unmet",
         "count",

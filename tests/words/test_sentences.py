@@ -19,7 +19,12 @@ UNTOLD = {"noted", "papers_sent", "papers_received", "substituted", "step_silent
 SAYS = [
     ("opened_ex_officio", "zh-Hans", "staff", ["李华（审批科）依职权立案（撤销）", "W-17", "2026年2月27日"]),
     ("opened_ex_officio", "zh-Hans", "applicant", ["W-17", "拟办理：撤销", "仍然有效", "陈述、申辩"]),
-    ("intent_told", "zh-Hans", "applicant", ["暂扣", "5 个工作日内（不晚于 2026年3月9日）", "要求听证", "不会作出决定"]),
+    (
+        "intent_told",
+        "zh-Hans",
+        "applicant",
+        ["暂扣", "5 个工作日内（不晚于 2026年3月9日）", "要求听证", "不会作出决定"],
+    ),
     ("intent_told", "en", "third_party", ["9 March 2026", "free of charge"]),
     ("statement_answered", "zh-Hans", "applicant", ["2026年3月2日 复核：不予采纳", "西侧缺少消毒间"]),
     ("end_decided", "zh-Hans", "applicant", ["决定撤销", "W-17", "不晚于 2026年3月11日", "要求赔偿", "青溪县人民政府"]),

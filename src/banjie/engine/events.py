@@ -597,7 +597,7 @@ class IntentTold(Dated):
 
 @dataclass(frozen=True, kw_only=True)
 class StatementAnswered(Fact):
-    """陈述申辩复核: what a statement said was looked into. `statement`: the position of the StatementMade in the case."""
+    """陈述申辩复核: what somebody stated was looked into. `statement`: the position of that StatementMade."""
 
     statement: str
     outcome: str
@@ -796,7 +796,7 @@ class EndDecided(Dated):
 
 @dataclass(frozen=True, kw_only=True)
 class Discontinued(Fact):
-    """终结: the agency ends its proceeding and leaves the licence as it is (不予撤销), for a coded reason and in words."""
+    """终结: the agency ends its proceeding and leaves the licence as it is (不予撤销); a code says why, and words."""
 
     ground: str
     text: Ref

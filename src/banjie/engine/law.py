@@ -40,6 +40,7 @@ class Clock(StrEnum):
     ASSIGNMENT = "assignment"  # art. 55: two people named within five working days of acceptance
     RECTIFICATION = "rectification"
     HEARING_REQUEST = "hearing_request"  # art. 47: five days to ask
+    STATEMENT = "statement"  # 陈述、申辩: the holder's, before the agency ends a licence of its own accord
     HEARING_HOLD = "hearing_hold"  # art. 47: twenty days to hold it
     RECONSIDERATION = "reconsideration"  # 行政复议法 20: the addressee's, from service
     COURT = "court"  # 行政诉讼法 46: the addressee's, from service
@@ -54,6 +55,17 @@ STOPPABLE = frozenset({Clock.LEGAL, Clock.PROMISED})
 RISKS = ("state_security", "public_safety", "finance", "ecology", "life_and_health", "foreign_affairs", "ordinary")
 """What an item touches (国办发〔2020〕42号): every class but the last is too grave to be granted on somebody's word."""
 ORDINARY = ("ordinary",)
+LICENCE_ACTS = (
+    *("issue", "change", "renew", "reissue", "correct"),
+    *("suspend", "revoke", "withdraw", "take_away", "cancel", "restore"),
+)
+"""What it does to a licence: 核发, 变更, 延续, 补办, 更正; 暂扣, 撤销 (69), 撤回 (8), 吊销, 注销 (70), 恢复."""
+KEEPS_NUMBER = frozenset({"change", "renew", "reissue", "correct"})
+"""Acts after which the licence goes on under its number."""
+ENDING_ACTS = frozenset({"suspend", "revoke", "withdraw", "take_away", "cancel"})
+"""Acts after which it is not valid any more, for a time or for good; nothing is issued."""
+CANCELLED_AFTER = frozenset({"revoke", "withdraw", "take_away"})
+"""Ends after which the licence is still to be cancelled (注销, art. 70(4)), by an act of its own."""
 HEARING_GROUND = "hearing"
 RECTIFICATION_GROUND = "rectification"
 
@@ -262,6 +274,55 @@ class Forwarding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndGround:
+    """A ground on which an agency itself may end, suspend or restore a licence: dated data of the rulebook.
+
+    `compensation`: what the decision has to say of the holder's loss: "" (nothing), "withdrawal" (art. 8: 补偿) or
+    "good_faith" (art. 69: 赔偿). `since`, `until`: the days on which it may be used, both included. `doubt`: what of
+    the citation nobody could check yet; "" where nothing is doubted.
+    """
+
+    id: str
+    name: str
+    basis: str
+    english: str = ""
+    compensation: str = ""
+    since: date | None = None
+    until: date | None = None
+    doubt: str = ""
+
+    def stands(self, on: date) -> bool:
+        """Whether it may be used on this day."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExOfficio:
+    """依职权: nobody applies for this procedure; the agency opens it about a licence, on one of `grounds`.
+
+    `counts_from`: the limit of the decision runs from the "discovery" of what speaks against the licence (55号 45), or
+    from the "opening". `state_within`: how long the holder has to state and defend after the notice. `publish_within`:
+    how soon after the decision it is published. `longest`: of a suspension. ValueError for another choice.
+    """
+
+    grounds: tuple[EndGround, ...]
+    counts_from: str = "discovery"
+    state_within: Limit = field(default_factory=lambda: Limit(5, Unit.WORKING_DAY))
+    publish_within: Limit = field(default_factory=lambda: Limit(7, Unit.WORKING_DAY))
+    longest: Limit | None = None
+
+    def __post_init__(self) -> None:
+        if self.counts_from not in ("discovery", "opening"):
+            raise ValueError(f"counts_from: {self.counts_from!r} is none of discovery, opening")
+        if not self.grounds:
+            raise ValueError("grounds: none, so that nothing could be opened")
+
+    def ground(self, ground_id: str) -> EndGround | None:
+        """The ground of this id, or None: the procedure does not name it."""
+        return next((each for each in self.grounds if each.id == ground_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """Who decides, with what the remedy text needs: the same-level government, or the upper body of a vertical one."""
 
@@ -326,12 +387,20 @@ class Procedure:
     forwarding: Forwarding | None = None
     licence: str = ""  # the licence type issued on a grant; "" where the decision itself is the result
     licence_years: int = 0
+    licence_act: str = "issue"  # of `LICENCE_ACTS`: what a decision in this procedure does to the licence
+    licence_question: str = ""  # the question whose answer is the number of the licence it is about
     renews: Renewal | None = None
+    ex_officio: ExOfficio | None = None
     fee: str = ""
     visits: int = 0
     summary: str = ""
     summary_english: str = ""
     guide: Guide = field(default_factory=Guide)
+
+    @property
+    def ends_a_licence(self) -> bool:
+        """Whether a decision ends or suspends a licence, so that nothing is issued."""
+        return self.licence_act in ENDING_ACTS or self.licence_act == "restore"
 
     @property
     def has_statutory_limit(self) -> bool:

@@ -63,6 +63,8 @@ def _published(procedure: Procedure) -> Iterator[tuple[str, str, str, str]]:
         yield "ground", pause.id, pause.name, pause.english
     for decline in procedure.decline_grounds:
         yield "ground", decline.id, decline.name, decline.english
+    for end in procedure.ex_officio.grounds if procedure.ex_officio else ():
+        yield "ground", end.id, end.name, end.english
     for benchmark in procedure.guide.benchmarks:
         yield "benchmark", benchmark.id, f"{benchmark.when} → {benchmark.outcome}", ""
     for unit in procedure.units:
