@@ -42,6 +42,8 @@ KEY_PKCS11_TOKEN = environment.text("BANJIE_KEY_PKCS11_TOKEN", "")
 KEY_PKCS11_PIN = environment.text("BANJIE_KEY_PKCS11_PIN", "")
 KEY_PKCS11_PIN_FILE = environment.text("BANJIE_KEY_PKCS11_PIN_FILE", "")
 FILES_DIR = environment.folder("BANJIE_FILES_DIR", DATA_DIR / "files")
+SEAL_KEYS = environment.text("BANJIE_SEAL_KEYS", f"pkcs12:{DATA_DIR / 'seals'}")
+"""Where the keys of seals lie: pkcs12:/folder, or pkcs11:/module.so;token=NAME;pin-file=/path;folder=/path."""
 LARGEST_UPLOAD = environment.whole("BANJIE_LARGEST_UPLOAD", 20 * 1024 * 1024)
 """Bytes of one uploaded file."""
 WITNESSES = environment.several("BANJIE_WITNESSES", [])
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
     "banjie.cases",
     "banjie.duties.papers",
     "banjie.duties.notices",
+    "banjie.duties.licences",
     "banjie.duties.queue",
     "banjie.duties.inspections",
     "banjie.duties.supervision",
@@ -168,6 +171,9 @@ UNREAD_RESOLVER = "banjie.faces.portal.inbox.unread"
 # What calendars lack the coming year on a day; web cannot import the catalogue.
 CALENDAR_RESOLVER = "banjie.records.catalogue.calendars.missing_year"
 """What counts the messages somebody has not read, for the head of every page."""
+CARRIER = environment.peer("BANJIE_CARRIER")
+PAYMENT = environment.peer("BANJIE_PAYMENT")
+"""The carrier that takes parcels and the provider of payments; empty where there is none, and then nobody is asked."""
 HOTLINE = environment.text("BANJIE_HOTLINE", "12345")
 PUBLIC_ADDRESS = environment.text("BANJIE_ADDRESS", "http://localhost:8000").rstrip("/")
 """Where the public reaches this installation: what the QR codes of papers lead to."""

@@ -22,6 +22,9 @@ RECTIFICATION = "rectification_notice"
 SLIP = "hand_over_slip"
 TERMINATED = "decision_to_terminate"
 WITH_GAPS = "acceptance_with_gaps"
+COMMITMENT = "commitment_letter"
+GAPS = "gap_letter"
+MEASURE = "measure_notice"
 
 DOCUMENTS: dict[str, str] = {
     "submitted": RECEIPT,
@@ -30,9 +33,9 @@ DOCUMENTS: dict[str, str] = {
     "correction_reminded": REMINDER,
     "accepted": ACCEPTANCE,
     "deemed_accepted": ACCEPTANCE,
-    "commitment_signed": "commitment_letter",
-    "gaps_promised": "gap_letter",
-    "measure_recorded": "measure_notice",
+    "commitment_signed": COMMITMENT,
+    "gaps_promised": GAPS,
+    "measure_recorded": MEASURE,
     "rectification_set": RECTIFICATION,
     "intent_told": "intent_notice",
     "end_decided": "decision_to_end",
