@@ -109,18 +109,24 @@ def database(
     folder = Path(tempfile.mkdtemp(prefix="test-", dir=FOLDER))
     files, keys = folder / "files", folder / "keys.json"
     files.mkdir(mode=0o700)
-    before = settings.FILES_DIR, settings.KEY_FILE
+    before = settings.FILES_DIR, settings.KEY_FILE, settings.SEAL_KEYS
     with django_db_blocker.unblock():
         databases.forget()
         fresh = prepared_databases.fresh(folder)
-        settings.FILES_DIR, settings.KEY_FILE = files, keys
-        told = {"BANJIE_DATABASE_URL": fresh.url, "BANJIE_FILES_DIR": str(files), "BANJIE_KEY_FILE": str(keys)}
+        seals = f"pkcs12:{folder / 'seals'}"
+        settings.FILES_DIR, settings.KEY_FILE, settings.SEAL_KEYS = files, keys, seals
+        told = {
+            "BANJIE_DATABASE_URL": fresh.url,
+            "BANJIE_FILES_DIR": str(files),
+            "BANJIE_KEY_FILE": str(keys),
+            "BANJIE_SEAL_KEYS": seals,
+        }
         try:
             with databases.variables(told):
                 yield fresh
         finally:
             prepared_databases.leave()
-            settings.FILES_DIR, settings.KEY_FILE = before
+            settings.FILES_DIR, settings.KEY_FILE, settings.SEAL_KEYS = before
             databases.forget()
             shutil.rmtree(folder, ignore_errors=True)
 
