@@ -4,6 +4,7 @@ import argparse
 
 from banjie.cases import bundles, rebuild
 from banjie.duties.inspections import rebuild as inspections
+from banjie.duties.licences import rebuild as licences
 from banjie.duties.queue import rebuild as queue
 from banjie.duties.statistics import rebuild as statistics
 from banjie.duties.supervision import rebuild as supervision
@@ -17,6 +18,7 @@ def run(given: argparse.Namespace) -> int:
     people = parties.rebuild()
     cases = rebuild.rebuild()
     joint = bundles.rebuild()
+    held = licences.rebuild()
     doors = queue.rebuild()
     looks = inspections.rebuild()
     cards = supervision.rebuild()
@@ -25,6 +27,7 @@ def run(given: argparse.Namespace) -> int:
         "of the catalogue": versions,
         "of parties and mandates": people,
         "of joint handlings": joint,
+        "of licences": held,
         "of the queue": doors,
         "of inspections": looks,
         "of supervision": cards,

@@ -1,6 +1,7 @@
 """Who follows the feed: wiring only. Adding a follower touches nobody else."""
 
 from banjie.cases.bundles import Stirrings
+from banjie.duties.licences.follow import Licences
 from banjie.duties.notices.follow import Inbox
 from banjie.duties.queue.follow import Slips
 from banjie.duties.statistics.follow import Figures
@@ -11,4 +12,4 @@ from banjie.store.log.follow import Follower
 AT_ONCE = frozenset({"bundles", "inbox", "slips"})
 """What people wait for; the others count and watch, and may read on a minute later."""
 
-FOLLOWERS: tuple[Follower, ...] = (Stirrings(), Inbox(), Slips(), Watching(), Detecting(), Figures())
+FOLLOWERS: tuple[Follower, ...] = (Stirrings(), Inbox(), Slips(), Licences(), Watching(), Detecting(), Figures())

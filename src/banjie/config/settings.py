@@ -56,7 +56,6 @@ METRICS_TOKEN = environment.text("BANJIE_METRICS_TOKEN", "")
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
@@ -79,6 +78,7 @@ INSTALLED_APPS = [
     "banjie.duties.notices",
     "banjie.duties.licences",
     "banjie.duties.queue",
+    "banjie.duties.fees",
     "banjie.duties.inspections",
     "banjie.duties.supervision",
     "banjie.duties.statistics",
@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "banjie.web.middleware.request_log",
+    "banjie.web.middleware.narrowly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "banjie.web.middleware.language",
     "django.middleware.common.CommonMiddleware",
@@ -142,11 +143,27 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "banjie.records.accounts.password_rules.Classes"},
+    {"NAME": "banjie.records.accounts.password_rules.History"},
 ]
 ACTOR_RESOLVER = "banjie.records.parties.queries.actor_of"
 """What turns a signed-in user into the engine's Actor: web stands below the organisation and cannot import it."""
-SECOND_FACTOR_POSTS = frozenset(environment.several("BANJIE_SECOND_FACTOR_POSTS", []))
-"""Whoever holds one of these posts signs in with a second factor; "staff" stands for every post."""
+SECOND_FACTOR_POSTS: frozenset[str] | None = environment.posts("BANJIE_SECOND_FACTOR_POSTS")
+"""Whoever holds one of these posts signs in with a second factor; "staff" stands for every post, and for the three
+administrators. None: nobody has said, and then it is everybody who is staff, but for a demo, where people are to look
+around; "nobody" is the empty set."""
+SESSION_ENGINE = "banjie.records.accounts.sessions"
+SESSION_COOKIE_AGE = environment.whole("BANJIE_SESSION_SECONDS", 8 * 3600)
+"""A session ends so long after signing in, whatever is done in it."""
+IDLE_SECONDS = environment.whole("BANJIE_IDLE_SECONDS", 1800)
+IDLE_SECONDS_PUBLIC = environment.whole("BANJIE_IDLE_SECONDS_PUBLIC", 7200)
+"""And so long after it was last used: by staff, and by citizens."""
+STAFF_SESSIONS = environment.whole("BANJIE_STAFF_SESSIONS", 3)
+"""So many browsers a member of staff may be signed in with; a further one ends the one used least lately."""
+PASSWORD_DAYS = environment.whole("BANJIE_PASSWORD_DAYS", 90)
+"""After so many days a member of staff sets another password (等保三级), but for a demo; 0: never (NIST SP 800-63B)."""
+LOCKED_OUT_TOLD = "banjie.records.accounts.trail.locked_out"
+"""What is told of a wait that begins: web stands below the accounts and cannot import them."""
 
 # Signing in is allauth's: by user name alone. No account has an e-mail address, nothing is written to anybody.
 ACCOUNT_ADAPTER = "banjie.records.accounts.second_factors.Accounts"
@@ -198,7 +215,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "banjie.web.sent_in_vain.no_mark"
-SESSION_COOKIE_AGE = environment.whole("BANJIE_SESSION_SECONDS", 8 * 3600)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

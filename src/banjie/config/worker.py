@@ -13,12 +13,15 @@ from banjie.cases import bundles, recount, timers
 from banjie.config import rewrapping
 from banjie.config.followers import AT_ONCE, FOLLOWERS
 from banjie.demo import life
+from banjie.duties.licences import signing
 from banjie.duties.supervision import detecting, watching
 from banjie.engine.codec import microseconds
 from banjie.faces.forms import drafts
+from banjie.records.accounts import sessions
 from banjie.store.files.sweep import sweep
 from banjie.store.log import follow, pulse, sequence
-from banjie.web import clock
+from banjie.store.postgresql.reading import as_the_house
+from banjie.web import clock, throttle
 
 log = structlog.get_logger("banjie.worker")
 
@@ -28,6 +31,7 @@ SWEEP_EVERY = timedelta(hours=1)
 BEAT_SECONDS = 15.0
 
 
+@as_the_house()
 def turn() -> int:
     """One round of the worker's three jobs; how much there was to do."""
     now = clock.now()
@@ -40,9 +44,17 @@ def turn() -> int:
         return done
     # An extension given to a bundle is carried into its parts before time acts on them.
     done += bundles.carry_on(now) + rewrapping.work()
-    return done + timers.carry_out_due(now) + watching.look_at_due(now) + detecting.look(now) + recount.work(clock.now)
+    return (
+        done
+        + timers.carry_out_due(now)
+        + watching.look_at_due(now)
+        + detecting.look(now)
+        + recount.work(clock.now)
+        + signing.work(now)
+    )
 
 
+@as_the_house()
 def run(stopped: Callable[[float], bool] | None = None) -> None:
     """Work until told to stop. A failure is logged and tried again; it never ends the worker."""
     wait = stopped or _until_signalled()
@@ -60,6 +72,8 @@ def run(stopped: Callable[[float], bool] | None = None) -> None:
             if clock.now() - swept > SWEEP_EVERY:
                 swept = clock.now()
                 drafts.sweep(swept.date())
+                sessions.sweep(swept)
+                throttle.sweep(swept)
                 sweep(microseconds(swept), spared=drafts.waiting_for)
         except Exception as problem:
             log.exception("worker_troubled", problem=type(problem).__name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.engine import renewal
+from banjie.engine import licence_acts, renewal
 from banjie.engine.commitment import after_grant, believed
 from banjie.engine.examination import findings_of
 from banjie.engine.fees import require_paid
@@ -16,6 +16,7 @@ from banjie.engine.guards import (
     BadInput,
     day_of,
     remedy_of,
+    require_applied_for,
     require_awaiting_receipt,
     require_deciding_agency,
     require_live,
@@ -48,6 +49,7 @@ METHODS = ("in_person", "post", "electronic", "left_at_address", "public_notice"
 def may_decide(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     """Who decides in the deciding agency, not having received, surveyed or reviewed; everything examined and heard."""
     require_under_examination(state)
+    require_applied_for(state)
     require_staff(actor)
     require_deciding_agency(actor, law)
     require_staff(actor, "decider")
@@ -148,7 +150,7 @@ def _granted(
         agency=procedure.agency_of(procedure.decides),
         criteria=tuple(each.id for each in procedure.criteria),
         certificate_limit=procedure.certificate_limit,
-        certificate=bool(procedure.licence),
+        certificate=bool(procedure.licence) and not procedure.ends_a_licence,
         benchmark=benchmark,
         benchmarks=_benchmarks(command.benchmarks, in_play, "grant", law),
         on_commitment=tuple(each.id for each in procedure.criteria if each.id in believed(state)),
@@ -241,20 +243,18 @@ def may_issue(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
 
 
 def issue(state: State, command: c.Issue, law: Law) -> list[e.Event]:
-    """Issued: dated with the decision, valid until the day before its anniversary."""
+    """Issued: dated with the decision, valid until the day before its anniversary; a licence that is changed, renewed,
+    reissued or corrected keeps its number."""
+    new = f"{law.procedure.licence}-{state.query_number}"
+    return [licence_acts.issued(state, command, law, new, term_until(state, law))]
+
+
+def term_until(state: State, law: Law) -> date | None:
+    """The last day of the licence that this decision gives or renews: the day before the anniversary of its first;
+    None where the item sets no term."""
     dated, years = state.decided_on, law.procedure.licence_years
     assert dated is not None
-    valid_to = _anniversary(renewal.term_from(state, law) or dated, years) - ONE_DAY if years else None
-    return [
-        e.Issued(
-            at=command.at,
-            by=command.by.mark,
-            licence=law.procedure.licence,
-            number=f"{law.procedure.licence}-{state.query_number}",
-            dated=dated,
-            valid_to=valid_to,
-        )
-    ]
+    return _anniversary(renewal.term_from(state, law) or dated, years) - ONE_DAY if years else None
 
 
 def _anniversary(day: date, years: int) -> date:
@@ -278,10 +278,11 @@ def may_serve(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
 
 
 def serve(state: State, command: c.Serve, law: Law) -> list[e.Event]:
-    """Served with its proof (送达回证), and Closed."""
+    """Served with its proof (送达回证), which is when a licence ends or is restored, and Closed."""
     if command.method not in METHODS:
         raise NotPossible("no_such_outcome", outcomes=METHODS)
     return [
         e.Served(at=command.at, by=command.by.mark, method=command.method, receipt=c.ref_of(command.receipt)),
+        *licence_acts.served(state, command, law),
         e.Closed(at=command.at, by=command.by.mark, result=state.result),
     ]

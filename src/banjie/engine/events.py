@@ -96,11 +96,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Provided:
-    """A material as handed in. `form`: electronic, original_seen (seen and returned), original_kept, copy."""
+    """A material as handed in. `form`: electronic, original_seen (seen and returned), original_kept, copy; or library,
+    where a licence that the house knows to be valid stands for it (`licence`: its number), and nobody handed in a thing.
+    """
 
     material: str
     files: tuple[FileRef, ...] = ()
     form: str = "electronic"
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,7 +600,7 @@ class IntentTold(Dated):
 
 @dataclass(frozen=True, kw_only=True)
 class StatementAnswered(Fact):
-    """陈述申辩复核: what somebody stated was looked into. `statement`: the position of that StatementMade."""
+    """陈述申辩复核: what somebody stated was looked into. `statement`: the how manieth of the case, from "1" on."""
 
     statement: str
     outcome: str

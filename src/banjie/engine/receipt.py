@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from banjie.engine import applicant, commitment, gaps, renewal, rules, standard
+from banjie.engine import applicant, commitment, gaps, licence_acts, renewal, rules, standard
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.ceilings import total_promise
@@ -36,6 +36,8 @@ MATERIAL_DEFECTS = tuple(each for each in e.Defect if each not in (e.Defect.UNME
 ON_THE_SPOT = (e.Defect.CLERICAL, e.Defect.UNSIGNED)
 CHANNELS = ("online", "window", "post", "agent", "kiosk")
 FORMS = ("electronic", "original_seen", "original_kept", "copy")
+LIBRARY = "library"
+"""The form of a material for which a licence of the library stands: the house attaches it, nobody hands it in."""
 LONGEST_ANSWER = 2000
 
 
@@ -50,6 +52,8 @@ def may_submit(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         raise NotPossible("needs_clerk")
     if actor.kind not in (e.ActorKind.APPLICANT, e.ActorKind.AGENT, e.ActorKind.STAFF):
         raise NotPossible("applicants_own_act")
+    if law.procedure.ex_officio:
+        raise NotPossible("opened_by_the_agency")
     if on < law.procedure.effective_from:
         raise NotPossible("procedure_not_in_force", effective_from=law.procedure.effective_from)
     return {"material": tuple(each.id for each in law.procedure.materials)}
@@ -61,10 +65,11 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
     problems = applicant.problems(command.applicant.value, day_of(command))
     problems += _answer_problems(answers, procedure.questions) + _material_problems(command.provided, procedure)
     problems += renewal.problems(procedure, answers, day_of(command))
+    problems += licence_acts.problems(procedure, answers, day_of(command))
     if command.channel not in CHANNELS:
         problems.append(("channel", "unknown_choice"))
     if problems:
-        raise BadInput(problems)
+        raise BadInput(list(dict.fromkeys(problems)))
     own = command.by.kind is e.ActorKind.APPLICANT
     party = command.by.id if own else command.party or command.by.on_behalf_of
     if party:
@@ -99,6 +104,7 @@ def submit(state: State, command: c.Submit, law: Law) -> list[e.Event]:
             expires_on=renewal.expiry(procedure, answers),
             may_commit=_may_commit(procedure, answers),
             standing=command.standing,
+            former=licence_acts.former(procedure, answers),
         )
     ]
     return [*submitted, *_signed_with_it(command, submitted[0], party, law)]
@@ -200,7 +206,7 @@ def _material_problems(provided: Sequence[e.Provided], procedure: Procedure) -> 
     for number, each in enumerate(provided):
         if procedure.material(each.material) is None:
             problems.append((f"provided.{number}.material", "outside_guide"))
-        if each.form not in FORMS:
+        if each.form not in (*FORMS, LIBRARY) or (each.form == LIBRARY) is not bool(each.licence):
             problems.append((f"provided.{number}.form", "unknown_choice"))
         if each.form == "electronic" and not each.files:
             problems.append((f"provided.{number}.files", "needed"))
@@ -395,6 +401,8 @@ def _points(state: State, citations: Sequence[c.Citation], procedure: Procedure)
 def _untrue(state: State, point: e.Point) -> NotPossible:
     if point.kind is e.PointKind.MATERIAL and point.defect is e.Defect.MISSING and point.id in state.promised:
         return NotPossible("promised_for_later", point=point.id)
+    if point.kind is e.PointKind.MATERIAL and _is_from_library(state, point.id):
+        return NotPossible("held_in_library", point=point.id, number=state.provided[point.id].licence)
     if point.kind is e.PointKind.MATERIAL and point.id in state.required:
         code = "not_missing" if point.defect is e.Defect.MISSING else "not_handed_in"
         return NotPossible(code, point=point.id)
@@ -411,7 +419,15 @@ def _is_true(state: State, point: tuple[str, str, str]) -> bool:
         return name in state.asked
     if defect == e.Defect.MISSING and name in state.promised:
         return False  # it follows (容缺), as the guide lets it
+    if _is_from_library(state, name):
+        return False  # the house has it: nobody is asked for it, nor for a better one
     return name in state.required and (name in state.provided) is (defect != e.Defect.MISSING)
+
+
+def _is_from_library(state: State, material: str) -> bool:
+    """Whether a licence of the library stands for this material (政务服务若干规定 7: not to be asked for again)."""
+    given = state.provided.get(material)
+    return given is not None and given.form == LIBRARY
 
 
 def may_remind(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
@@ -463,15 +479,17 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
     procedure = law.procedure
     problems = _material_problems(command.provided, procedure)
     required = asked = steps = failing = may_commit = expires_on = None
+    former = ""
     if command.answers is not None:
         problems += _answer_problems(command.answers.value, procedure.questions)
         problems += renewal.problems(procedure, command.answers.value, state.received_on or day_of(command))
+        problems += licence_acts.problems(procedure, command.answers.value, day_of(command))
     if not command.provided and command.answers is None:
         problems.append(("provided", "needed"))
     if command.channel not in ("", *CHANNELS):
         problems.append(("channel", "unknown_choice"))
     if problems:
-        raise BadInput(problems)
+        raise BadInput(list(dict.fromkeys(problems)))
     if command.answers is not None:
         required = _required(procedure, command.answers.value)
         asked = _asked(procedure, command.answers.value)
@@ -479,6 +497,7 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
         failing = standard.failing(procedure, command.answers.value)
         expires_on = renewal.expiry(procedure, command.answers.value)
         may_commit = _may_commit(procedure, command.answers.value)
+        former = licence_acts.former(procedure, command.answers.value)
     by_staff = command.by.kind is e.ActorKind.STAFF
     return [
         e.Corrected(
@@ -494,6 +513,7 @@ def submit_correction(state: State, command: c.SubmitCorrection, law: Law) -> li
             failing=failing,
             may_commit=may_commit,
             expires_on=expires_on,
+            former=former,
         )
     ]
 
@@ -551,7 +571,6 @@ def acceptance(state: State, law: Law, on: date | None = None) -> dict[str, Any]
     accept_on = on or state.accepted_on or state.received_on
     assert accept_on is not None, "what is accepted was received"
     forwarding = procedure.forwarding
-    lower = procedure.agency_of(forwarding.preliminary_unit) if forwarding else ""
     return {
         "statutory_limit": state.joint.limit if state.joint else procedure.statutory_limit,
         "share_limit": state.joint and state.joint.share,
@@ -559,21 +578,28 @@ def acceptance(state: State, law: Law, on: date | None = None) -> dict[str, Any]
         "preliminary_limit": forwarding.limit if forwarding else None,
         "total_promise": total_promise(procedure, law.region, accept_on, law.calendar(state.calendar)),
         "counted_from": state.notice_from if procedure.counts_from == "application" else None,
-        "plan": tuple(
-            e.Planned(
-                slug=each.slug,
-                after=_predecessors(each.slug, state.applicable, procedure),
-                limit=each.limit,
-                limit_from=each.limit_from,
-                assign_within=each.assign_within or KINDS[each.kind].assign_within,
-                silence_is_no_objection=each.silence_is_no_objection,
-                duty=KINDS[each.kind].duty,
-                after_forwarding=forwarding is not None and procedure.agency_of(each.unit) != lower,
-            )
-            for each in procedure.steps
-            if each.slug in state.applicable
-        ),
+        "plan": plan(procedure, state.applicable),
     }
+
+
+def plan(procedure: Procedure, applicable: tuple[str, ...]) -> tuple[e.Planned, ...]:
+    """The steps that apply, each with what replay needs of its rule; their order is kept where one is left out."""
+    forwarding = procedure.forwarding
+    lower = procedure.agency_of(forwarding.preliminary_unit) if forwarding else ""
+    return tuple(
+        e.Planned(
+            slug=each.slug,
+            after=_predecessors(each.slug, applicable, procedure),
+            limit=each.limit,
+            limit_from=each.limit_from,
+            assign_within=each.assign_within or KINDS[each.kind].assign_within,
+            silence_is_no_objection=each.silence_is_no_objection,
+            duty=KINDS[each.kind].duty,
+            after_forwarding=forwarding is not None and procedure.agency_of(each.unit) != lower,
+        )
+        for each in procedure.steps
+        if each.slug in applicable
+    )
 
 
 def _predecessors(slug: str, applicable: tuple[str, ...], procedure: Procedure) -> tuple[str, ...]:

@@ -275,7 +275,7 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Statement:
-    """What somebody said for themselves (陈述、申辩), and what came of it. `id`: the position of the fact."""
+    """What somebody said for themselves (陈述、申辩), and what came of it. `id`: the how manieth of the case."""
 
     id: str
     on: date
@@ -555,7 +555,7 @@ def evolve(state: State, event: e.Event) -> State:
         case e.Joined() | e.LateEntered() | e.Noted() | e.LicenceRestored():
             return state
         case e.StatementMade():
-            said = Statement(str(state.version), event.on, event.by, event.text)
+            said = Statement(str(len(state.statements) + 1), event.on, event.by, event.text)
             return changed(state, statements=(*state.statements, said))
         case e.IntentTold():
             hearing = HearingState(event.told, event.on, event.window)
@@ -727,7 +727,7 @@ def _handed_over(state: State, event: e.Submitted | e.Corrected | e.GapFilled, r
     if event.by.kind is not e.ActorKind.STAFF:
         return {}
     unit = event.by.unit or state.unit
-    on_paper = tuple(each.material for each in event.provided if each.form != "electronic")
+    on_paper = tuple(each.material for each in event.provided if each.form not in ("electronic", "library"))
     visit = Visit(event.at, unit, reason, on_paper, event.by.id)
     seen = {
         each.material: Original(HOW_OF_FORM[each.form], event.at, event.by.id, unit)
@@ -953,7 +953,6 @@ RESULT_OF = {
 
 def _opened_ex_officio(state: State, event: e.OpenedExOfficio) -> State:
     """The opening (立案) is to a proceeding of the agency itself what an acceptance is to an application."""
-    limits = {"statutory_limit": event.statutory_limit, "plan": event.plan, "counted_from": event.counted_from}
     state = changed(
         _acting(state, Duty.REVIEW, event),
         stage=Stage.ACCEPTED,
@@ -972,7 +971,14 @@ def _opened_ex_officio(state: State, event: e.OpenedExOfficio) -> State:
         applicable=tuple(each.slug for each in event.plan),
         received_at=event.at,
         former=event.licence_number,
-        accepted=e.Accepted(at=event.at, by=event.by, calendar=event.calendar, **limits),
+        accepted=e.Accepted(
+            at=event.at,
+            by=event.by,
+            calendar=event.calendar,
+            statutory_limit=event.statutory_limit,
+            plan=event.plan,
+            counted_from=event.counted_from,
+        ),
         accepted_on=event.on,
         steps={each.slug: StepState(each) for each in event.plan},
         papers=state.papers + 1,

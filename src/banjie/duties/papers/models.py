@@ -52,7 +52,7 @@ class Paper(models.Model):
         indexes = [
             models.Index(fields=["about", "position"], name="paper_about"),
             models.Index(fields=["status", "kind", "-at"], name="paper_status"),
-            models.Index(fields=["batch"], name="paper_batch", condition=models.Q(batch__isnull=False)),
+            models.Index(fields=["batch"], name="paper_in_batch", condition=models.Q(batch__isnull=False)),
             models.Index(fields=["sealed_digest"], name="paper_sealed_digest", condition=~models.Q(sealed_digest="")),
         ]
 

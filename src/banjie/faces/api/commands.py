@@ -36,6 +36,8 @@ SENTENCES = frozenset({"basis", "competent", "outage"})
 
 NEVER_GIVEN = frozenset({"at", "by"})
 MADE_BY_THE_DOOR = frozenset({"key_id", "number", "query_number", "standing", "lot"})
+FROM_THE_LIBRARY = frozenset({"licence"})
+"""Fields of a material that nobody hands in: the house attaches the licence that stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def body_of(cls: Any) -> type[f.Body]:
     parts: dict[str, Any] = {}
     for each in dataclasses.fields(cls):
         if each.name in NEVER_GIVEN | MADE_BY_THE_DOOR and issubclass(cls, c.Command):
+            continue
+        if cls is Provided and each.name in FROM_THE_LIBRARY:
             continue
         parts[each.name] = _part(cls, each, hints[each.name])
     if issubclass(cls, c.Command):
@@ -225,7 +229,7 @@ def submission_of(body: NewCase, by: c.Actor, at: datetime) -> c.Submit:
         applicant=c.Personal(particulars, find_by=particulars["id_number"]),
         answers=c.Personal(body.answers),
         provided=tuple(built(Provided, each) for each in body.provided),
-        channel=body.channel or _channel_of(by),
+        channel=body.channel or channel_of(by),
         e_service=body.e_service,
         declaration=words.declaration() if body.declared else None,
         commitment=None if body.commitment is None else built(Declaration, body.commitment),
@@ -234,7 +238,8 @@ def submission_of(body: NewCase, by: c.Actor, at: datetime) -> c.Submit:
     )
 
 
-def _channel_of(by: c.Actor) -> str:
+def channel_of(by: c.Actor) -> str:
+    """How an application came, where the body does not say it."""
     if by.kind.value == "staff":
         return "window" if "clerk" in by.posts else "agent"
     return "agent" if by.kind.value == "agent" else "online"

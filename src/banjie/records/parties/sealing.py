@@ -31,8 +31,9 @@ def key_of(stream: UUID) -> DataKey | None:
     return None if row is None else data_key(stream, row)
 
 
-def seal(key: DataKey, what: str, value: Any, find_by: str = "") -> dict[str, str]:
-    """Seal a value and store it; how a fact refers to it. `find_by`: the identity number it may be found by."""
+def seal(key: DataKey, what: str, value: Any, find_by: str = "", field: str = FIELD) -> dict[str, str]:
+    """Seal a value and store it; how a fact refers to it. `find_by`: the identity number it may be found by, `field`:
+    whose numbers these are (see `FIELD`)."""
     ref = f"{what}/{uuid4().hex}"
     commitment, ciphertext = key.seal(ref, canonical(value))
     Personal.objects.create(
@@ -41,7 +42,7 @@ def seal(key: DataKey, what: str, value: Any, find_by: str = "") -> dict[str, st
         key_id=key.key_id,
         alg=ALG,
         ciphertext=ciphertext,
-        blind=blind_index(FIELD, find_by) if find_by else None,
+        blind=blind_index(field, find_by) if find_by else None,
     )
     return {"ref": ref, "commitment": commitment}
 

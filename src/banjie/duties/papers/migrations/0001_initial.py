@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["about", "position"], name="paper_about"),
                     models.Index(fields=["status", "kind", "-at"], name="paper_status"),
-                    models.Index(condition=models.Q(("batch__isnull", False)), fields=["batch"], name="paper_batch"),
+                    models.Index(condition=models.Q(("batch__isnull", False)), fields=["batch"], name="paper_in_batch"),
                     models.Index(
                         condition=models.Q(("sealed_digest", ""), _negated=True),
                         fields=["sealed_digest"],
