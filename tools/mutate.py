@@ -38,6 +38,7 @@ TESTS = {
     "calendar": UNITS,
     "timelimits": (*UNITS, "tests/engine/test_defects.py", "tests/engine/test_limits.py"),
     "clocks": (
+        "tests/engine/test_clocks.py",
         "tests/engine/test_defects.py",
         "tests/engine/test_readings.py",
         "tests/engine/test_limits.py",
@@ -46,6 +47,18 @@ TESTS = {
         "tests/engine/test_hearing.py",
         "tests/engine/test_forwarding.py",
         "tests/engine/test_scenarios.py",
+        "tests/engine/test_renewal.py",
+        "tests/engine/test_gaps.py",
+        "tests/engine/test_commitment.py",
+        "tests/engine/test_bundle.py",
+        "tests/engine/test_receipt.py",
+        "tests/engine/test_examination.py",
+        "tests/engine/test_lights.py",
+        "tests/engine/test_reckoning.py",
+        "tests/engine/test_forecast.py",
+        "tests/engine/test_voices.py",
+        "tests/engine/test_endings.py",
+        "tests/engine/test_decision.py",
     ),
 }
 """The fast tests of each module, those that notice most first."""
@@ -56,6 +69,7 @@ CPU_SECONDS = 60
 FALLS_BACK = "the look-up without the short way gives the same day, a little later"
 CUT = "a pause that touches a session or is empty takes no minute of it out, cut or not"
 LATER = "the pauses are in order, and those after one that comes too late come too late as well"
+TOGETHER = "the two are set by the same fact: there is never one without the other"
 EQUIVALENT: dict[str, str] = {
     "Calendar.working_day_after: index = day.toordinal() - self.first [Sub → Add]": FALLS_BACK,
     "Calendar.working_day_after: if index >= 0: [if → False]": FALLS_BACK,
@@ -78,6 +92,11 @@ EQUIVALENT: dict[str, str] = {
     "_without: if resumed <= opened or stopped >= closed or resumed <= stopped: [GtE → Gt]": CUT,
     "_without: if opened < closed: [if → True]": "a session of no length has no minute",
     "_without: if opened < closed: [Lt → LtE]": "a session of no length has no minute",
+    "_clocks: if notice: [if → True]": "an application has its notice clock from the first instant",
+    "_falling_due: if notice: [if → True]": "an application has its notice clock from the first instant",
+    "_clocks: if state.accepted and state.accepted_on: [And → Or]": TOGETHER,
+    "certificate_clock: if decision is None or state.decided_on is None: [Or → And]": TOGETHER,
+    "notice_clock: if state.notice_at is None or state.notice_limit is None: [Or → And]": TOGETHER,
     "_running_from: if closed > start: [Gt → GtE]": "a session that closes at the start has no minute, and is cut",
 }
 """Mutants that change nothing anybody could see, by name, each with the reason."""

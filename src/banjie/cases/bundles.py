@@ -506,6 +506,14 @@ def seen(stream: UUID, scope: Scope, at: datetime) -> BundleView:
     return view(stream, at)
 
 
+def numbered(number: str, scope: Scope, at: datetime) -> BundleView:
+    """The bundle of this number, for whoever may see one of its parts; NotPossible("unknown_bundle")."""
+    stream = Row.objects.within(scope).filter(number=number).values_list("stream", flat=True).first()
+    if stream is None:
+        raise NotPossible("unknown_bundle")
+    return view(stream, at)
+
+
 def bundle_of(case: UUID) -> UUID | None:
     """The bundle that a case is a part of; None for a case of its own."""
     return BundlePart.objects.kept().filter(case=case).values_list("bundle", flat=True).first()

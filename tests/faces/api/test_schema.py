@@ -119,6 +119,7 @@ def test_every_endpoint_declares_its_roles_and_the_address_shows_them() -> None:
         "GET /items",
         "GET /items/{code}",
         "GET /items/{code}/deadline",
+        "GET /joint-matters",
     }
 
 

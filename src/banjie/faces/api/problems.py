@@ -46,7 +46,7 @@ BY_STATUS: Mapping[int, tuple[str, ...]] = {
         "reviewer_may_not_decide",
         "staff_only",
     ),
-    404: ("file_not_found", "no_such_address", "unknown_case", "unknown_item"),
+    404: ("file_not_found", "no_such_address", "unknown_bundle", "unknown_case", "unknown_item"),
     405: ("method_not_allowed",),
     413: ("too_large",),
     415: ("wrong_content_type",),

@@ -31,7 +31,7 @@ from banjie.faces.forms.application import ApplicationForm, Names
 from banjie.faces.forms.drafts import Typed
 from banjie.faces.forms.page import Pair
 from banjie.faces.forms.told import Told, commitment_told, gaps_told
-from banjie.faces.forms.uploads import Received, Row, copied
+from banjie.faces.forms.uploads import Row, copied
 from banjie.records.parties import standing
 from banjie.records.parties.queries import may_commit_for
 from banjie.web import clock
@@ -127,7 +127,7 @@ class Filling:
         for name in dropped or ():
             if name.startswith("drop.") and dropped is not None:
                 data.setlist(name, dropped.getlist(name))
-        names = _Names()
+        names = FieldNames()
         self.parts: list[Part] = []
         for law in laws:
             own, shared = names.of(law.procedure)
@@ -136,16 +136,9 @@ class Filling:
                 {name: given for name, given in (files or MultiValueDict()).lists() if name not in shared}
             )
             form = ApplicationForm(law, actor, language, False, data, mine, own)
-            if shared:
-                self._take_over(form, shared)
+            take_over(form, [part.form for part in self.parts], shared)
             form.is_valid()
             self.parts.append(Part(law, form, shared))
-
-    def _take_over(self, form: ApplicationForm, shared: frozenset[str]) -> None:
-        known = {row.key: row for part in self.parts for row in part.form.materials.rows}
-        for row in form.materials.rows:
-            if f"file.{row.key}" in shared and row.key in known:
-                row.received = list(known[row.key].received)
 
     # What it is made of
 
@@ -470,20 +463,29 @@ class Filling:
 
     def separate(self, part: Part) -> None:
         """Give an item copies of the files that an item before it hands in too: a file belongs to one case."""
-        used: set[str] = set()
-        for before in self.parts[: self.parts.index(part)]:
-            used |= {each.id for row in before.form.materials.rows for each in row.received}
-        for row in part.form.materials.rows:
-            row.received = [self._own(each, used) for each in row.received]
-
-    def _own(self, file: Received, used: set[str]) -> Received:
-        return copied(file, self.actor.id) if file.id in used else file
+        before = self.parts[: self.parts.index(part)]
+        separate(part.form, [each.form for each in before], self.actor.id)
 
     def _name(self, procedure: Procedure) -> str:
         return (self.language == "en" and procedure.english) or procedure.name
 
 
-class _Names:
+def take_over(form: ApplicationForm, before: Sequence[ApplicationForm], shared: frozenset[str]) -> None:
+    """Let a form have the files of what an item before it asks for too."""
+    known = {row.key: row for each in before for row in each.materials.rows}
+    for row in form.materials.rows:
+        if f"file.{row.key}" in shared and row.key in known:
+            row.received = list(known[row.key].received)
+
+
+def separate(form: ApplicationForm, before: Sequence[ApplicationForm], owner: str) -> None:
+    """Give a form copies of the files that an item before it hands in too: a file belongs to one case."""
+    used = {each.id for other in before for row in other.materials.rows for each in row.received}
+    for row in form.materials.rows:
+        row.received = [copied(each, owner) if each.id in used else each for each in row.received]
+
+
+class FieldNames:
     """How questions and materials of several items are called in one form: the same where they are the same."""
 
     def __init__(self) -> None:

@@ -35,6 +35,7 @@ NOT_THERE = frozenset(
         "no_such_round",
         "no_such_version",
         "unknown_bundle",
+        "unknown_matter",
         "unknown_case",
         "unknown_item",
         "version_withdrawn",

@@ -28,12 +28,14 @@ from banjie.engine import commands as c
 from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms import drafts, situation
-from banjie.faces.forms.application import ApplicationForm
+from banjie.faces.forms.application import ApplicationForm, Names
 from banjie.faces.forms.asking import DayInput
 from banjie.faces.forms.drafts import Typed
+from banjie.faces.forms.joint import called
 from banjie.faces.forms.page import Pair
 from banjie.faces.forms.situation import Need
 from banjie.faces.forms.uploads import WINDOW_FORMS, Row
+from banjie.records.catalogue.joint import matter_of
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.parties import mandates, register
 from banjie.records.parties import queries as parties
@@ -54,7 +56,7 @@ class WindowForm(ApplicationForm):
 
     def __init__(
         self, law: Law, actor: c.Actor, language: str, typed: Typed, files: MultiValueDict[str, Any] | None = None,
-        dropped: Iterable[str] = (), all_as: str = "",
+        dropped: Iterable[str] = (), all_as: str = "", names: Names | None = None,
     ) -> None:  # fmt: skip
         self.number = (typed.get("applicant.id_number") or [""])[0].strip().upper()
         data = QueryDict(mutable=True) if typed else None
@@ -63,9 +65,9 @@ class WindowForm(ApplicationForm):
                 data.setlist(name, values)
             for file in dropped:
                 for material in law.procedure.materials:
-                    data.appendlist(f"drop.{material.id}", file)
+                    data.appendlist(f"drop.{(names or Names()).material(material.id)}", file)
             self._guess(data)
-        super().__init__(law, actor, language, True, data, files)
+        super().__init__(law, actor, language, True, data, files, names)
         line = forms.CharField(label=words.label("fields", "service_address", language), required=False, max_length=200)
         self.fields["applicant.service_address"] = line
         for name in ("applicant.kind", "applicant.id_type"):
@@ -201,7 +203,7 @@ class WindowForm(ApplicationForm):
         """The questions that can apply with what was answered so far."""
         given = self.answers
         return [
-            self[f"answers.{each.id}"]
+            self[f"answers.{self.names.question(each.id)}"]
             for each in self.procedure.questions
             if situation.standing(each.when, self.procedure, given) is not False
         ]
@@ -220,15 +222,15 @@ class WindowForm(ApplicationForm):
         return found
 
     @property
-    def wanted(self) -> list[tuple[Row, situation.Why]]:
-        """The materials to take in: what is needed, what may be, and whatever is here already."""
+    def wanted(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
+        """The materials to take in: what is needed, what may be, and whatever is here already. All are of one item."""
         others = [each for each in self._others if each[0].received or each[0].is_ticked]
-        return [*self.whys["needed"], *self.whys["open"], *others]
+        return [(*each, ()) for each in (*self.whys["needed"], *self.whys["open"], *others)]
 
     @property
-    def unwanted(self) -> list[tuple[Row, situation.Why]]:
+    def unwanted(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
         """The materials not to ask for, with the reason."""
-        return [each for each in self._others if not (each[0].received or each[0].is_ticked)]
+        return [(*each, ()) for each in self._others if not (each[0].received or each[0].is_ticked)]
 
     @property
     def _others(self) -> list[tuple[Row, situation.Why]]:
@@ -299,11 +301,12 @@ class WindowForm(ApplicationForm):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A form that was begun and not handed in."""
+    """A form that was begun and not handed in. `matter`: of a joint one, else ""."""
 
     id: uuid.UUID
     code: str
     name: str
+    matter: str
     changed_at: datetime | None
 
 
@@ -311,7 +314,12 @@ def begun(actor: c.Actor, language: str, on: date) -> list[Begun]:
     """The forms this member of staff has begun and not handed in, the newest first."""
     found = drafts.of(drafts.owner_of(actor), on)
     names = newest_names([each.codes[0] for each in found], language)
-    return [Begun(each.id, each.codes[0], names.get(each.codes[0], each.codes[0]), each.changed_at) for each in found]
+    begun = []
+    for each in found:
+        joint = matter_of(each.codes, on) if len(each.codes) > 1 else None
+        name = called(joint, language) if joint else names.get(each.codes[0], each.codes[0])
+        begun.append(Begun(each.id, each.codes[0], name, joint.id if joint else "", each.changed_at))
+    return begun
 
 
 def is_kept(name: str) -> bool:

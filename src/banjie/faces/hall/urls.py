@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.faces.hall import doors, people, views
+from banjie.faces.hall import doors, joint, people, views
 
 app_name = "hall"
 
@@ -22,6 +22,10 @@ urlpatterns = [
     path("apply/", views.items, name="items"),
     path("apply/<str:code>/", views.open_form, name="open_form"),
     path("apply/<str:code>/<uuid:key>/", views.apply, name="apply"),
+    path("joint/", joint.all_matters, name="joint_matters"),
+    path("joint/receipts/<uuid:key>/", joint.receipts, name="joint_receipts"),
+    path("joint/<str:matter>/", joint.open_form, name="joint_form"),
+    path("joint/<str:matter>/<uuid:key>/", joint.apply, name="joint_apply"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/receipt/", views.receipt, name="receipt"),
     path("cases/<str:number>/papers/<int:position>/", views.paper, name="paper"),
