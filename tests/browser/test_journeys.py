@@ -4,13 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from banjie.cases import queries
 from banjie.cases.scope import Scope
 from banjie.demo.county import PASSWORD
+from banjie.records.accounts.models import Session
 from banjie.records.catalogue.models import ProcedureVersion
 from tests.browser.visits import PATIENCE, PHONE, Visits
 from tests.county import INSTANT, County

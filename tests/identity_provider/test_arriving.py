@@ -8,12 +8,11 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
-from django.contrib.sessions.models import Session
 from django.core import signing
 
 from banjie.config.environment import Misconfigured
 from banjie.config.identity_provider import origins, providers
-from banjie.records.accounts.models import Kind, User
+from banjie.records.accounts.models import Kind, Session, User
 from banjie.records.parties import queries, register, sign_up
 from banjie.records.parties.models import Level, Party
 from banjie.store.log import read

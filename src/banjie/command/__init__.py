@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import django
 
 from banjie.engine.timelimits import Span, Unit
+from banjie.store.postgresql.reading import as_the_house
 
 if TYPE_CHECKING:
     Parsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -31,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command not in WITHOUT_A_HOUSE:
         django.setup()
     try:
-        return int(importlib.import_module(f"banjie.command.{given.command.replace('-', '_')}").run(given))
+        with as_the_house():
+            return int(importlib.import_module(f"banjie.command.{given.command.replace('-', '_')}").run(given))
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:

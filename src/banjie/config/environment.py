@@ -42,6 +42,30 @@ def several(name: str, default: list[str]) -> list[str]:
     return [each.strip() for each in given.split(",") if each.strip()] or default
 
 
+def peer(name: str) -> dict[str, str]:
+    """A peer over HTTP from NAME_URL, NAME_KEY and NAME_SECRET; empty where no address is given.
+
+    Refused: http to another machine, an address with a user or a query, and a peer without a secret of 16 characters.
+    """
+    url = os.environ.get(f"{name}_URL", "").strip().rstrip("/")
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not (parts.scheme == "https" or here) or not parts.hostname or parts.query or parts.username or parts.fragment:
+        raise Misconfigured(f"{name}_URL={url!r}: say https://… (http only on this machine), without a user or a query")
+    secret = os.environ.get(f"{name}_SECRET", "")
+    if len(secret) < 16:
+        raise Misconfigured(f"{name}_SECRET: the secret shared with {parts.hostname}, at least 16 characters")
+    return {"url": url, "key": os.environ.get(f"{name}_KEY", "banjie"), "secret": secret}
+
+
+def posts(name: str) -> frozenset[str] | None:
+    """Posts separated by commas; "nobody" for none of them, None where nobody has said."""
+    given = several(name, [])
+    return None if not given else frozenset(given) - {"nobody"}
+
+
 def folder(name: str, default: Path) -> Path:
     """An absolute folder; made when it is not there, readable by its owner alone."""
     path = Path(os.environ.get(name) or default).expanduser().resolve()
@@ -66,7 +90,7 @@ def database(url: str) -> dict[str, Any]:
     if parts.scheme in ("postgresql", "postgres"):
         query = dict(each.split("=", 1) for each in parts.query.split("&") if "=" in each)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "banjie.store.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -74,6 +98,6 @@ def database(url: str) -> dict[str, Any]:
             "PORT": query.pop("port", "") or str(parts.port or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"server_side_binding": True, **{key: unquote(value) for key, value in query.items()}},
+            "OPTIONS": {key: unquote(value) for key, value in query.items()},
         }
     raise Misconfigured(f"BANJIE_DATABASE_URL begins with {parts.scheme!r}: say sqlite:////path or postgresql://…")

@@ -1,12 +1,25 @@
 """What lies wrapped under the keyring, and so must be moved before an older wrapping key ends: wiring only."""
 
+from pathlib import Path
 from time import monotonic
 
 from banjie.faces.forms.drafts import Drafts
 from banjie.store.files.rewrap import UnboundFiles
 from banjie.store.keys import keyring, rewrap
+from banjie.store.signing import pkcs12, places, provider
 
-PLACES: tuple[rewrap.Place, ...] = (rewrap.DataKeys(), UnboundFiles(), Drafts())
+
+def _keys_of_seals() -> dict[Path, str]:
+    folder = places.place().folder
+    return {folder / "sm2.key": provider.LABEL, folder / "password": pkcs12.LABEL}
+
+
+PLACES: tuple[rewrap.Place, ...] = (
+    rewrap.DataKeys(),
+    UnboundFiles(),
+    Drafts(),
+    rewrap.SealedFiles("keys of seals", _keys_of_seals, places.rewrap),
+)
 
 AGAIN_SECONDS = 60.0
 """How often it is looked for what came late under an older key, once nothing more was found."""

@@ -22,6 +22,7 @@ from banjie import words
 from banjie.demo import life, tour
 from banjie.demo.roles import GROUPS, ROLES
 from banjie.engine.not_possible import NotPossible
+from banjie.records.accounts import sessions
 from banjie.records.accounts.models import User
 from banjie.store.log import queries
 from banjie.web.roles import for_role
@@ -127,3 +128,4 @@ def _become(request: HttpRequest, username: str) -> None:
     if user is None:
         raise Http404
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    sessions.begin(request, user)

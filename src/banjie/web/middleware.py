@@ -2,18 +2,21 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.module_loading import import_string
 
 from banjie.engine.commands import Actor
+from banjie.store.postgresql import reading
 from banjie.web import metrics
+from banjie.web.request import stands_as
 
 Handler = Callable[[Any], HttpResponse]
 
@@ -59,6 +62,30 @@ def request_log(get_response: Handler) -> Handler:
     return middleware
 
 
+def narrowly(get_response: Handler) -> Handler:
+    """Let the database show each request the rows of those alone for whom it says that it reads (store/postgresql)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        names = set[str]()
+        with reading.narrowly(names):
+            response = get_response(request)
+        if response.streaming and not getattr(response, "is_async", False):
+            response.streaming_content = _streamed(iter(response.streaming_content), names)  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def _streamed(parts: Iterator[bytes], names: set[str]) -> Iterator[bytes]:
+    """The parts of a long answer, each made as narrowly as the rest of its request."""
+    while True:
+        with reading.narrowly(names):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
 def language(get_response: Handler) -> Handler:
     """Speak Chinese, and English to whoever has chosen it: what a browser was installed with decides nothing.
 
@@ -88,10 +115,16 @@ def actor(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        is_known = has_session and request.user.is_authenticated
+        is_known, myself = has_session and request.user.is_authenticated, None
+        if is_known:
+            # As whom somebody signed in stands in the row of the session; who they are is looked up in any case.
+            myself = resolve(request.user)
+            if request.session.posts and request.session.posts != stands_as(myself):
+                request.session.end("posts_changed")
+                request.user, is_known, myself = AnonymousUser(), False, None
         # Whom somebody has chosen to act for is looked up on every request: what has ended opens nothing any more.
         chosen = request.session.get(ACTING_FOR, "") if is_known else ""
-        request.actor = resolve(request.user, on_behalf_of=chosen) if is_known else None  # type: ignore[attr-defined]
+        request.actor = resolve(request.user, on_behalf_of=chosen) if chosen else myself  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware

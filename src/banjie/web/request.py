@@ -1,5 +1,7 @@
 """What a request carries when it reaches a view: HttpRequest plus what our middleware has put on it."""
 
+from hashlib import sha256
+
 from django.http import HttpRequest
 
 from banjie.engine.commands import Actor
@@ -21,3 +23,11 @@ def asking(request: HttpRequest) -> Actor:
     actor: Actor | None = getattr(request, "actor", None)
     assert actor is not None, "a page for which nobody need be signed in asks for the actor"
     return actor
+
+
+def stands_as(actor: Actor | None) -> str:
+    """A digest of what somebody may act as in their own name: kind, unit and posts. "" for nobody."""
+    if actor is None:
+        return ""
+    told = (actor.kind.value, actor.unit or "", actor.agency or "", *sorted(actor.posts))
+    return sha256("|".join(told).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Who may open a page: every view declares its roles, and a test walks every address to see that none forgot.
 
-A role is `public`, `applicant`, `staff` (any post), `operator` (who runs the machine and sees no case), or a post. What
+A role is `public`, `applicant`, `staff` (any post), a post, or one of the three administrators, who see no case:
+`operator` (the machine), `security_administrator` (accounts and posts), `audit_administrator` (what they did). What
 somebody may *do* with a case is the engine's business (`possible`); a role only opens the page.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -33,7 +35,13 @@ POSTS = (
     "calendar_keeper",  # 工作日历管理员
     "data_steward",  # 数据管理员
 )
-ROLES = frozenset({"public", "applicant", "staff", "operator", *POSTS})
+ADMINISTRATORS = {
+    "operator": "operator",  # 系统管理员
+    "security": "security_administrator",  # 安全管理员
+    "audit": "audit_administrator",  # 审计管理员
+}
+"""The three administrators (三权分立), by the kind of their account: each holds this role and no other."""
+ROLES = frozenset({"public", "applicant", "staff", *ADMINISTRATORS.values(), *POSTS})
 
 AS_APPLICANT = frozenset({ActorKind.APPLICANT, ActorKind.AGENT, ActorKind.THIRD_PARTY})
 
@@ -58,7 +66,10 @@ def for_role(*roles: str) -> Callable[[Guarded[R, P]], Guarded[R, P]]:
             if not request.user.is_authenticated:
                 if request.method == "POST" and is_from_us(request):
                     return sent_in_vain(request, 401)
-                return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
+                back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+                # Somebody whose session is over is told why on the page that asks them to sign in again.
+                ended = getattr(getattr(request, "session", None), "ended", "")
+                return redirect_to_login(back, f"{settings.LOGIN_URL}?ended={ended}" if ended else None)
             return render(request, "web/refused.html", {"needed": sorted(needed)}, status=403)
 
         guarded.__dict__["roles"] = needed
@@ -94,8 +105,8 @@ def held_by(request: HttpRequest) -> frozenset[str]:
         elif actor.kind in AS_APPLICANT:
             held.add("applicant")
     user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated and getattr(user, "kind", "") == "operator":
-        held.add("operator")
+    if user is not None and user.is_authenticated and (kind := getattr(user, "kind", "")) in ADMINISTRATORS:
+        held.add(ADMINISTRATORS[kind])
     return frozenset(held)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.translation import check_for_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from banjie.web import appearance, health, metrics, throttle
 from banjie.web.roles import for_role
+
+WHY_ENDED = ("idle", "posts_changed", "ended_by_owner", "signed_in_elsewhere", "ended_by_administrator")
+"""Why somebody finds themselves on the sign-in page again."""
 
 
 @for_role("public")
@@ -31,15 +35,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """
     given = request.POST if request.method == "POST" else request.GET
     shown = {"next": _safe(request, given.get("next", "")), "username": "", "problem": "", "provider": provider()}
+    shown["ended"] = request.GET.get("ended", "") if request.GET.get("ended", "") in WHY_ENDED else ""
     if request.method != "POST":
         return render(request, "web/sign_in.html", shown)
     username = given.get("username", "").replace("\x00", "")[:150]
     password = given.get("password", "")[:1000]
     shown["username"] = username
     address = request.META.get("REMOTE_ADDR", "")
-    if not throttle.count_try(username, address):
-        answer = render(request, "web/sign_in.html", {**shown, "problem": "too_many"}, status=429)
-        answer.headers["Retry-After"] = str(throttle.SECONDS)
+    if not throttle.count_try(username, address, import_string(settings.LOCKED_OUT_TOLD)):
+        seconds = throttle.seconds_left(username, address)
+        told = {**shown, "problem": "too_many", "minutes": -(-seconds // 60)}
+        answer = render(request, "web/sign_in.html", told, status=429)
+        answer.headers["Retry-After"] = str(seconds)
         return answer
     user = authenticate(request, username=username, password=password)
     if user is None:

@@ -29,13 +29,16 @@ from banjie.engine.events import ActorKind
 from banjie.faces.forms.saying import says_no
 from banjie.records.accounts import passwords
 from banjie.records.accounts.models import User
+from banjie.records.accounts.password_rules import is_outdated
+from banjie.store.log.queries import installation
+from banjie.web import clock
 from banjie.web.request import Request
-from banjie.web.roles import for_role
+from banjie.web.roles import ADMINISTRATORS, for_role
 from banjie.web.step_up import freshly
 
 Handler = Callable[[Any], HttpResponse]
 
-signed_in = for_role("applicant", "staff", "operator")
+signed_in = for_role("applicant", "staff", "operator", "security_administrator", "audit_administrator")
 public = for_role("public")
 
 AWAY = frozenset({"sign_out", "account_logout", "language", "look", "healthz"})
@@ -118,31 +121,56 @@ passkey_remove = signed_in(page(Removed, "own/passkey_remove.html"))
 
 def needs_second_factor(request: HttpRequest) -> bool:
     """Whether whoever asks holds a post for which this session lacks a second factor (BANJIE_SECOND_FACTOR_POSTS)."""
-    actor = getattr(request, "actor", None)
-    if actor is None or actor.kind is not ActorKind.STAFF:
-        return False
-    if not settings.SECOND_FACTOR_POSTS & {"staff", *actor.posts}:
+    if not of_whom() & _stands_for(request):
         return False
     return not any(each.get("method") == "mfa" for each in get_authentication_records(request, request.user))
 
 
+def of_whom() -> frozenset[str]:
+    """The posts that need a second factor: those the settings name, or else all staff, but for a demo."""
+    named: frozenset[str] | None = settings.SECOND_FACTOR_POSTS
+    return named if named is not None else frozenset() if installation().demo else frozenset({"staff"})
+
+
+def _stands_for(request: HttpRequest) -> set[str]:
+    """As what whoever asks may have to show a second factor; nothing of an applicant."""
+    actor = getattr(request, "actor", None)
+    if actor is not None:
+        return {"staff", *actor.posts} if actor.kind is ActorKind.STAFF else set()
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return set()
+    kind = getattr(request.user, "kind", "")
+    return {"staff", ADMINISTRATORS[kind]} if kind in ADMINISTRATORS else set()
+
+
 def second_factor(get_response: Handler) -> Handler:
-    """Whoever needs a second factor and has not shown it sees the pages to set it up, and no others."""
+    """Whoever needs a second factor and has not shown it sees the pages to set it up, and no others.
+
+    Whoever must set another password first sees that page after that, and no other.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not settings.SECOND_FACTOR_POSTS or not needs_second_factor(request):
-            return None
         match = request.resolver_match
         assert match is not None, "a view that is called was found by its address"
         if match.route.startswith("account/") or match.url_name in AWAY or match.route.startswith("api/"):
             return None
-        return redirect("own:second_factor_needed")
+        if needs_second_factor(request):
+            return redirect("own:second_factor_needed")
+        return redirect("own:password") if needs_another_password(request) else None
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def needs_another_password(request: HttpRequest) -> bool:
+    """Whether whoever asks is staff and has a password older than BANJIE_PASSWORD_DAYS; in a demo nobody."""
+    if not settings.PASSWORD_DAYS or not _stands_for(request) or installation().demo:
+        return False
+    user = request.user
+    return isinstance(user, User) and is_outdated(user, clock.now())
 
 
 @signed_in

@@ -19,7 +19,7 @@ from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.own.fields import EnterpriseSignUp, Forgotten, NewPassword, SignUp
-from banjie.records.accounts import passwords
+from banjie.records.accounts import passwords, trail
 from banjie.records.accounts.models import User
 from banjie.records.parties import sign_up as accounts
 from banjie.web import clock, throttle
@@ -93,14 +93,15 @@ def forgotten(request: Request) -> HttpResponse:
         user = passwords.may_reset(username, form.text("code")[:100], clock.now())
         if user is not None:
             user.set_password(password)
-            user.save(update_fields=["password"])
+            user.save(update_fields=["password", "password_set_at"])
+            trail.record(user, "password_changed", user.pseudonym, clock.now())
     if user is None:
         return render(request, "own/forgotten.html", {"form": form, "is_wrong": True}, status=422)
     throttle.forgive(f"forgotten {username}", request.META.get("REMOTE_ADDR", ""))
     return render(request, "own/password_set.html")
 
 
-@for_role("applicant", "staff", "operator")
+@for_role("applicant", "staff", "operator", "security_administrator", "audit_administrator")
 @never_cache
 @sensitive_post_parameters("password", "present")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,7 +123,9 @@ def password(request: Request) -> HttpResponse:
     if form.errors:
         return render(request, "own/password.html", {"form": form}, status=422)
     user.set_password(form.cleaned_data["password"])
-    user.save(update_fields=["password"])
+    with transaction.atomic():
+        user.save(update_fields=["password", "password_set_at"])
+        trail.record(user, "password_changed", user.pseudonym, clock.now())
     update_session_auth_hash(request, user)
     return redirect("mfa_index")
 

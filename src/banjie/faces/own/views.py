@@ -26,7 +26,7 @@ from banjie.web.views import provider
 CODED = {"kind": "applicant_kinds", "id_type": "id_types"}
 
 
-@for_role("applicant", "staff", "operator")
+@for_role("applicant", "staff", "operator", "security_administrator", "audit_administrator")
 @never_cache
 @require_safe
 @says_no

@@ -5,18 +5,29 @@ import secrets
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
+from banjie.records.accounts.sessions import SessionStore
 from banjie.web import clock
 
 
 class Kind(models.TextChoices):
-    """What kind of person an account is for. The operator runs the machine and sees no case."""
+    """What kind of person an account is for: exactly one, so the three administrators (三权分立) exclude one another.
+
+    The operator (系统管理员) runs the machine and sees no case. The security administrator (安全管理员) keeps accounts
+    and posts. The audit administrator (审计管理员) reads what all of them did, and changes nothing.
+    """
 
     APPLICANT = "applicant"
     STAFF = "staff"
     OPERATOR = "operator"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+ADMINISTRATORS = (Kind.OPERATOR, Kind.SECURITY, Kind.AUDIT)
 
 
 def new_pseudonym() -> str:
@@ -59,6 +70,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=clock.now, editable=False)
+    password_set_at = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -70,6 +82,40 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="user_kind_is_known"),
             models.CheckConstraint(condition=Q(display_name="") | Q(kind=Kind.STAFF), name="only_staff_are_named"),
         ]
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Another password, from now on. Save `password` and `password_set_at`."""
+        super().set_password(raw_password)
+        self.password_set_at = clock.now()
+
+
+class Session(AbstractBaseSession):
+    """Somebody's browser (see `sessions`). Truth, for hours.
+
+    `user`: None of a visitor. `posts`: a digest of what they acted as when they signed in. `device`: kind and browser,
+    for its owner to recognise. `ended`: why it is over, while it has not expired.
+    """
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    idle_seconds = models.IntegerField()
+    posts = models.CharField(max_length=64, blank=True)
+    device = models.CharField(max_length=40, blank=True)
+    ended = models.CharField(max_length=30, blank=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        """What reads and writes these rows."""
+        return SessionStore
+
+
+class PastPassword(models.Model):
+    """A password a member of staff has had: its slow digest, so that it is not set again soon."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="past_passwords")
+    digest = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
 
 
 class Token(models.Model):

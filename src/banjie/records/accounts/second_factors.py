@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from banjie.records.accounts import sessions, trail
 from banjie.records.accounts.models import User
 from banjie.store.keys.keyring import NONCE_BYTES, keyring
 from banjie.web import clock
@@ -43,6 +44,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         request = context.request
         since = clock.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         return all(each["at"] < since for each in get_authentication_records(request, request.user))
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Signed in, by whatever way: the session knows from now on whose it is, and the trail that it began."""
+        super().login(request, user)
+        sessions.begin(request, user)
+        trail.signed_in(user)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """A page of ours says that the account is closed."""

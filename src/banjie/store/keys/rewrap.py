@@ -4,8 +4,9 @@ Whatever lies wrapped under the keyring is a `Place`: the data keys here, others
 there are, `config.rewrapping` knows. People write on meanwhile: what they write is under the newest key already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 
 from django.db import connection, transaction
@@ -57,6 +58,35 @@ class DataKeys:
     def left(self, key_id: str) -> int:
         """How many living data keys are wrapped under this key."""
         return _under([key_id]).count()
+
+
+class SealedFiles:
+    """Files that the keyring has sealed whole: a few keys of other kinds. `files`: where each lies, and its label."""
+
+    def __init__(self, name: str, files: Callable[[], Mapping[Path, str]], again: Callable[[Path, str], None]) -> None:
+        self.name = name
+        self._files = files
+        self._again = again
+
+    def rewrap(self, limit: int = 1000) -> int:
+        """Seal each anew that lies under an older key."""
+        older = keyring.keyring().older
+        found = [(path, label) for path, label in self._files().items() if _wrapper_of(path) in older]
+        for path, label in found:
+            self._again(path, label)
+        return len(found)
+
+    def left(self, key_id: str) -> int:
+        """How many lie under this key."""
+        return sum(_wrapper_of(path) == key_id for path in self._files())
+
+
+def _wrapper_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return keyring.wrapper(file.read(keyring.ID_BYTES))
+    except FileNotFoundError:
+        return ""
 
 
 def rewrap(limit: int = 1000) -> int:
