@@ -1,7 +1,7 @@
-"""What a kind of paper is called in its number, how it is sealed, which template sets it: data of the rulebook.
+"""What a kind of paper is called in its number, and which template sets it: data of the rulebook.
 
 `rulebook/papers/kinds.yaml`. A kind nobody has named there still gets its paper: its number bears its whole name, it is
-set in the plain template `general`, and nobody seals it by itself.
+set in the plain template `general`. What a kind is sealed with, the seals say (`duties/seals/policy.py`).
 """
 
 from collections.abc import Mapping
@@ -16,24 +16,14 @@ from django.conf import settings
 from banjie import words
 from banjie.store import papers as typesetter
 
-AUTHORITY, KEEPER, NEVER = "authority", "keeper", "never"
-"""Sealed by itself under the template authority; only by the keeper of the seal; not at all."""
 GENERAL = "general"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of paper: the word in its number, and who has it sealed."""
-
-    word: str
-    seal: str = NEVER
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
-    """The whole file. `templates`: (code of an item, kind) -> the template it names for itself."""
+    """The whole file. `words`: what stands in the number of a kind; `templates`: what an item names for a kind."""
 
-    kinds: Mapping[str, Kind]
+    words: Mapping[str, str]
     prefixes: Mapping[str, str]
     templates: Mapping[tuple[str, str], str]
 
@@ -43,15 +33,11 @@ def rules() -> Rules:
     return _rules(str(settings.RULEBOOK))
 
 
-def of(kind: str) -> Kind:
-    """What is known of a kind."""
-    return rules().kinds.get(kind) or Kind(words.label("documents", kind))
-
-
 def number(kind: str, agency: str, agency_name: str, year: int, serial: int) -> str:
     """云岭审受理字〔2026〕00012号; an agency without a prefix of its own is named in full."""
     prefix = rules().prefixes.get(agency) or agency_name
-    return f"{prefix}{of(kind).word}字〔{year}〕{serial:05d}号"
+    word = rules().words.get(kind) or words.label("documents", kind)
+    return f"{prefix}{word}字〔{year}〕{serial:05d}号"
 
 
 def template(kind: str, item: str = "") -> str:
@@ -70,7 +56,7 @@ def template(kind: str, item: str = "") -> str:
 def _rules(rulebook: str) -> Rules:
     plain: dict[str, Any] = yaml.safe_load((Path(rulebook) / "papers" / "kinds.yaml").read_text(encoding="utf-8"))
     return Rules(
-        {name: Kind(**each) for name, each in plain["kinds"].items()},
+        {name: each["word"] for name, each in plain["kinds"].items()},
         dict(plain["prefixes"]),
         {(each["item"], each["kind"]): each["template"] for each in plain.get("templates") or ()},
     )

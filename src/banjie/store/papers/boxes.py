@@ -28,13 +28,13 @@ def _box(left: float, bottom: float, size: float) -> Box:
     return Box(-1, *(round(each * POINTS_PER_MM, 3) for each in (left, bottom, size)))
 
 
-UPRIGHT = _box(123, 47, 42)
+UPRIGHT = _box(131, 47, 42)
 """A4 upright: notices and decisions. 42 mm is the seal of a county's agency."""
-LANDSCAPE = _box(196, 32, 42)
+LANDSCAPE = _box(209, 34, 42)
 """A4 across: certificates."""
 
-ACROSS = "certificate"
-"""What the kinds of papers across are called, or begin with."""
+ACROSS = "licence"
+"""What the kinds of papers across begin with."""
 
 
 def seal_box(template: str) -> Box:

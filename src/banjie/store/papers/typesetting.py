@@ -1,6 +1,5 @@
 """From a template and plain data to the bytes of a PDF: no clock, no font of the machine, no markup in the data."""
 
-import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -29,18 +28,16 @@ def typeset(template: str, data: Mapping[str, Any], *, pdf_a: bool = True) -> by
     """
     source = path(template)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", typst.TypstWarning)
-            made = typst.compile(
-                str(source),
-                root=str(folder()),
-                font_paths=fonts(),
-                ignore_system_fonts=True,
-                format="pdf",
-                sys_inputs={"data": codec.canonical(dict(data)).decode()},
-                pdf_standards=["a-2a", "ua-1"] if pdf_a else [],
-                timestamp=_day(codec.instant(data["at"])),
-            )
+        made = typst.compile(
+            str(source),
+            root=str(folder()),
+            font_paths=fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"data": codec.canonical(dict(data)).decode()},
+            pdf_standards=["a-2a", "ua-1"] if pdf_a else [],
+            timestamp=_day(codec.instant(data["at"])),
+        )
     except typst.TypstError as problem:
         raise TypesettingFailed(f"{template}: {problem.message}") from None
     assert isinstance(made, bytes)
