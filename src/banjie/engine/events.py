@@ -97,7 +97,7 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class Provided:
     """A material as handed in. `form`: electronic, original_seen (seen and returned), original_kept, copy; or library,
-    where a licence that the house knows to be valid stands for it (`licence`: its number), and nobody handed in a thing.
+    where a licence that the house knows to be valid stands for it (`licence`: its number), and nothing was handed in.
     """
 
     material: str

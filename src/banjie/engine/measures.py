@@ -10,6 +10,7 @@ from typing import Any
 
 from banjie.engine import rules
 from banjie.engine.law import Material, Procedure, Provider
+from banjie.engine.receipt import LIBRARY
 from banjie.engine.state import State
 from banjie.engine.steps import KINDS
 
@@ -33,15 +34,19 @@ def visits_over_promise(state: State, procedure: Procedure) -> int:
 
 
 def materials(state: State) -> int:
-    """How many materials were handed in, each counted once (M112)."""
-    return len(state.provided)
+    """How many materials were handed in, each counted once (M112); what the library had, nobody handed in."""
+    return len(_handed_in(state))
 
 
 def identity_only(state: State, procedure: Procedure) -> bool:
     """Whether nothing but an identity card or a business licence was handed in beside the form itself (M112)."""
-    known = [material for each in state.provided if (material := procedure.material(each))]
+    known = [material for each in _handed_in(state) if (material := procedure.material(each))]
     shown = [each for each in known if each.kind != FORM]
     return bool(shown) and all(each.licence in IDENTITY for each in shown)
+
+
+def _handed_in(state: State) -> list[str]:
+    return [name for name, each in state.provided.items() if each.form != LIBRARY]
 
 
 def hand_offs(state: State) -> int:

@@ -42,7 +42,7 @@ def test_what_somebody_writes_small_or_with_spaces_is_read():
     ("serial", "version"), [("", 1), ("A" * 37, 1), ("中", 1), ("A-1", 1), ("A1", 0), ("A1", 1000)]
 )
 def test_what_cannot_stand_in_an_identifier_is_refused(serial, version):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"version|no identifier"):
         Identifier("11100000000013338W011", "340100", serial, version)
 
 

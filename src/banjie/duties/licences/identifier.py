@@ -38,8 +38,9 @@ class Identifier:
     def __post_init__(self) -> None:
         if not 1 <= self.version <= MOST_VERSIONS:
             raise ValueError(f"version: {self.version} is not between 1 and {MOST_VERSIONS}")
-        if not SHAPE.fullmatch(str(self)):
-            raise ValueError(f"{self} is no identifier of GB/T 36904")
+        plain = f"{ROOT}.{self.type}.{self.issuer}.{self.serial}.{self.version:03d}"
+        if not SHAPE.fullmatch(f"{plain}.0"):
+            raise ValueError(f"{plain} is no identifier of GB/T 36904")
 
     @property
     def check(self) -> str:

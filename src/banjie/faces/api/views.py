@@ -28,6 +28,7 @@ from banjie.faces.api.commands import AnyCommand, NewCase, command_of, files_nam
 from banjie.faces.api.openapi import endpoint
 from banjie.faces.api.problems import Told, invalid, language_of, status_of
 from banjie.faces.api.receipts import ReceiptOfDates, shape_of
+from banjie.faces.forms import library
 from banjie.faces.forms.acting import as_known, sees_as
 from banjie.records import catalogue
 from banjie.records.catalogue import queries as item_queries
@@ -149,6 +150,7 @@ def file_case(
     actor = asking(request)
     command = submission_of(body, actor, clock.now())
     _require_people(command)
+    command = _with_the_library(body.item, command)
     handed_in = canonical(body.model_dump(mode="json"))
     try:
         done = submit(body.item, command, idempotency_key, handed_in)
@@ -281,6 +283,15 @@ def _stream(cursor: str) -> UUID | None:
         return UUID(cursor) if cursor else None
     except ValueError:
         raise invalid(("cursor", "unknown_choice")) from None
+
+
+def _with_the_library(code: str, command: c.Submit) -> c.Submit:
+    """The application with the licences that stand for its materials; an item that is unknown is the door's to say."""
+    try:
+        law = catalogue.law_in_force(code, clock.today())
+    except NotPossible:
+        return command
+    return library.attached(command, law, clock.today())
 
 
 def _require_people(command: c.Command) -> None:

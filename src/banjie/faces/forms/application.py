@@ -21,9 +21,11 @@ from banjie import words
 from banjie.engine import applicant
 from banjie.engine import commands as c
 from banjie.engine.law import Law, Procedure, Question
+from banjie.faces.forms import library, situation
 from banjie.faces.forms.asking import DayInput, Offered
 from banjie.faces.forms.conditions import in_words
 from banjie.faces.forms.uploads import Materials
+from banjie.web import clock
 
 WINDOW_CHANNELS = ("window", "post")
 Called = Callable[[str], str]
@@ -57,6 +59,9 @@ class ApplicationForm(forms.Form):
             self.procedure, language, owner=actor.id, is_window=is_window, data=data, files=files, explained={},
             called=self.names.material,
         )  # fmt: skip
+        number = (data.get("applicant.id_number") or "").strip() if data else ""
+        self._held = library.held_for(self.procedure, actor, number, language, clock.today()) if number else {}
+        self.materials.take_from_library(self._held)
 
     def _add_applicant(self) -> None:
         self.fields["applicant.kind"] = self._coded("kind", "applicant_kinds", applicant.KINDS)
@@ -109,6 +114,7 @@ class ApplicationForm(forms.Form):
     def command(self, key: uuid.UUID, at: datetime) -> c.Submit:
         """The application as a command; call it after `is_valid`."""
         given = self.cleaned_data
+        self.look_at_the_library()
         particulars = {
             name.removeprefix("applicant."): str(value).strip()
             for name, value in given.items()
@@ -125,6 +131,17 @@ class ApplicationForm(forms.Form):
             e_service=given["e_service"],
             declaration=words.declaration() if given.get("declared") else None,
         )
+
+    def look_at_the_library(self) -> None:
+        """Take from the library what applies with these answers, and nothing else; call it after `is_valid`."""
+        known = {each.id: each.when for each in self.procedure.materials}
+        answers = self.answers
+        applying = {
+            material: held
+            for material, held in self._held.items()
+            if situation.standing(known[material], self.procedure, answers) is not False
+        }
+        self.materials.take_from_library(applying)
 
     def body(self, command: c.Submit) -> bytes:
         """What was handed in, as bytes that are the same when the same is handed in again: files by their content."""

@@ -29,6 +29,7 @@ from banjie.engine.state import NEW
 from banjie.faces.forms import situation
 from banjie.faces.forms.application import ApplicationForm, Names
 from banjie.faces.forms.drafts import Typed
+from banjie.faces.forms.library import Held
 from banjie.faces.forms.page import Pair
 from banjie.faces.forms.told import Told, commitment_told, gaps_told
 from banjie.faces.forms.uploads import Row, copied
@@ -73,7 +74,7 @@ class MaterialOnPage:
     @property
     def is_missing(self) -> bool:
         """Whether it is needed and nothing of it is here yet."""
-        return self.why.need is situation.Need.NEEDED and not self.row.received
+        return self.why.need is situation.Need.NEEDED and not self.row.received and not self.row.is_from_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +239,26 @@ class Filling:
     def wanted(self) -> list[MaterialOnPage]:
         """The materials with room for files: what is needed or may be, and whatever was handed in already."""
         needs = (situation.Need.NEEDED, situation.Need.OPEN)
-        return [each for each in self.materials if each.why.need in needs or each.row.received or each.row.faults]
+        asked = [each for each in self.materials if not each.row.is_from_library]
+        return [each for each in asked if each.why.need in needs or each.row.received or each.row.faults]
+
+    @property
+    def from_library(self) -> list[MaterialOnPage]:
+        """The materials that the licence library has: shown, and asked of nobody."""
+        return [
+            each for each in self.materials
+            if each.row.is_from_library and each.why.need is not situation.Need.NOT_NEEDED
+        ]  # fmt: skip
+
+    @property
+    def held(self) -> list[tuple[str, Held]]:
+        """What the library has, as (the material's name, the licence)."""
+        return [(each.row.name, each.row.library) for each in self.from_library if each.row.library]
 
     @property
     def unwanted(self) -> list[MaterialOnPage]:
         """The materials one need not hand in, with the reason."""
-        wanted = {each.row.key for each in self.wanted}
+        wanted = {each.row.key for each in (*self.wanted, *self.from_library)}
         return [each for each in self.materials if each.row.key not in wanted]
 
     @property
@@ -314,6 +329,7 @@ class Filling:
             if needs[each] is situation.Need.NEEDED
             and each not in covered
             and not part.form.materials.row(each).received
+            and not part.form.materials.row(each).is_from_library
         )
 
     def _covered(self, part: Part) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ from banjie.engine import events as e
 from banjie.engine.codec import microseconds
 from banjie.engine.law import Material, Procedure
 from banjie.engine.not_possible import NotPossible
+from banjie.engine.receipt import LIBRARY
 from banjie.faces.forms.conditions import in_words
+from banjie.faces.forms.library import Held
 from banjie.store.files.read import open_file
 from banjie.store.files.receive import receive
 from banjie.store.files.refused import Refused
@@ -46,7 +48,10 @@ class Received:
 
 @dataclass(slots=True)
 class Row:
-    """A material of the form: what it is, what came of it so far, what is wrong. `key`: how its fields are called."""
+    """A material of the form: what it is, what came of it so far, what is wrong. `key`: how its fields are called.
+
+    `library`: the licence that stands for it, so that nothing of it is asked for.
+    """
 
     material: Material
     key: str
@@ -57,6 +62,12 @@ class Row:
     form: str = "electronic"
     is_ticked: bool = False
     faults: list[str] = field(default_factory=list)
+    library: Held | None = None
+
+    @property
+    def is_from_library(self) -> bool:
+        """Whether the library's licence stands for it: nothing else was handed in."""
+        return self.library is not None and not self.received and not self.is_ticked
 
 
 class Materials:
@@ -107,15 +118,29 @@ class Materials:
 
     @property
     def _handed_in(self) -> list[Row]:
-        return [row for row in self.rows if row.received or row.is_ticked]
+        return [row for row in self.rows if row.received or row.is_ticked or row.is_from_library]
 
     @property
     def provided(self) -> tuple[e.Provided, ...]:
         """The materials as a command takes them: those with files, and those that were ticked at the window."""
         return tuple(
-            e.Provided(row.material.id, tuple(e.FileRef(each.id, each.commitment) for each in row.received), row.form)
+            e.Provided(row.material.id, (), LIBRARY, row.library.number)
+            if row.is_from_library and row.library
+            else e.Provided(
+                row.material.id, tuple(e.FileRef(each.id, each.commitment) for each in row.received), row.form
+            )
             for row in self._handed_in
         )
+
+    def take_from_library(self, held: Mapping[str, Held]) -> None:
+        """What the library has, by material, need not be handed in."""
+        for row in self.rows:
+            row.library = held.get(row.material.id)
+
+    @property
+    def from_library(self) -> list[Row]:
+        """The materials for which the library's licence stands."""
+        return [row for row in self.rows if row.is_from_library]
 
     def digests(self, material: str) -> list[str]:
         """The digests of a material's files, in order."""

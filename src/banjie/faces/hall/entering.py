@@ -32,6 +32,7 @@ from banjie.faces.forms.application import ApplicationForm, Names
 from banjie.faces.forms.asking import DayInput
 from banjie.faces.forms.drafts import Typed
 from banjie.faces.forms.joint import called
+from banjie.faces.forms.library import Held
 from banjie.faces.forms.page import Pair
 from banjie.faces.forms.situation import Need
 from banjie.faces.forms.uploads import WINDOW_FORMS, Row
@@ -83,7 +84,7 @@ class WindowForm(ApplicationForm):
         self._add_agent()
         self.is_valid()
         if all_as in WINDOW_FORMS:
-            for row in self.rows(Need.NEEDED):
+            for row in (each for each in self.rows(Need.NEEDED) if not each.is_from_library):
                 row.form, row.is_ticked = (row.form, True) if row.is_ticked else (all_as, True)
 
     def _add_agent(self) -> None:
@@ -225,12 +226,26 @@ class WindowForm(ApplicationForm):
     def wanted(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
         """The materials to take in: what is needed, what may be, and whatever is here already. All are of one item."""
         others = [each for each in self._others if each[0].received or each[0].is_ticked]
-        return [(*each, ()) for each in (*self.whys["needed"], *self.whys["open"], *others)]
+        asked = (*self.whys["needed"], *self.whys["open"], *others)
+        return [(*each, ()) for each in asked if not each[0].is_from_library]
+
+    @property
+    def from_library(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
+        """The materials that the licence library has: the clerk asks for none of them."""
+        told = (*self.whys["needed"], *self.whys["open"], *self.whys["looked_up"])
+        return [(*each, ()) for each in told if each[0].is_from_library]
+
+    @property
+    def held(self) -> list[tuple[str, Held]]:
+        """What the library has, as (the material's name, the licence)."""
+        return [(row.name, row.library) for row, _why, _items in self.from_library if row.library]
 
     @property
     def unwanted(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
         """The materials not to ask for, with the reason."""
-        return [(*each, ()) for each in self._others if not (each[0].received or each[0].is_ticked)]
+        held = {row.key for row, _why, _items in self.from_library}
+        others = [each for each in self._others if each[0].key not in held]
+        return [(*each, ()) for each in others if not (each[0].received or each[0].is_ticked)]
 
     @property
     def _others(self) -> list[tuple[Row, situation.Why]]:

@@ -28,6 +28,7 @@ from banjie.faces.forms.asking import Face, page_of
 from banjie.faces.forms.drafts import Typed
 from banjie.faces.forms.filling import FieldNames, separate, take_over
 from banjie.faces.forms.joint import called
+from banjie.faces.forms.library import Held
 from banjie.faces.forms.page import receipt_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.uploads import Materials, Row, is_too_large, of_files, too_much
@@ -116,12 +117,24 @@ class JointForm:
     def wanted(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
         """The materials to take in: what is needed or may be, and whatever is here already."""
         needs = (situation.Need.NEEDED, situation.Need.OPEN)
-        return [each for each in self._told if each[1].need in needs or each[0].received or each[0].is_ticked]
+        asked = [each for each in self._told if not each[0].is_from_library]
+        return [each for each in asked if each[1].need in needs or each[0].received or each[0].is_ticked]
+
+    @property
+    def from_library(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
+        """The materials that the licence library has: the clerk asks for none of them."""
+        not_needed = situation.Need.NOT_NEEDED
+        return [each for each in self._told if each[0].is_from_library and each[1].need is not not_needed]
+
+    @property
+    def held(self) -> list[tuple[str, Held]]:
+        """What the library has, as (the material's name, the licence)."""
+        return [(row.name, row.library) for row, _why, _items in self.from_library if row.library]
 
     @property
     def unwanted(self) -> list[tuple[Row, situation.Why, tuple[str, ...]]]:
         """The materials not to ask for, with the reason."""
-        wanted = {row.key for row, _why, _items in self.wanted}
+        wanted = {row.key for row, _why, _items in (*self.wanted, *self.from_library)}
         return [each for each in self._told if each[0].key not in wanted]
 
     @property

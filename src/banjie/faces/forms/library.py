@@ -1,0 +1,83 @@
+"""What the licence library has already is not asked for (不得要求重复提交): shown, attached, handed in by nobody.
+
+A material names the type of licence that can stand for it (`Material.licence`); a valid licence of the applicant of
+such a type is attached to the application by its number. What stands there, the engine lets nobody ask for.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from banjie.duties.licences import queries, types
+from banjie.duties.licences.models import Licence
+from banjie.engine import commands as c
+from banjie.engine.events import Provided
+from banjie.engine.law import Law, Procedure
+from banjie.engine.measures import IDENTITY
+from banjie.engine.receipt import LIBRARY
+from banjie.faces.forms import situation
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A licence of the library as it stands for a material: what it is called, its number, its last day."""
+
+    name: str
+    number: str
+    valid_to: date | None
+
+
+def held_for(procedure: Procedure, actor: c.Actor, id_number: str, language: str, on: date) -> dict[str, Held]:
+    """What the library has for the materials of an item, by material; for the applicant with this identity number."""
+    found = {}
+    for each in procedure.materials:
+        if not each.licence or not id_number:
+            continue
+        rows = queries.standing_for(each.licence, actor, id_number, on)
+        if rows:
+            found[each.id] = _held(rows[0], language, on)
+    return found
+
+
+def attached(command: c.Submit, law: Law, on: date) -> c.Submit:
+    """The application with what the library has attached, as a program hands it in: what it brought stays its own."""
+    procedure = law.procedure
+    brought = {each.material for each in command.provided}
+    held = held_for(procedure, command.by, str(command.applicant.value.get("id_number", "")), "", on)
+    applies = {
+        each.id for each in procedure.materials if situation.standing(each.when, procedure, command.answers.value)
+    }
+    more = tuple(
+        Provided(material, (), LIBRARY, each.number)
+        for material, each in held.items()
+        if material not in brought and material in applies
+    )
+    return replace(command, provided=(*command.provided, *more)) if more else command
+
+
+def with_one_document(procedure: Procedure, on: date) -> bool:
+    """Whether whoever applies themselves needs nothing but a proof of who they are (一证通办, M214).
+
+    All else that everybody hands in is a form filled in here, or is had from the library or from another office. What
+    only some hand in, because of what they answer, stands on the guide.
+    """
+    for each in procedure.materials:
+        is_fetched = each.provider == "government" or each.licence in IDENTITY
+        if not each.necessary or each.when or each.kind == "form" or is_fetched:
+            continue
+        if not types.that_stand_for(each.licence, on):
+            return False
+    return True
+
+
+def only_sometimes(procedure: Procedure, language: str) -> list[str]:
+    """The materials that only some hand in, because of what they answer, by name."""
+    return [
+        (language == "en" and each.english) or each.name
+        for each in procedure.materials
+        if each.necessary and each.when and each.provider != "government"
+    ]
+
+
+def _held(row: Licence, language: str, on: date) -> Held:
+    type = types.of(row.type, on)
+    return Held(type.called(language) if type else row.type, row.number, row.valid_to)
