@@ -43,9 +43,9 @@ def newest_of_all() -> Mapping[str, Procedure]:
 def _posts(on: date) -> dict[tuple[str, str], frozenset[str]]:
     """Who holds which post in which unit, by (unit, post)."""
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for each in in_office(on):
-        for post in each.posts:
-            found[each.unit_id, str(post)].add(each.user.pseudonym)
+    for unit, posts, pseudonym in in_office(on).values_list("unit_id", "posts", "user__pseudonym"):
+        for post in posts:
+            found[unit, str(post)].add(pseudonym)
     return {place: frozenset(people) for place, people in found.items()}
 
 

@@ -87,12 +87,12 @@ def units_of(region: str, language: str, near: bool = False) -> Pairs:
     """The units of these agencies, each with its agency."""
     rows = Unit.objects.filter(_near("agency__", region) if near else Q(agency__region_id=region))
     english = language == "en"
+    columns = ("id", "name", "english", "agency__name", "agency__english")
     return [
-        (
-            each.id,
-            f"{(english and each.agency.english) or each.agency.name} · {(english and each.english) or each.name}",
-        )
-        for each in rows.select_related("agency").order_by("agency__region_id", "agency__name", "name")
+        (id, f"{(english and theirs_english) or theirs} · {(english and own_english) or own}")
+        for id, own, own_english, theirs, theirs_english in rows.order_by(
+            "agency__region_id", "agency__name", "name"
+        ).values_list(*columns)
     ]
 
 
