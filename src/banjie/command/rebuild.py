@@ -5,7 +5,10 @@ import argparse
 from banjie.cases import bundles, rebuild
 from banjie.duties.inspections import rebuild as inspections
 from banjie.duties.licences import rebuild as licences
+from banjie.duties.fees import rebuild as fees
+from banjie.duties.papers import rebuild as papers
 from banjie.duties.queue import rebuild as queue
+from banjie.duties.seals import rebuild as seals
 from banjie.duties.statistics import rebuild as statistics
 from banjie.duties.supervision import rebuild as supervision
 from banjie.records.catalogue import rebuild as catalogue
@@ -19,8 +22,11 @@ def run(given: argparse.Namespace) -> int:
     cases = rebuild.rebuild()
     joint = bundles.rebuild()
     held = licences.rebuild()
+    made_out = papers.rebuild()
     doors = queue.rebuild()
+    money = fees.rebuild()
     looks = inspections.rebuild()
+    stamps = seals.rebuild()
     cards = supervision.rebuild()
     figures = statistics.rebuild()
     told = {
@@ -28,8 +34,11 @@ def run(given: argparse.Namespace) -> int:
         "of parties and mandates": people,
         "of joint handlings": joint,
         "of licences": held,
+        "of papers": made_out,
         "of the queue": doors,
+        "of the fees": money,
         "of inspections": looks,
+        "of seals": stamps,
         "of supervision": cards,
         "of the figures": figures,
     }

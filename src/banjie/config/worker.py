@@ -13,11 +13,14 @@ from banjie.cases import bundles, recount, timers
 from banjie.config import rewrapping
 from banjie.config.followers import AT_ONCE, FOLLOWERS
 from banjie.demo import life
+from banjie.duties.fees import paying, reconciling
 from banjie.duties.licences import signing
+from banjie.duties.papers import sealing
 from banjie.duties.supervision import detecting, watching
 from banjie.engine.codec import microseconds
 from banjie.faces.forms import drafts
 from banjie.records.accounts import sessions
+from banjie.store.evidence import checkpoints, witnesses
 from banjie.store.files.sweep import sweep
 from banjie.store.log import follow, pulse, sequence
 from banjie.store.postgresql.reading import as_the_house
@@ -51,6 +54,11 @@ def turn() -> int:
         + detecting.look(now)
         + recount.work(clock.now)
         + signing.work(now)
+        + sealing.work(now)
+        + paying.work(clock.now())
+        + reconciling.work(clock.now())
+        + checkpoints.work()
+        + witnesses.work()
     )
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from banjie.cases import tracking
 from banjie.cases.handle import STREAM_KIND
 from banjie.duties.papers.models import Paper
-from banjie.engine import commitment, gaps
+from banjie.engine import codec, commitment, gaps
 from banjie.engine import events as e
 from banjie.engine.clocks import INSTANTS, Running, legal_clock, notice_clock, promised_clock
 from banjie.engine.codec import OFFICE_ZONE
@@ -64,7 +64,10 @@ def of(paper: Paper) -> Plain:
         fact = e.decode(entry.kind, read.plain(entry))
         if paper.kind in documents_of(fact):
             told |= _OfCase(paper.about, entry, fact).data()
-    return told | kept
+    told |= kept
+    if "qr" not in told["verify"]:  # another room has its own place to check what it issues
+        told["verify"] = {**told["verify"], "qr": typesetter.qr(told["verify"]["address"])}
+    return told
 
 
 def names_in(data: Any) -> str:
@@ -92,8 +95,21 @@ def _common(paper: Paper, entry: LogEntry | None) -> Plain:
         "agency": paper.agency_name,
         "demo": queries.installation().demo,
         "verify": {"address": paper.address, "qr": typesetter.qr(paper.address)},
+        **_evidence(paper),
         "record": {"position": paper.position, "hash": entry.hash.hex()[:SHORT] if entry else ""},
     }
+
+
+def _evidence(paper: Paper) -> Plain:
+    """What the log had proved when the paper was made out: whoever holds the paper holds that checkpoint."""
+    made = read.plain(read.entries(paper.stream)[0])
+    told, known = Plain(), made.get("checkpoint")
+    if known:
+        at = codec.instant(known["at"])
+        told["checkpoint"] = {"size": known["size"], "root": known["root"], "at": f"{at:%Y-%m-%d %H:%M}"}
+    if made.get("no_witness"):
+        told["no_witness"] = True
+    return told
 
 
 def _kept(paper: Paper) -> Plain:

@@ -6,26 +6,16 @@ from banjie.cases.handle import STREAM_KIND
 from banjie.cases.models import Case
 from banjie.cases.scope import whole_house
 from banjie.duties.papers import contents, register
+from banjie.duties.seals import policy
+from banjie.duties.seals.grounds import agency_of
 from banjie.engine import codec
 from banjie.engine import events as e
-from banjie.engine.law import Procedure
+from banjie.engine.codec import OFFICE_ZONE
 from banjie.records import catalogue
 from banjie.store.log import read
 from banjie.store.log.read import LogEntry
 from banjie.words import documents_of
 
-AT_RECEPTION = (
-    e.Submitted,
-    e.CommitmentSigned,
-    e.GapsPromised,
-    e.FoundNotNeeded,
-    e.Declined,
-    e.CorrectionRequested,
-    e.CorrectionReminded,
-    e.Accepted,
-    e.PapersSent,
-)
-"""Facts whose paper is the receiving agency's."""
 TAKEN_BACK = e.NAMES[e.TakenBack]
 
 
@@ -52,14 +42,15 @@ def follow(entry: LogEntry) -> None:
     with whole_house("papers follow the cases"):
         case = Case.objects.everything().filter(stream=entry.stream).values_list("procedure", "procedure_version").get()
     procedure = catalogue.law(*case).procedure
-    agency = _agency(fact, procedure)
+    at = codec.instant(entry.at)
     for code in codes:
+        agency = agency_of(fact, procedure, policy.rule(code, at.astimezone(OFFICE_ZONE).date()))
         register.make_out(
             code,
             agency,
             entry.stream,
             entry.position,
-            codec.instant(entry.at),
+            at,
             paper_id(entry.stream, entry.position, code),
             data=contents.given(entry.stream, fact, code),
             item=procedure.code,
@@ -76,12 +67,3 @@ def caught_up(stream: UUID) -> None:
 def paper_id(stream: UUID, position: int, kind: str) -> UUID:
     """The id of the paper of a fact: the same however often it is made out."""
     return uuid5(stream, f"paper/{position}/{kind}")
-
-
-def _agency(fact: e.Event, procedure: Procedure) -> str:
-    """Whose paper it is: the agency the fact names, the receiving one, else that of whoever acted, else the decider."""
-    if isinstance(fact, AT_RECEPTION):
-        return procedure.home
-    named = getattr(fact, "agency", "") or procedure.agency_of(fact.by.unit)
-    known = {each.id for each in procedure.agencies}
-    return named if named in known else procedure.agency_of(procedure.decides)

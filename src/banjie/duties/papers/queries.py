@@ -22,6 +22,11 @@ def find(stream: UUID) -> Paper | None:
     return Paper.objects.kept().filter(stream=stream).first()
 
 
+def by_number(number: str) -> Paper | None:
+    """A paper by its number. Numbers are counted, so anybody can guess one: what is shown for it names nobody."""
+    return Paper.objects.kept().filter(number=number).first()
+
+
 def by_sealed_digest(digest: str) -> Paper | None:
     """The paper whose sealed PDF has this SHA-256; None for a changed byte as for a stranger's file."""
     return Paper.objects.kept().filter(sealed_digest=digest).first() if digest else None

@@ -14,12 +14,16 @@ from banjie.engine import codec
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.records.organisation.models import Agency
 from banjie.records.parties import sealing
-from banjie.store.log import read
+from banjie.store.evidence.checkpoints import newest
+from banjie.store.evidence.standing import has_declared
+from banjie.store.log import queries, read
 from banjie.store.log.append import append
 
 STREAM_KIND = "paper"
 ACTOR = "papers"
 """Who makes papers out: the house, after the fact."""
+SHORT = 16
+"""Digits of the root of a checkpoint that a paper carries."""
 
 
 def make_out(
@@ -64,6 +68,11 @@ def make_out(
         "template": template or kinds.template(kind, item),
         "address": f"{settings.PUBLIC_ADDRESS}/papers/{command_id.hex}/",
     }
+    known_by = newest()
+    if known_by is not None:
+        body["checkpoint"] = {"size": known_by.size, "root": known_by.root.hex()[:SHORT], "at": known_by.at}
+    if not queries.installation().demo and has_declared():
+        body["no_witness"] = True
     if data:
         key = sealing.key_of(about) or sealing.key_of(command_id) or sealing.new_key(command_id)
         body["data"] = {"in": key.stream.hex, **sealing.seal(key, f"paper/{command_id.hex}", dict(data))}
