@@ -18,6 +18,7 @@ from django.db import transaction
 
 from banjie.demo.models import Founding
 from banjie.demo.people import PEOPLE, Person
+from banjie.duties.seals import founding as seals
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
@@ -25,10 +26,11 @@ from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
 from banjie.records.accounts.models import Kind, User
-from banjie.records.catalogue import drafts, levels, publication, rulebook
+from banjie.records.catalogue import drafts, levels, proceedings, publication, rulebook
 from banjie.records.catalogue import queries as in_catalogue
 from banjie.records.catalogue.lists import load_lists
-from banjie.records.catalogue.models import BaseItem, CalendarVersion, Draft, ProcedureVersion
+from banjie.records.catalogue.models import BaseItem, CalendarVersion, Draft, ProcedureVersion, ProceedingVersion
+from banjie.records.catalogue.surroundings import around
 from banjie.records.organisation import load, queries
 from banjie.records.organisation.queries import pseudonym_of
 from banjie.records.organisation.rulebook import Organisation, organisation
@@ -55,6 +57,7 @@ LOG_INS = (
     ("gaoyuan", "decides"),
     ("malan", "head of the approval bureau"),
     ("tangli", "licence desk"),
+    ("zhujin", "keeps the seal of the approval bureau"),
     ("xiean", "supervision office of the county (电子监察)"),
     ("dengfei", "supervises food business"),
     ("zhuangyan", "keeps the catalogue (审改办)"),
@@ -110,6 +113,7 @@ def found(at: datetime) -> None:
     """
     given = organisation(Path(settings.RULEBOOK) / "organisation" / "demo.yaml")
     load.load(given)
+    seals.load(pseudonym_of, at)
     keeper, second = (pseudonym_of(each) for each in KEEPERS)
     _load_calendar(keeper, second, at)
     for region in COUNTIES:
@@ -126,6 +130,8 @@ def found(at: datetime) -> None:
         _declare(base, keeper, at)
     for path in rulebook.items():
         _publish(rulebook.item(path, given, pseudonym_of), given, at)
+    for path in rulebook.proceedings():
+        _publish_proceeding(rulebook.item(path, given, pseudonym_of), given, at)
     for path in rulebook.examples():
         _keep_as_draft(rulebook.item(path, given, pseudonym_of), given, at)
     if not User.objects.filter(username=OPERATOR).exists():
@@ -238,6 +244,16 @@ def _publish(procedure: Procedure, given: Organisation, at: datetime) -> None:
         return
     if newest:
         log.info("next_version_published", item=procedure.code, version=procedure.version)
+
+
+def _publish_proceeding(procedure: Procedure, given: Organisation, at: datetime) -> None:
+    """Publish what the agency may open itself, once; a version that stands is another's to follow."""
+    known = ProceedingVersion.objects.filter(code=procedure.code, version=procedure.version)
+    if known.exists():
+        return
+    first, second = (_holder(given, procedure.region, post) for post in list(publication.OFFICES.values())[:2])
+    surroundings = around(procedure, at.astimezone(OFFICE_ZONE).date())
+    proceedings.publish(procedure, surroundings, first, second, at, _command_id(procedure.code, procedure.version))
 
 
 def _command_id(code: str, version: int) -> UUID:

@@ -34,6 +34,7 @@ POSTS = (
     "e_government",  # 电子政务办
     "calendar_keeper",  # 工作日历管理员
     "data_steward",  # 数据管理员
+    "seal_keeper",  # 印章保管员
 )
 ADMINISTRATORS = {
     "operator": "operator",  # 系统管理员

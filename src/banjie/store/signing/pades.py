@@ -23,6 +23,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 
+from banjie.store.papers import Box
 from banjie.store.signing.stamp import POINTS
 
 FIELD = "seal"
@@ -30,16 +31,6 @@ FIELD = "seal"
 
 class NoPdf(Exception):
     """These bytes are no PDF file that can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Where the seal goes: a page (from 0; -1 is the last) and the lower left corner and side in points."""
-
-    page: int = -1
-    x: float = 0.0
-    y: float = 0.0
-    side: float = POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ def sign(
         field = SigFieldSpec(
             f"{FIELD}-{taken + 1}",
             on_page=page,
-            box=(round(where.x), round(where.y), round(where.x + where.side), round(where.y + where.side)),
+            box=(round(where.x), round(where.y), round(where.x + where.size), round(where.y + where.size)),
         )
         told = PdfSignatureMetadata(
             field_name=field.sig_field_name,
@@ -159,7 +150,7 @@ def _lower_right(writer: IncrementalPdfFileWriter, page: int) -> Box:
             break
         found = found["/Kids"][-1]
     _, _, width, _ = (float(each) for each in size)
-    return Box(page, width - POINTS - 62.0, 96.0)
+    return Box(page, width - POINTS - 62.0, 96.0, POINTS)
 
 
 def is_pdf(data: bytes) -> bool:

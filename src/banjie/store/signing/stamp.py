@@ -2,10 +2,10 @@
 
 import json
 from functools import lru_cache
-from pathlib import Path
 
-import pylopdf_fonts_zh_cn
 import typst
+
+from banjie.store.papers import fonts
 
 MILLIMETRES = 42.0
 """Across: the seal of a county's agency (国发〔1999〕25号: 直径 4.2 厘米)."""
@@ -62,16 +62,10 @@ def drawn(agency: str, use: str, code: str, mark: str = "") -> bytes:
     }
     made = typst.compile(
         SOURCE.encode(),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"seal": json.dumps(told)},
     )
     assert isinstance(made, bytes)
     return made
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
