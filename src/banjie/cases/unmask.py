@@ -1,7 +1,8 @@
-"""The applicant's particulars in clear, for whoever takes part in the case and says why: who, what and why are a fact.
+"""The applicant's particulars in clear, for whoever takes part in the case and says what for: a fact beside the case.
 
-The facts lie in one stream of kind "looks" a case, beside the case: to look changes nothing in it. The reason may tell
-something about a person, so it is sealed under the case's own data key and goes when that key goes.
+The facts lie in one stream of kind "looks" a case: to look changes nothing in it. Purpose, quota and the row that the
+applicant reads are those of every look (`records/parties/seeing.py`). The reason is sealed under the case's own data
+key and goes when that key goes.
 """
 
 import json
@@ -17,7 +18,8 @@ from banjie.cases.scope import Scope
 from banjie.engine.codec import canonical, instant, microseconds
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
-from banjie.engine.not_possible import BadInput, NotPossible
+from banjie.engine.not_possible import NotPossible
+from banjie.records.parties import seeing
 from banjie.store.keys.datakey import ALG
 from banjie.store.keys.models import DataKey as DataKeyRow
 from banjie.store.keys.models import Personal
@@ -26,7 +28,7 @@ from banjie.store.log import read
 from banjie.store.log.append import append
 
 STREAM_KIND = "looks"
-LONGEST = 200
+LONGEST = seeing.LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +38,62 @@ class Look:
     at: datetime
     by: str
     reason: str | None
+    purpose: str = ""
 
 
-def unmask(number: str, actor: Actor, reason: str, at: datetime, command_id: UUID) -> Mapping[str, str]:
+def unmask(number: str, actor: Actor, purpose: str, reason: str, at: datetime, command_id: UUID) -> Mapping[str, str]:
     """The particulars of a case's applicant in clear; that somebody looked is recorded before anything is returned.
 
-    The same command again records nothing more. BadInput without a reason; NotPossible: unknown_case (not there, or
-    not theirs), staff_only, case_gone (nothing was ever given, or the key was destroyed).
+    The same command again records nothing more. BadInput without a purpose or a reason; NotPossible: unknown_case (not
+    there, or not theirs), staff_only, look_quota_used, case_gone (nothing was ever given, or the key was destroyed).
     """
     if actor.kind is not ActorKind.STAFF:
         raise NotPossible("staff_only")
-    given = reason.replace("\x00", "").strip()
-    if not given:
-        raise BadInput([("reason", "needed")])
-    if len(given) > LONGEST:
-        raise BadInput([("reason", "too_long")])
+    ask = seeing.asked(actor, purpose, reason, at)
     case = queries.find(number, Scope.of(actor))
     stream = case.stream
+    is_repeat = any(each.command_id == command_id for each in read.entries(_stream(stream)))
+    if not is_repeat:
+        seeing.require_quota(actor, at)
     with transaction.atomic():
         key_id = (
             DataKeyRow.objects.filter(stream=stream, wrapped__isnull=False).values_list("key_id", flat=True).first()
         )
         key = data_key(stream, key_id) if key_id else None
-        applicant = queries.view(stream, at).state.applicant
-        if key is None or applicant is None:
+        state = queries.view(stream, at).state
+        if key is None or state.applicant is None:
             raise NotPossible("case_gone")
-        ref = f"looks/{command_id.hex}"
-        commitment, ciphertext = key.seal(ref, canonical(given))
-        told = {"reason": {"ref": ref, "commitment": commitment}, "unit": actor.unit}
-        when = microseconds(at)
-        recorded = append(
-            _stream(stream),
-            STREAM_KIND,
-            [("looked", canonical({"at": when, "by": actor.id, **told}))],
-            command_id=command_id,
-            at=when,
-            actor=actor.id,
-        )
-        if not Personal.objects.filter(stream=stream, ref=ref).exists():
-            assert recorded
-            Personal.objects.create(stream=stream, ref=ref, key_id=key.key_id, alg=ALG, ciphertext=ciphertext)
-        value = open_personal(stream, [applicant.ref])[applicant.ref]
+        value = open_personal(stream, [state.applicant.ref])[state.applicant.ref]
         if value is None:
             raise NotPossible("case_gone")
         particulars: dict[str, str] = json.loads(value)
+        if is_repeat:
+            return particulars
+        seeing.count(actor, at)
+        ref = f"looks/{command_id.hex}"
+        commitment, ciphertext = key.seal(ref, canonical(ask.reason))
+        told = {
+            "at": microseconds(at),
+            "by": actor.id,
+            "unit": actor.unit,
+            "case": stream.hex,
+            "number": state.query_number,
+            "party": state.party,
+            "purpose": ask.purpose,
+            "fields": seeing.seen(particulars),
+            "reason": {"ref": ref, "commitment": commitment},
+        }
+        recorded = append(
+            _stream(stream),
+            STREAM_KIND,
+            [("looked", canonical(told))],
+            command_id=command_id,
+            at=microseconds(at),
+            actor=actor.id,
+        )
+        if not Personal.objects.filter(stream=stream, ref=ref).exists():
+            Personal.objects.create(stream=stream, ref=ref, key_id=key.key_id, alg=ALG, ciphertext=ciphertext)
+        seeing.keep(seeing.of_case(recorded[0]))
         return particulars
 
 
@@ -90,7 +104,8 @@ def looks(stream: UUID) -> list[Look]:
     found = []
     for entry, body in entries:
         sealed = opened[body["reason"]["ref"]]
-        found.append(Look(instant(entry.at), body["by"], None if sealed is None else json.loads(sealed)))
+        reason = None if sealed is None else json.loads(sealed)
+        found.append(Look(instant(entry.at), body["by"], reason, body.get("purpose", "")))
     return found[::-1]
 
 

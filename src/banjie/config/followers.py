@@ -1,6 +1,7 @@
 """Who follows the feed: wiring only. Adding a follower touches nobody else."""
 
 from banjie.cases.bundles import Stirrings
+from banjie.duties.delivery.follow import Deliveries
 from banjie.duties.fees.follow import Fees
 from banjie.duties.licences.follow import Licences
 from banjie.duties.notices.follow import Inbox
@@ -12,13 +13,14 @@ from banjie.duties.supervision.looking import Looking
 from banjie.duties.supervision.watching import Watching
 from banjie.store.log.follow import Follower
 
-AT_ONCE = frozenset({"bundles", "fees", "inbox", "slips"})
+AT_ONCE = frozenset({"bundles", "delivery", "fees", "inbox", "slips"})
 """What people wait for; the others count and watch, and may read on a minute later."""
 
 FOLLOWERS: tuple[Follower, ...] = (
     Stirrings(),
     Inbox(),
     Slips(),
+    Deliveries(),
     Fees(),
     Licences(),
     Papers(),

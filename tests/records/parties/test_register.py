@@ -99,7 +99,7 @@ def test_to_see_is_to_say_why_and_that_is_a_fact(installed):
     with pytest.raises(NotPossible, match="not_your_particulars"):
         seeing.unmask(myself("p-stranger"), "p-one", "好奇", clock.now())
     assert kinds(row) == ["opened"]
-    told = seeing.unmask(CLERK, "p-one", "核对送达地址 13800000001", clock.now())
+    told = seeing.unmask(CLERK, "p-one", "核对送达地址 13800000001", clock.now(), "delivery")
 
     fact = read.entries(row.stream)[-1]
     assert told["id_number"] == demo_id_card(1)

@@ -3,7 +3,7 @@
 One button, one view, one command, one call. Which buttons stand on a page is the engine's to say.
 """
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -18,6 +18,7 @@ from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show, shown
 from banjie.faces.forms.dates import handed_out_dates, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.saying import says_no
+from banjie.records.parties.seeing import command_id_of
 from banjie.web import clock
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
@@ -65,16 +66,15 @@ def file(request: Request, number: str, file_id: str) -> HttpResponse:
 def unmask(request: Request, number: str) -> HttpResponse:
     """The page with the applicant's particulars in clear, for a reason that is recorded first. Kept by no browser."""
     page = page_of(FACE, request, number)
+    command_id, given = command_id_of(request.POST.get("look", "")), request.POST
+    purpose, reason = given.get("purpose", ""), given.get("reason", "")
     try:
-        command_id = UUID(request.POST.get("look", ""))
-    except ValueError:
-        command_id = uuid4()
-    try:
-        reason = request.POST.get("reason", "")
-        page.in_clear = seeing.unmask(page.state.query_number, asking(request), reason, clock.now(), command_id)
+        page.in_clear = seeing.unmask(
+            page.state.query_number, asking(request), purpose, reason, clock.now(), command_id
+        )
     except BadInput as bad:
-        problem = words.problem(bad.problems[0][1], page.language)
-        return shown(FACE, request, page, status=422, look=command_id, look_problem=problem)
+        wrong = {f"look_{path}_problem": words.problem(code, page.language) for path, code in bad.problems}
+        return shown(FACE, request, page, status=422, look=command_id, look_purpose=purpose, **wrong)
     response = shown(FACE, request, page, look=uuid4())
     response.headers["Cache-Control"] = "private, no-store"
     return response

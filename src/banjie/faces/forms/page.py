@@ -32,6 +32,7 @@ from banjie.faces.forms.acts import Act, acts_of
 from banjie.faces.forms.conditions import in_words
 from banjie.faces.forms.told import Told as Told_
 from banjie.faces.forms.told import commitment_told, gaps_told
+from banjie.records.organisation import access
 from banjie.records.organisation.queries import display_name, unit_names
 from banjie.store.files.read import describe
 from banjie.store.keys.mask import mask_id, mask_phone
@@ -628,10 +629,21 @@ class CasePage:
     def looks(self) -> list[Told]:
         """Who saw the particulars in clear, and why, newest first."""
         gone = words.label("misc", "erased", self.language)
-        return [
-            Told(0, each.at, f"{self.person(each.by) or each.by}: {gone if each.reason is None else each.reason}", ())
-            for each in looks(self.view.stream)
-        ]
+        found = []
+        for each in looks(self.view.stream):
+            purpose = access.purpose_named(each.purpose)
+            what_for = f" · {purpose.said(self.language)} ({purpose.basis})" if purpose else ""
+            reason = gone if each.reason is None else each.reason
+            found.append(Told(0, each.at, f"{self.person(each.by) or each.by}{what_for}: {reason}", ()))
+        return found
+
+    @cached_property
+    def purposes(self) -> list[tuple[str, str]]:
+        """What whoever asks may look at the particulars for, with the article of each."""
+        if self.actor is None or self.actor.kind is not e.ActorKind.STAFF:
+            return []
+        known = access.purposes(self.law.procedure.region, self.view.on)
+        return [(each.id, f"{each.said(self.language)} ({each.basis})") for each in known]
 
     # Steps
 

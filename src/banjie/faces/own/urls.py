@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banjie.faces.own import arriving, factors, joining, mandates, views
+from banjie.faces.own import arriving, factors, joining, ledger, mandates, views
 
 own = [
     path("", views.home, name="home"),
@@ -21,6 +21,10 @@ own = [
     path("mandates/accept/", mandates.accept, name="accept"),
     path("mandates/<uuid:mandate>/end/", mandates.end, name="end"),
     path("act-for/", mandates.act_for, name="act_for"),
+    path("looks/", ledger.looks, name="looks"),
+    path("signed-in/", ledger.signed_in, name="signed_in"),
+    path("signed-in/end/", ledger.end_sessions, name="end_sessions"),
+    path("signed-in/<slug:session>/end/", ledger.end_session, name="end_session"),
     path("connect/<slug:provider_id>/", arriving.connect, name="connect"),
     path("not-arrived/<slug:why>/", arriving.not_arrived, name="not_arrived"),
 ]

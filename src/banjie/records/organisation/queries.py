@@ -1,6 +1,7 @@
 """Who somebody is, today: the engine's Actor of an account, the people of a unit, the name of a pseudonym."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from banjie.web import clock
 
 __all__ = [
     "actor_of",
+    "at_their_posts",
     "delegations_to",
     "display_name",
     "display_names",
@@ -113,6 +115,32 @@ def display_names(pseudonyms: Iterable[str], language: str = "zh-hans") -> dict[
     return {
         who: (english and other) or name
         for who, name, other in rows.values_list("user__pseudonym", "user__display_name", "english")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheirPost:
+    """A member of staff as somebody outside may know them."""
+
+    number: str
+    posts: tuple[str, ...]
+    region: str
+    names: tuple[str, str]
+
+    def name(self, language: str) -> str:
+        """Their name."""
+        name, english = self.names
+        return english or name if language.lower().startswith("en") else name
+
+
+def at_their_posts(pseudonyms: Iterable[str]) -> dict[str, AtTheirPost]:
+    """Staff number, posts and region of these people, by pseudonym; of those of them who are staff. One statement."""
+    rows = Staff.objects.filter(user__pseudonym__in=set(pseudonyms)).values_list(
+        "user__pseudonym", "pk", "posts", "unit__agency__region_id", "user__display_name", "english"
+    )
+    return {
+        who: AtTheirPost(f"{pk:06d}", tuple(posts), region, (name, english))
+        for who, pk, posts, region, name, english in rows
     }
 
 

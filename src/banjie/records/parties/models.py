@@ -105,3 +105,49 @@ class Mandate(models.Model):
             models.Index(fields=["giver"], name="mandate_giver"),
             models.Index(fields=["code"], name="mandate_code", condition=~Q(code="")),
         ]
+
+
+class Look(models.Model):
+    """Somebody saw a person's particulars in clear. Derived from the facts "looked" and "unmasked" (`seeing`).
+
+    `party`: whose they were; `case`, `number`: the case it was for, None and "" where it was none; `by`, `unit`: who
+    looked, and where they worked; `purpose`: a code of the rulebook's; `fields`: which particulars; `sealed_in`, `ref`:
+    where the reason lies.
+    """
+
+    pk = models.CompositePrimaryKey("stream", "position")
+    stream = models.UUIDField()
+    position = models.IntegerField()
+    party = models.CharField(max_length=64, blank=True)
+    case = models.UUIDField(null=True)
+    number = models.TextField(blank=True)
+    at = models.DateTimeField()
+    on = models.DateField()
+    by = models.CharField(max_length=64)
+    unit = models.TextField(blank=True)
+    purpose = models.CharField(max_length=40, blank=True)
+    fields = models.JSONField(default=list)
+    sealed_in = models.UUIDField()
+    ref = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["party", "-at"], name="look_party"),
+            models.Index(fields=["by", "on"], name="look_by"),
+        ]
+
+
+class QuotaLift(models.Model):
+    """Somebody may look more often on a day. Derived from the facts "lifted" (`seeing`)."""
+
+    pk = models.CompositePrimaryKey("stream", "position")
+    stream = models.UUIDField()
+    position = models.IntegerField()
+    person = models.CharField(max_length=64)
+    on = models.DateField()
+    more = models.IntegerField()
+    by = models.CharField(max_length=64)
+    why = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "on"], name="quota_lift_person")]

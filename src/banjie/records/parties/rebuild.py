@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from banjie.records.parties import mandates, register, standing
+from banjie.records.parties import mandates, register, seeing, standing
 from banjie.records.parties.models import Bar, Mandate, Party
 from banjie.store.log import read
 
@@ -32,4 +32,5 @@ def rebuild() -> int:
             for entry in later:
                 standing.changed(bar, entry.kind, read.plain(entry))
             bar.save(force_insert=True)
+        seeing.rebuild()
         return Party.objects.count() + Mandate.objects.count() + Bar.objects.count()

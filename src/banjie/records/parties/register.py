@@ -131,9 +131,9 @@ def living(party: str) -> Party:
     return row
 
 
-def record(row: Party, kind: str, body: dict[str, Any], by: str, at: datetime) -> None:
+def record(row: Party, kind: str, body: dict[str, Any], by: str, at: datetime, command_id: UUID | None = None) -> None:
     """One more fact on the stream of a party; part of the caller's transaction."""
-    _append(row.stream, kind, {"at": codec.microseconds(at), "by": by, **body}, by)
+    _append(row.stream, kind, {"at": codec.microseconds(at), "by": by, **body}, by, command_id)
 
 
 # Rows from facts
@@ -201,8 +201,9 @@ def _locked(party: str) -> Party:
     return row
 
 
-def _append(stream: UUID, kind: str, body: dict[str, Any], by: str) -> None:
-    append(stream, STREAM_KIND, [(kind, codec.canonical(body))], command_id=uuid4(), at=body["at"], actor=by)
+def _append(stream: UUID, kind: str, body: dict[str, Any], by: str, command_id: UUID | None = None) -> None:
+    facts = [(kind, codec.canonical(body))]
+    append(stream, STREAM_KIND, facts, command_id=command_id or uuid4(), at=body["at"], actor=by)
 
 
 def _assured_by(level: str, id_number: str) -> bytes | None:

@@ -1,0 +1,87 @@
+"""Who may see people's data in clear, what for and how often: the rulebook's `access.yaml`, dated, by region."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from banjie.records.organisation.models import Unit
+from banjie.records.organisation.rulebook import BadRulebook, read, shaped
+
+TELLS = ("number", "name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What somebody may look for, and the article that lets them."""
+
+    id: str
+    name: str
+    english: str
+    basis: str
+
+    def said(self, language: str) -> str:
+        """In words."""
+        return self.english if language.lower().startswith("en") else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """How a region has it from a day on. `quota`: looks a person and day; `tells`: what the looked-at is told."""
+
+    region: str
+    valid_from: date
+    source: str
+    quota: int
+    quota_lifted_by_most: int
+    tells: str
+    slow_posts: tuple[str, ...]
+    slow_hours: int
+    purposes: tuple[Purpose, ...]
+
+    def purpose(self, id: str) -> Purpose | None:
+        """The purpose of this name."""
+        return next((each for each in self.purposes if each.id == id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    choices: tuple[Choice, ...]
+
+
+def choice(region: str, on: date) -> Choice:
+    """The region's own choice of this day, or that of every region; LookupError where the rulebook has none."""
+    every = _choices(str(settings.RULEBOOK))
+    for name in (region, ""):
+        come = [each for each in every if each.region == name and each.valid_from <= on]
+        if come:
+            return max(come, key=lambda each: each.valid_from)
+    raise LookupError(f"rulebook/access.yaml has nothing for {on}")
+
+
+def region_of(unit: str) -> str:
+    """The region a unit belongs to; "" for one nobody knows."""
+    return Unit.objects.filter(id=unit).values_list("agency__region_id", flat=True).first() or ""
+
+
+def purposes(region: str, on: date) -> tuple[Purpose, ...]:
+    """What somebody of this region may look for."""
+    return choice(region, on).purposes
+
+
+def purpose_named(id: str) -> Purpose | None:
+    """The purpose of this name, of whatever region and day: a fact may be older than the choice of today."""
+    named = [each.purpose(id) for each in _choices(str(settings.RULEBOOK))]
+    return next((each for each in reversed(named) if each), None)
+
+
+@lru_cache(maxsize=4)
+def _choices(root: str) -> tuple[Choice, ...]:
+    path = Path(root) / "access.yaml"
+    found = shaped(_File, {"choices": read(path)}, path).choices
+    for each in found:
+        if each.tells not in TELLS or each.quota < 1 or each.slow_hours < 0 or not each.purposes:
+            raise BadRulebook(f"access.yaml: {each.region or 'every region'}: tells, quota, slow_hours or purposes")
+    return found
