@@ -3,9 +3,10 @@
 import argparse
 
 from banjie.cases import bundles, rebuild
+from banjie.duties.delivery import rebuild as delivery
+from banjie.duties.fees import rebuild as fees
 from banjie.duties.inspections import rebuild as inspections
 from banjie.duties.licences import rebuild as licences
-from banjie.duties.fees import rebuild as fees
 from banjie.duties.papers import rebuild as papers
 from banjie.duties.queue import rebuild as queue
 from banjie.duties.seals import rebuild as seals
@@ -24,6 +25,7 @@ def run(given: argparse.Namespace) -> int:
     held = licences.rebuild()
     made_out = papers.rebuild()
     doors = queue.rebuild()
+    parcels = delivery.rebuild()
     money = fees.rebuild()
     looks = inspections.rebuild()
     stamps = seals.rebuild()
@@ -36,6 +38,7 @@ def run(given: argparse.Namespace) -> int:
         "of licences": held,
         "of papers": made_out,
         "of the queue": doors,
+        "of the delivery": parcels,
         "of the fees": money,
         "of inspections": looks,
         "of seals": stamps,

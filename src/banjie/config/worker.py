@@ -13,6 +13,7 @@ from banjie.cases import bundles, recount, timers
 from banjie.config import rewrapping
 from banjie.config.followers import AT_ONCE, FOLLOWERS
 from banjie.demo import life
+from banjie.duties.delivery import sending
 from banjie.duties.fees import paying, reconciling
 from banjie.duties.licences import signing
 from banjie.duties.papers import sealing
@@ -55,6 +56,7 @@ def turn() -> int:
         + recount.work(clock.now)
         + signing.work(now)
         + sealing.work(now)
+        + sending.work(clock.now())
         + paying.work(clock.now())
         + reconciling.work(clock.now())
         + checkpoints.work()

@@ -45,7 +45,8 @@ class Fee:
     The standard as the house counts by it: `amount` in fen for one unit, `per` what one unit is called ("" where the
     fee is one sum), `units` and `when` CEL expressions over the answers (how many units; whether it is charged at all);
     `reduced_when` and `reduced_by` (per cent) what `reduction` says in words. `due`: "none", or "before_issue" where
-    the law of the item has it paid before the licence is handed out. An amount of 0: nothing is charged through this house.
+    the law of the item has it paid before the licence is handed out. Without an amount nothing is charged through this
+    house.
     """
 
     name: str

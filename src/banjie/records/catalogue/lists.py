@@ -38,7 +38,7 @@ from banjie.store.log.append import append
 from banjie.store.log.models import Entry as Fact
 
 STREAM_KIND = "list"
-COLUMNS = ("name", "holder", "basis", "duty", "item_class", "level", "since", "until")
+COLUMNS = ("name", "holder", "basis", "duty", "item_class", "level", "amount", "per", "since", "until")
 
 
 # Writing
@@ -345,6 +345,10 @@ def outside(procedure: Procedure, lists: Lists, mandatory: Collection[ListKind] 
     for fee in guide.fees:
         if off(ListKind.FEE, fee.listed):
             yield NotPossible("fee_not_listed", name=fee.name, listed=fee.listed)
+            continue
+        entry = lists.get(ListKind.FEE, {}).get(fee.listed)
+        if entry and (fee.amount, fee.per) != (entry.amount, entry.per):
+            yield NotPossible("fee_differs_from_list", name=fee.name, listed=fee.listed)
     for proof in guide.proofs:
         if off(ListKind.PROOF, proof.listed):
             yield NotPossible("proof_not_listed", name=proof.name, listed=proof.listed)

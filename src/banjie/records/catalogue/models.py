@@ -27,6 +27,28 @@ class ProcedureVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["code", "version"], name="procedure_version_once")]
 
 
+class ProceedingVersion(models.Model):
+    """A published version of a procedure an agency opens itself (依职权): what it does to which type of licence.
+
+    Derived: `rebuild` recreates every row from the streams of kind "proceeding", byte for byte. A ProcedureVersion but
+    in this: nobody can apply for one, so it stands apart from those.
+    """
+
+    code = models.CharField(max_length=50)
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    english = models.CharField(max_length=200, blank=True)
+    licence = models.CharField(max_length=40)
+    act = models.CharField(max_length=20)
+    effective_from = models.DateField()
+    digest = models.CharField(max_length=64, db_index=True)
+    content = models.BinaryField()
+    stream = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="proceeding_version_once")]
+
+
 class CalendarVersion(models.Model):
     """A version of a calendar: which days of which years are working days, as known when it was loaded.
 
@@ -91,6 +113,8 @@ class ListEntry(models.Model):
     duty = models.TextField(blank=True)
     item_class = models.CharField(max_length=20, blank=True)
     level = models.CharField(max_length=10, blank=True)
+    amount = models.BigIntegerField(default=0)
+    per = models.CharField(max_length=40, blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
 

@@ -35,6 +35,7 @@ class ListKind(StrEnum):
 class Entry:
     """One line of a list. `id`: for powers, licences, services, prerequisites the basic code (12); else a short name.
 
+    `amount` (fen) and `per` (one unit of what): the standard of a fee; 0 where the list leaves it to another document.
     `holder`: the agency that holds the power or duty. `duty`: the responsibility that goes with a power (权责清单
     is one table with both columns). `until`: the day from which it no longer stands, None while it does.
     """
@@ -47,6 +48,8 @@ class Entry:
     duty: str = ""
     item_class: str = ""  # approval, investment, qualification (M032); licence or service for counts (M035)
     level: str = ""  # one of LEVELS, once it was devolved there; then `holder` is the unit that received it
+    amount: int = 0
+    per: str = ""
     since: date | None = None
     until: date | None = None
 

@@ -30,9 +30,12 @@ LIMITS = frozenset(
         "correction_period",
         "length",
         "limit",
+        "longest",
         "may_be_late",
         "notice_limit",
+        "publish_within",
         "rectification",
+        "state_within",
         "statutory_limit",
         "total_promise",
         "verify_within",
@@ -45,6 +48,11 @@ UNITS = ("receives", "decides", "seals", "supervises", "serves")
 def items() -> list[Path]:
     """The files of all items, by name."""
     return folder("items")
+
+
+def proceedings() -> list[Path]:
+    """The files of the procedures an agency opens itself (依职权), by name: `item` reads them."""
+    return folder("proceedings")
 
 
 def examples() -> list[Path]:
@@ -67,6 +75,9 @@ def item(path: Path, organisation: Organisation, pseudonym_of: Callable[[str], s
         raise BadRulebook(f"items/{path.name}: contact: {problem}") from problem
     plain.update(_units(plain, organisation, path))
     plain["pause_grounds"] = [_ground(each, path) for each in plain.get("pause_grounds", ())]
+    if plain.get("ex_officio"):
+        grounds = [_end_ground(each, path) for each in plain["ex_officio"].get("grounds", ())]
+        plain["ex_officio"] = {**plain["ex_officio"], "grounds": grounds}
     return shaped(Procedure, plain, path)
 
 
@@ -131,6 +142,14 @@ def _ground(given: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if given.get("id") not in known:
         raise BadRulebook(f"items/{path.name}: pause_grounds: the rulebook has no ground {given.get('id')!r}")
     return {**known[given["id"]], **given}
+
+
+def _end_ground(name: str, path: Path) -> dict[str, Any]:
+    """A ground on which a licence may be ended, as the rulebook has it today."""
+    known = {each["id"]: each for each in read(Path(settings.RULEBOOK) / "ending-grounds.yaml")}
+    if name not in known:
+        raise BadRulebook(f"{path.parent.name}/{path.name}: ex_officio: the rulebook has no ground {name!r}")
+    return dict(known[name])
 
 
 # The higher catalogue
@@ -207,6 +226,8 @@ class _Line:
     basis: str = ""
     duty: str = ""
     item_class: str = ""
+    amount: int = 0
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +259,8 @@ def lists(region: str) -> RegionLists:
                 basis=each.basis,
                 duty=each.duty,
                 item_class=each.item_class,
+                amount=each.amount,
+                per=each.per,
             )
             for each in lines
         )

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from banjie import words
 from banjie.engine.timelimits import Limit
+from banjie.words import money
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def day(value: date | None) -> str:
 def instant(value: datetime | None) -> str:
     """An instant in the office's zone in words; "" for none."""
     return words.instant_in_words(value, language()) if value else ""
+
+
+@register.filter
+def yuan(value: int | None) -> str:
+    """An amount of fen in words; "" for none."""
+    return "" if value is None else money.yuan(value, language())
 
 
 @register.filter

@@ -9,6 +9,7 @@ from banjie.records.catalogue import flow
 from banjie.records.catalogue.documents.paper import Line, Section, Words
 from banjie.records.catalogue.naming import value_in_words
 from banjie.words.catalogue import DEFAULT
+from banjie.words.money import yuan
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,8 @@ def _fee_basis(said: Words) -> Lines:
 
 def _fee_standard(said: Words) -> Lines:
     for each in said.procedure.guide.fees:
-        yield Line(said.clauses((each.standard, each.reduction)), each.name)
+        one = yuan(each.amount, said.language) + (f"/{each.per}" if each.per else "") if each.amount else ""
+        yield Line(said.clauses((one, each.standard, each.reduction)), each.name)
     if not said.procedure.guide.fees:
         yield Line(value_in_words("", "fee", said.procedure.fee, said.language))
 

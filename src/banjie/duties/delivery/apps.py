@@ -1,0 +1,10 @@
+"""The Django app of the delivery."""
+
+from django.apps import AppConfig
+
+
+class DeliveryConfig(AppConfig):
+    """How results reach people."""
+
+    name = "banjie.duties.delivery"
+    label = "delivery"

@@ -1,0 +1,207 @@
+"""Each day is held against the provider's statement, and every difference needs an answer.
+
+A line is a payment or a refund of one order on one day of the office. The stream of a day keeps what was compared each
+time and what was answered; compared again, a difference that is gone is settled, one that was answered stays answered.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django.db import transaction
+
+from banjie.duties.fees import paying
+from banjie.duties.fees import provider as providers
+from banjie.duties.fees.models import Day, Difference, Order
+from banjie.duties.fees.provider import Line, PaymentProvider
+from banjie.engine import codec
+from banjie.engine.commands import Actor
+from banjie.engine.guards import require_staff
+from banjie.engine.not_possible import NotPossible
+from banjie.store.log import read
+from banjie.store.log.append import append
+from banjie.web.peer import PeerSaysNo, Unclear
+
+STREAM_KIND = "fee_day"
+DAY_IDS = UUID("0c5a6f4e-2b7d-5a41-8e0b-5b1c7d0e9a63")
+ANSWERS = ("provider_corrects", "we_correct", "other_day", "not_ours", "pursued")
+"""What can be said to a difference: the provider corrects it; we do; it stands on the next day; it is another office's
+money; it is pursued (追缴、报案)."""
+POSTS = ("centre", "licence_clerk", "head_of_agency")
+DIRECTIONS = {"payment": 1, "refund": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A line on which the two do not agree. `kind`: missing_here, missing_there, amount_differs."""
+
+    kind: str
+    line: str
+    order: str
+    ours: int | None
+    theirs: int | None
+
+
+def compared(ours: Iterable[Line], theirs: Iterable[Line]) -> tuple[int, list[Found]]:
+    """How many lines agree, and every difference, in the order of their ids. Pure.
+
+    A line that stands twice on one side is counted twice.
+
+    >>> compared([Line("payment", "a", 5)], [Line("payment", "a", 5), Line("payment", "a", 5)])[1]
+    [Found(kind='amount_differs', line='payment', order='a', ours=5, theirs=10)]
+    """
+    here, there = _sums(ours), _sums(theirs)
+    found, matched = [], 0
+    for key in sorted(here.keys() | there.keys()):
+        own, their = here.get(key), there.get(key)
+        if own == their:
+            matched += 1
+            continue
+        kind = "missing_there" if their is None else "missing_here" if own is None else "amount_differs"
+        found.append(Found(kind, key[1], key[0], own, their))
+    return matched, found
+
+
+def _sums(lines: Iterable[Line]) -> Mapping[tuple[str, str], int]:
+    sums: Counter[tuple[str, str]] = Counter()
+    for each in lines:
+        sums[each.order, each.kind] += each.amount
+    return sums
+
+
+def our_lines(day: date) -> list[Line]:
+    """What was paid and given back on a day of the office, by our own record."""
+    start = datetime.combine(day, time.min, codec.OFFICE_ZONE)
+    within = (start, start + timedelta(days=1) - codec.MICROSECOND)
+    rows = Order.objects.kept()
+    paid = rows.filter(paid_at__range=within).values_list("order", "amount")
+    back = rows.filter(refunded_at__range=within).values_list("order", "amount")
+    return [
+        *(Line("payment", order.hex, amount) for order, amount in paid),
+        *(Line("refund", order.hex, amount) for order, amount in back),
+    ]
+
+
+def compare(day: date, now: datetime, asked: PaymentProvider | None = None) -> Day:
+    """Hold a day against its statement now. NotPossible no_payment_provider, day_not_over, provider_unreachable.
+
+    An order the statement has as paid and we do not is asked about at once: perhaps only the news were lost.
+    """
+    asked = asked or providers.provider()
+    if asked is None:
+        raise NotPossible("no_payment_provider")
+    if now.astimezone(codec.OFFICE_ZONE).date() < day:
+        raise NotPossible("day_not_over")
+    try:
+        theirs = asked.statement(day, now)
+    except (Unclear, PeerSaysNo):
+        raise NotPossible("provider_unreachable") from None
+    for each in compared(our_lines(day), theirs)[1]:
+        if each.kind == "missing_here" and paying.knock(each.order, now):
+            row = Order.objects.kept().get(order=UUID(hex=each.order))
+            paying.advance(row, asked, now)
+    ours = our_lines(day)
+    matched, found = compared(ours, theirs)
+    sums = {
+        name: sum(DIRECTIONS[each.kind] * each.amount for each in lines if each.kind in DIRECTIONS)
+        for name, lines in (("ours", ours), ("theirs", theirs))
+    }
+    body: dict[str, Any] = {
+        "at": codec.microseconds(now),
+        "day": day.isoformat(),
+        "matched": matched,
+        **sums,
+        "found": [codec.to_plain(each) for each in found],
+    }
+    stream = stream_of(day)
+    with transaction.atomic():
+        _append(stream, "compared", body, uuid4(), "timer")
+        _compared(stream, body)
+        return Day.objects.get(day=day)
+
+
+def answer(day: date, nth: int, said: str, by: Actor, command_id: UUID, at: datetime) -> Difference:
+    """Say what a difference is about. NotPossible staff_only, needs_one_of, no_such_difference, difference_answered."""
+    require_staff(by, *POSTS)
+    if said not in ANSWERS:
+        raise NotPossible("no_such_outcome", outcomes=ANSWERS)
+    stream = stream_of(day)
+    with transaction.atomic():
+        Day.objects.select_for_update().filter(day=day).first()
+        row = Difference.objects.filter(stream=stream, nth=nth).first()
+        if row is None:
+            raise NotPossible("no_such_difference")
+        if row.answered_at is not None:
+            if command_id in {each.command_id for each in read.entries(stream)}:
+                return row
+            raise NotPossible("difference_answered")
+        body = {"at": codec.microseconds(at), "by": by.id, "nth": nth, "answer": said}
+        _append(stream, "answered", body, command_id, by.id)
+        _answered(stream, body)
+    return Difference.objects.get(stream=stream, nth=nth)
+
+
+def work(now: datetime, asked: PaymentProvider | None = None) -> int:
+    """Compare yesterday, once, after two in the morning; 1 where it was done."""
+    here = now.astimezone(codec.OFFICE_ZONE)
+    day = here.date() - timedelta(days=1)
+    asked = asked or providers.provider()
+    if asked is None or here.hour < 2 or Day.objects.filter(day__gte=day).exists():
+        return 0
+    if not Order.objects.kept().filter(paid_at__isnull=False).exists():
+        return 0  # nobody ever paid anything here
+    try:
+        compare(day, now, asked)
+    except NotPossible:
+        return 0  # at the next turn, or by hand
+    return 1
+
+
+def stream_of(day: date) -> UUID:
+    """The stream of a day."""
+    return uuid5(DAY_IDS, day.isoformat())
+
+
+def follow(stream: UUID, kind: str, body: dict[str, Any]) -> None:
+    """Let the rows of a day follow one of its facts."""
+    _compared(stream, body) if kind == "compared" else _answered(stream, body)
+
+
+def _compared(stream: UUID, body: dict[str, Any]) -> None:
+    day, at = date.fromisoformat(body["day"]), codec.instant(body["at"])
+    known = {(each.order, each.line): each for each in Difference.objects.filter(stream=stream)}
+    found = [codec.from_plain(Found, each) for each in body["found"]]
+    gone = [each for key, each in known.items() if key not in {(one.order, one.line) for one in found}]
+    for each in gone:
+        if each.answered_at is None:
+            each.answer, each.answered_by, each.answered_at = "settled", "timer", at
+            each.save()
+    nth = len(known)
+    for one in found:
+        row = known.get((one.order, one.line))
+        if row is None:
+            nth += 1
+            row = Difference(stream=stream, nth=nth, day=day, order=one.order, line=one.line, found_at=at)
+        elif (row.kind, row.ours, row.theirs) != (one.kind, one.ours, one.theirs) or row.answer == "settled":
+            row.answer, row.answered_by, row.answered_at = "", "", None
+        row.kind, row.ours, row.theirs = one.kind, one.ours, one.theirs
+        row.save()
+    told = {"stream": stream, "matched": body["matched"], "ours": body["ours"], "theirs": body["theirs"]}
+    Day.objects.update_or_create(day=day, defaults={**told, "open": _open(stream), "compared_at": at})
+
+
+def _answered(stream: UUID, body: dict[str, Any]) -> None:
+    told = {"answer": body["answer"], "answered_by": body["by"], "answered_at": codec.instant(body["at"])}
+    Difference.objects.filter(stream=stream, nth=body["nth"]).update(**told)
+    Day.objects.filter(stream=stream).update(open=_open(stream))
+
+
+def _open(stream: UUID) -> int:
+    return Difference.objects.filter(stream=stream, answered_at=None).count()
+
+
+def _append(stream: UUID, kind: str, body: dict[str, Any], command_id: UUID, by: str) -> None:
+    append(stream, STREAM_KIND, [(kind, codec.canonical(body))], command_id=command_id, at=body["at"], actor=by)
