@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from banjie.config import environment
+from banjie.store.postgresql.reading import as_the_house
 
 PURE = ("banjie.engine", "banjie.words", "banjie.simulator")
 """What keeps nothing of a database: its caches may stay."""
@@ -36,6 +37,11 @@ class Database:
     folder: Path
     maker: "Sqlite | Postgres | None" = None
     """What keeps contents for `filled`; None for a database that a test made for itself."""
+
+    @property
+    def whole_url(self) -> str:
+        """For whoever must see every row, past the policies: a dump."""
+        return self.maker.whole_url if isinstance(self.maker, Postgres) else self.url
 
     @property
     def is_postgresql(self) -> bool:
@@ -116,17 +122,32 @@ class Postgres:
         self._kept: set[str] = set()
 
     @property
-    def url(self) -> str:
+    def whole_url(self) -> str:
+        """Of the superuser who made the database."""
         return urlunsplit(urlsplit(self._server)._replace(path=f"/{self._name}"))
+
+    @property
+    def url(self) -> str:
+        """Of an ordinary role that owns its database: the superuser who made it would see past every policy."""
+        at = urlsplit(self._server).netloc.rpartition("@")[2]
+        return urlunsplit(
+            urlsplit(self._server)._replace(path=f"/{self._name}", netloc=f"{self._name}:{self._name}@{at}")
+        )
 
     def prepare(self) -> None:
         with psycopg.connect(self._server, autocommit=True) as server:
             server.execute(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
-            server.execute(f"CREATE DATABASE {self._name}")
+            with suppress(psycopg.errors.DuplicateObject):
+                server.execute(
+                    f"CREATE ROLE {self._name} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS PASSWORD '{self._name}'"
+                )
+            # What a test of tampering needs of the superuser it stands for: to work past the triggers of the log.
+            server.execute(f"GRANT SET ON PARAMETER session_replication_role TO {self._name}")
+            server.execute(f"CREATE DATABASE {self._name} OWNER {self._name}")
         use(self.url)
         call_command("migrate", verbosity=0)
         connections.close_all()
-        self._admin = psycopg.connect(self.url, autocommit=True)
+        self._admin = psycopg.connect(self.whole_url, autocommit=True)
         self._admin.execute(PRISTINE)
         self._admin.execute("SET session_replication_role = replica")
 
@@ -263,7 +284,8 @@ def in_threads(*works: Callable[[], Any]) -> list[Any]:
 
     def run(number: int, work: Callable[[], Any]) -> None:
         try:
-            results[number] = work()
+            with as_the_house():
+                results[number] = work()
         except BaseException as error:
             errors.append(error)
         finally:

@@ -181,7 +181,7 @@ def test_whoever_left_a_step_no_longer_sees_the_case_by_it(house):
 
 READS: dict[str, Callable[[House], object]] = {
     "cases": lambda house: queries.cases(Scope.of(house.cast.clerk), ("accepted", "examining")),
-    "find": lambda house: queries.find(Registration.objects.get().number, Scope.of(house.cast.clerk)),
+    "find": lambda house: queries.find(Registration.objects.kept().get().number, Scope.of(house.cast.clerk)),
     "tasks": lambda house: queries.tasks(
         Scope.of(house.cast.section_head("site_survey")),
         house.cast.section_head("site_survey"),
@@ -205,9 +205,9 @@ READS: dict[str, Callable[[House], object]] = {
     "participants": lambda house: queries.participants(
         queries.cases(Scope.of(house.cast.clerk))[0].stream, Scope.of(house.cast.clerk)
     ),
-    "view": lambda house: queries.view(queries.stream_of(Registration.objects.get().query_number), house.now),
+    "view": lambda house: queries.view(queries.stream_of(Registration.objects.kept().get().query_number), house.now),
     "inbox": lambda house: notices.inbox(Scope.of(house.cast.applicant)),
-    "the door": lambda house: house.do(Registration.objects.get().stream, c.Withdraw, house.cast.applicant),
+    "the door": lambda house: house.do(Registration.objects.kept().get().stream, c.Withdraw, house.cast.applicant),
     "the worker": lambda house: worker.turn(),
 }
 

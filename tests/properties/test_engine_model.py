@@ -43,6 +43,7 @@ from tests.engine.office import (
     days,
     with_steps,
 )
+from tests.engine.proceeding import RESTORATION, REVOCATION, SUSPENSION
 from tests.engine.story import (
     CALENDAR,
     PARTICULARS,
@@ -152,6 +153,10 @@ LAWS = {
     "renewal": with_procedure(
         RICH, renews=Renewal(ends="opens", limit=days(2)), committed_limit=None, statutory_limit=days(45)
     ),
+    "ex officio": with_procedure(REVOCATION, third_parties=True),
+    "ex officio, for a time": SUSPENSION,
+    "ex officio, lifted": with_region(RESTORATION, hearing_days="calendar_day", hearing_pause="told"),
+    "given back": with_procedure(RICH, licence_act="cancel", licence_question="remark", statutory_limit=days(60)),
     "bare": with_procedure(with_steps(), criteria=(), decline_grounds=(), extension=None, licence=""),
     "merged, newer calendar": dataclasses.replace(
         with_procedure(RICH, merged=frozenset(Duty)),
@@ -202,7 +207,7 @@ FILE = e.FileRef("file", "commitment")
 
 def nonsense(pick: Random, cls: type[c.Command], name: str, hint: Any) -> Any:
     """Some value that the type of this field allows."""
-    if name == "applicant":
+    if name in ("applicant", "holder"):
         return c.Personal(pick.choice([{**PARTICULARS, "name": SECRET}, {}, {"kind": 5}, {"name": "\ud800"}]))
     if name == "answers":
         mixed = {key: pick.choice([0, -1, 8, True, "gas", None]) for key in pick.sample(["rooms", "fuel", "shoe"], 2)}
@@ -279,8 +284,10 @@ class Builder:
         }
 
     def _expiry(self) -> dict[str, str]:
-        """The last day of the licence, of an item that renews one: soon, or later than any limit."""
+        """The last day of the licence, of an item that renews one: soon, or later than any limit; or its number."""
         ahead = timedelta(days=self.one([3, 12, 400]))
+        if self.story.law.procedure.licence_question:
+            return {"remark": "JY-Q9"}
         return {"opens": (self.on + ahead).isoformat()} if self.story.law.procedure.renews else {}
 
     def _papers(self, materials: Any) -> tuple[e.Provided, ...]:
@@ -312,6 +319,33 @@ class Builder:
 
     def restore_credit(self, allowed: Any) -> dict[str, Any]:
         return {"text": SECRET}
+
+    def open_ex_officio(self, allowed: Any) -> dict[str, Any]:
+        return {
+            "licence_number": "JY-Q9",
+            "ground": self.one(allowed["ground"]),
+            "discovered_on": self.on - timedelta(days=self.pick.choice([0, 1, 40])),
+            "facts": SECRET,
+            "holder": {**PARTICULARS, "name": SECRET},
+            "party": self.one(["applicant", ""]),
+            "number": "999921-0002",
+            "query_number": "Q2",
+        }
+
+    def tell_intent(self, allowed: Any) -> dict[str, Any]:
+        return {"text": SECRET, "until": self.one(allowed.get("until", [None]))}
+
+    def answer_statement(self, allowed: Any) -> dict[str, Any]:
+        return {"statement": self.one(allowed["statement"]), "outcome": self.one(allowed["outcome"]), "text": SECRET}
+
+    def decide_end(self, allowed: Any) -> dict[str, Any]:
+        return {"reasons": SECRET}
+
+    def discontinue(self, allowed: Any) -> dict[str, Any]:
+        return {"ground": self.one(allowed["ground"]), "text": SECRET}
+
+    def record_cancellation(self, allowed: Any) -> dict[str, Any]:
+        return {"case": "999921-0003"}
 
     def make_statement(self, allowed: Any) -> dict[str, Any]:
         return {"text": SECRET}
@@ -402,6 +436,8 @@ class Builder:
             outcome = KINDS[rule.kind].adverse
         met = outcome != KINDS[rule.kind].adverse
         found = (c.Found("space", met, c.Personal(SECRET)), c.Found("safety", "safety" not in failing))
+        if not self.story.law.procedure.criteria:
+            found = ()
         return {"step": step, "outcome": outcome, "findings": found, "opinion": SECRET}
 
     def send_back(self, allowed: Any) -> dict[str, Any]:
@@ -500,7 +536,7 @@ class Builder:
 # The machine
 
 SEEDS = st.integers(0, 2**32 - 1)
-RARELY = {"withdraw": 2, "void": 2, "terminate": 2, "decline": 2, "find_not_needed": 2, "erase": 2}
+RARELY = {"discontinue": 2, "withdraw": 2, "void": 2, "terminate": 2, "decline": 2, "find_not_needed": 2, "erase": 2}
 NOT_OFTEN = {
     "complain": 5,
     "note": 5,
@@ -514,7 +550,17 @@ NOT_OFTEN = {
     "name_third_parties": 20,
     "send_back": 30,
 }
-GLADLY = {"finish_step": 200, "decide": 200, "issue": 200, "serve": 200, "forward": 300, "close_hearing": 300}
+GLADLY = {
+    "tell_intent": 200,
+    "answer_statement": 200,
+    "decide_end": 300,
+    "finish_step": 200,
+    "decide": 200,
+    "issue": 200,
+    "serve": 200,
+    "forward": 300,
+    "close_hearing": 300,
+}
 WEIGHTS = {**RARELY, **NOT_OFTEN, **GLADLY}
 
 
@@ -544,7 +590,10 @@ class Case(RuleBasedStateMachine):
         if "newer calendar" in name:  # filed while the older one was the newest
             self.story.law = dataclasses.replace(LAWS[name], current_calendar=CALENDAR)
         pick = self._random(seed)
-        self._take(pick, pick.choice([APPLICANT, AGENT, staff("ann", "window")]), "submit")
+        if LAWS[name].procedure.ex_officio:
+            self._take(pick, staff("ann", "licensing"), "open_ex_officio")
+        else:
+            self._take(pick, pick.choice([APPLICANT, AGENT, staff("ann", "window")]), "submit")
         self.story.law = LAWS[name]
 
     @rule(name=st.sampled_from(sorted(LAWS)), seed=SEEDS)
@@ -723,6 +772,12 @@ class Case(RuleBasedStateMachine):
                             assert fact.by.id not in state.acted.get(duty, ())
                     assert state.accepted
                     assert not state.is_decided
+                case e.EndDecided():
+                    self._was_heard(state, fact)
+                case e.LicenceEnded() | e.LicenceRestored():
+                    assert state.served_on == fact.effective_on
+                    assert state.ended or (state.granted and state.decided_on and not state.opening)
+                    assert fact.number == state.former
                 case e.Extended():
                     assert state.extension is None
                 case e.HearingHeld() | e.HearingNoticed():
@@ -732,6 +787,20 @@ class Case(RuleBasedStateMachine):
                 case _:
                     pass
             state = fold([fact], state)
+
+    def _was_heard(self, state: State, fact: e.EndDecided) -> None:
+        """Nobody's licence ends without notice, the five days, an answer to what they said, and another decider."""
+        assert state.opening
+        assert state.intent
+        told, calendar = state.intent, self.story.law.calendar(state.calendar)
+        free = sum(calendar.is_workday(told.on + timedelta(days=n)) for n in range(1, (fact.on - told.on).days))
+        assert free >= 5, "five whole working days between the notice and the decision"
+        assert (fact.act, fact.ground, fact.until) == (told.act, told.ground, told.until)
+        assert fact.number == state.opening.licence_number
+        assert not any(each.is_open for each in state.statements)
+        assert not (state.hearing and state.hearing.is_pending)
+        examined = (state.acted.get(duty, frozenset()) for duty in (Duty.SURVEY, Duty.REVIEW))
+        assert not any(fact.by.id in each for each in examined)
 
     # What holds at every moment
 
@@ -790,7 +859,12 @@ class Case(RuleBasedStateMachine):
         assert count(e.Forwarded) <= 1
         assert count(e.LimitPassed) <= 1
         assert count(e.Issued) <= count(e.Granted)
-        ends = (e.Closed, e.Withdrawn, e.Terminated, e.Voided, e.Lapsed, e.Declined, e.FoundNotNeeded)
+        assert count(e.OpenedExOfficio) + count(e.Submitted) <= 1
+        assert not (count(e.OpenedExOfficio) and count(e.Accepted, e.Withdrawn, e.Terminated, e.Granted, e.LimitPassed))
+        assert count(e.IntentTold) <= count(e.OpenedExOfficio)
+        assert count(e.EndDecided) <= count(e.IntentTold)
+        assert count(e.LicenceEnded, e.LicenceRestored) <= min(count(e.Served), count(e.EndDecided, e.Granted))
+        ends = (e.Closed, e.Discontinued, e.Withdrawn, e.Terminated, e.Voided, e.Lapsed, e.Declined, e.FoundNotNeeded)
         assert count(*ends) == self.story.state.is_closed
 
     @invariant()

@@ -187,8 +187,8 @@ def _everything_written(database: Any, caplog: pytest.LogCaptureFixture) -> Iter
     """Database file and WAL, a dump, every file of the data folder, and every line logged."""
     connections.close_all()
     if database.is_postgresql:
-        yield "dump", _dump(database.url)
-        yield from _wal(database.url)
+        yield "dump", _dump(database.whole_url)
+        yield from _wal(database.whole_url)
     else:
         for path in database.folder.glob("banjie.sqlite3*"):
             yield path.name, path.read_bytes()

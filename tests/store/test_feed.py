@@ -327,10 +327,10 @@ def restored(database: databases.Database) -> Iterator[None]:
             admin.execute("CREATE DATABASE restored")
         dump = database.folder / "dump"
         programs = postgres._binaries()
-        subprocess.run([programs / "pg_dump", "-Fc", "-n", "public", "-f", dump, database.url], check=True)
+        subprocess.run([programs / "pg_dump", "-Fc", "-n", "public", "-f", dump, database.whole_url], check=True)
         with psycopg.connect(url, autocommit=True) as admin:
             admin.execute("DROP SCHEMA public")
-        subprocess.run([programs / "pg_restore", "--exit-on-error", "-d", url, dump], check=True)
+        subprocess.run([programs / "pg_restore", "--exit-on-error", "--no-owner", "-d", url, dump], check=True)
         yield from in_place_of(url)
 
 

@@ -211,7 +211,7 @@ def test_nothing_personal_lies_in_the_clear_anywhere_on_the_disk(database):
 
     if database.is_postgresql:
         program = postgres._binaries() / "pg_dump"
-        held = subprocess.run([program, "--inserts", database.url], capture_output=True, check=True).stdout
+        held = subprocess.run([program, "--inserts", database.whole_url], capture_output=True, check=True).stdout
     else:
         held = b"".join(path.read_bytes() for path in database.folder.iterdir() if path.is_file())
 

@@ -1,6 +1,9 @@
 """The Django app of the cases."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CasesConfig(AppConfig):
@@ -8,3 +11,13 @@ class CasesConfig(AppConfig):
 
     name = "banjie.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        """After every migration, put the tables of cases under PostgreSQL's own lock."""
+        post_migrate.connect(_guard, dispatch_uid="banjie.cases.guard")
+
+
+def _guard(using: str, **_: Any) -> None:
+    from banjie.store.postgresql import guarding  # the models are not loaded before the house is set up
+
+    guarding.guard(using)

@@ -6,7 +6,7 @@ in them are indexes for finding cases, not the answer: a deadline is a function 
 
 from django.db import models
 
-from banjie.cases.scope import BundleManager, BundlePartManager, ScopedManager
+from banjie.cases.scope import BundleManager, BundlePartManager, GuardedManager, KeptManager, ScopedManager
 
 LIGHTS = [
     "home",
@@ -74,7 +74,7 @@ class Case(models.Model):
     blue_until = models.DateField(null=True)
     next_due_at = models.BigIntegerField(null=True)
 
-    objects = ScopedManager["Case"]()
+    objects = GuardedManager["Case"]()
 
     class Meta:
         db_table = "case"
@@ -111,7 +111,7 @@ class Task(models.Model):
     orange_on = models.DateField(null=True)
     red_on = models.DateField(null=True)
 
-    objects = ScopedManager["Task"]()
+    objects = GuardedManager["Task"]()
 
     class Meta:
         db_table = "task"
@@ -126,7 +126,7 @@ class Participant(models.Model):
     who = models.TextField()
     capacity = models.TextField()
 
-    objects = ScopedManager["Participant"]()
+    objects = GuardedManager["Participant"]()
 
     class Meta:
         db_table = "participant"
@@ -145,6 +145,8 @@ class Registration(models.Model):
     stream = models.UUIDField(unique=True)
     key = models.TextField(unique=True)
     body = models.TextField()
+
+    objects = KeptManager["Registration"]()
 
     class Meta:
         db_table = "registration"

@@ -104,7 +104,10 @@ def find(text: str, scope: Scope) -> Case:
 
 def stream_of(text: str) -> UUID:
     """The stream a number was given to; NotPossible("unknown_case"). Says nothing about who may see it."""
-    known = Registration.objects.filter(number=text).first() or Registration.objects.filter(query_number=text).first()
+    known = (
+        Registration.objects.kept().filter(number=text).first()
+        or Registration.objects.kept().filter(query_number=text).first()
+    )
     if known is None:
         raise NotPossible("unknown_case")
     return known.stream

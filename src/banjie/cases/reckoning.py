@@ -100,7 +100,7 @@ def is_ours(document: Any) -> bool:
 
 
 def _against_the_log(document: Any) -> Iterator[Difference]:
-    known = Registration.objects.filter(number=document["case"]["number"]).first()
+    known = Registration.objects.kept().filter(number=document["case"]["number"]).first()
     if known is None:
         yield Difference("not_on_record", "case.number", document["case"]["number"])
         return

@@ -11,6 +11,7 @@ from django.db.models import Exists, Manager, Model, OuterRef, Q, QuerySet
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
 from banjie.records.parties import queries as parties
+from banjie.store.postgresql import reading
 from banjie.web import clock
 
 M = TypeVar("M", bound=Model)
@@ -50,7 +51,8 @@ def whole_house(reason: str) -> Iterator[None]:
     """Reads across all cases by the house itself (rebuild, verify, the worker): says why."""
     token = _reason.set(reason)
     try:
-        yield
+        with reading.as_the_house():
+            yield
     finally:
         _reason.reset(token)
 
@@ -60,29 +62,39 @@ def is_whole_house() -> bool:
     return bool(_reason.get())
 
 
-class ScopedManager(Manager[M]):
-    """The manager of every model of case data: `within(scope)` for people, `everything()` for the house itself.
+class KeptManager(Manager[M]):
+    """The manager of rows about cases that their own room alone reads: it says to whom it shows what.
 
-    `kept()` is for the room whose rows they are, and for no other (tests/architecture/test_scoped_models.py).
+    `kept()` stands in no other room (tests/architecture/test_scoped_models.py).
     """
 
     def get_queryset(self) -> QuerySet[M]:
         """Refused: there is no reading of case data without a scope."""
-        raise ScopeMissing(f"{self.model.__name__}: say within(scope), or everything() inside whole_house(reason)")
+        raise ScopeMissing(f"{self.model.__name__}: say for whom, or kept() in the room whose rows these are")
+
+    def kept(self) -> QuerySet[M]:
+        """The rows as the room that keeps them writes and reads them: what it shows to whom, it says itself."""
+        return super().get_queryset()
+
+
+class ScopedManager(KeptManager[M]):
+    """The manager of every model of case data: `within(scope)` for people, `everything()` for the house itself.
+
+    `guarded_by`: the column with the case's stream, where PostgreSQL guards the rows as well (store/postgresql).
+    """
+
+    guarded_by = ""
 
     def within(self, scope: Scope) -> QuerySet[M]:
         """The rows whose case has a participant of this scope. The same answer for "none" and "not yours"."""
-        return super().get_queryset().filter(self._seen(scope))
+        reading.named(scope.who)
+        return self.kept().filter(self._seen(scope))
 
     def everything(self) -> QuerySet[M]:
         """All rows; only inside `whole_house(reason)`."""
         if not is_whole_house():
             raise ScopeMissing(f"{self.model.__name__}: everything() stands inside whole_house(reason)")
-        return super().get_queryset()
-
-    def kept(self) -> QuerySet[M]:
-        """The rows as the room that keeps them writes and reads them: what it shows to whom, it says itself."""
-        return super().get_queryset()
+        return self.kept()
 
     def _seen(self, scope: Scope) -> Q:
         """The condition on a row: by its case's stream, where a manager says nothing else."""
@@ -98,6 +110,12 @@ class ScopedManager(Manager[M]):
             reached |= Q(procedure__startswith=item)
         case: Any = QuerySet(self.model._meta.apps.get_model("cases", "Case"), using=self._db)
         return found.filter(Exists(case.filter(reached, stream=OuterRef("stream_id"))))
+
+
+class GuardedManager(ScopedManager[M]):
+    """The manager of rows that hang on a case by their `stream`, behind both locks."""
+
+    guarded_by = "stream"
 
 
 class BundleManager(ScopedManager[M]):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from django.db import connections, transaction
 from banjie.cases.rows import CASE_COLUMNS, PARTICIPANT_COLUMNS, TASK_COLUMNS
 from banjie.records.catalogue import edition
 from banjie.store.log import clock
+from banjie.store.postgresql import guarding, reading
 
 LOG_COLUMNS = (
     "stream",
@@ -106,7 +107,11 @@ class Wire:
         with self.connection.wrap_database_errors:
             if self.is_postgresql:
                 # A raw cursor sends the statement as it stands; the ordinary one takes a long one apart every time.
-                return psycopg.RawCursor(self.driver).execute(_numbered(statement), parameters)
+                cursor = psycopg.RawCursor(self.driver)
+                if not guarding.touches(statement):
+                    return cursor.execute(_numbered(statement), parameters)
+                run = partial(cursor.execute, _numbered(statement), parameters)
+                return guarding.told(self.driver, reading.HOUSE, run)
             return self.driver.execute(statement, parameters)  # store/sqlite says how a UUID and a date are kept
 
 

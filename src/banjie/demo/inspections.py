@@ -69,7 +69,7 @@ def _draw(today: date, first: Actor, second: Actor) -> None:
         sampling.give_beacon(stream, BEACON, second, uuid5(IDS, f"beacon/{until}"), beacon)
     except NotPossible:
         return  # nothing was finished then
-    rows = list(Sampled.objects.filter(draw=stream, outcome="").exclude(reviewer="").order_by("nth"))
+    rows = list(Sampled.objects.kept().filter(draw=stream, outcome="").exclude(reviewer="").order_by("nth"))
     for row in rows[: (len(rows) + 1) // 2]:
         by = actor_of(User.objects.get(pseudonym=row.reviewer))
         if by is None:

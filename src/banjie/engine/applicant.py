@@ -58,6 +58,11 @@ def problems(applicant: Mapping[str, str], on: date) -> list[tuple[str, str]]:
     return found + _number(applicant["id_type"], applicant["id_number"], on)
 
 
+def is_id_card(number: str, on: date) -> bool:
+    """Whether this is the number of an identity card, and so a personal datum."""
+    return not _id_card(number, on)
+
+
 def _number(id_type: str, number: str, on: date) -> list[tuple[str, str]]:
     """What cannot be right about a number of this kind; nothing is known of "other"."""
     match id_type:

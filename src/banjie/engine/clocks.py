@@ -152,6 +152,9 @@ def _clocks(state: State, law: Law) -> Iterator[Running]:
         yield Running(Clock.CORRECTION, state.correction_from, state.corrections[-1].period, calendar)
     if state.accepted and state.accepted_on:
         yield from _after_acceptance(state, law)
+    if state.intent:
+        ended = state.decided_on or state.closed_on
+        yield Running(Clock.STATEMENT, state.intent.on, state.intent.statement, calendar, ended_on=ended)
     if state.hearing:
         asked = state.hearing.requested_on or state.decided_on or state.closed_on
         yield Running(Clock.HEARING_REQUEST, state.hearing.told_on, state.hearing.window, calendar, ended_on=asked)
@@ -170,7 +173,7 @@ def _clocks(state: State, law: Law) -> Iterator[Running]:
 
 def certificate_clock(state: State, law: Law) -> Running | None:
     """How long the decision may take to be issued and served (art. 44)."""
-    decision = state.granted or state.refused
+    decision = state.granted or state.refused or state.ended
     if decision is None or state.decided_on is None:
         return None
     ended = state.served_on or state.closed_on
@@ -500,9 +503,10 @@ def _after_acceptance(state: State, law: Law) -> Iterator[Running]:
 
 def remedy_clocks(state: State, law: Law) -> tuple[Running, ...]:
     """How long whoever was refused may ask for reconsideration or go to court: from service; never the agency's."""
-    if state.refused is None or state.served_on is None:
+    decision = state.refused or state.ended
+    if decision is None or state.served_on is None:
         return ()
-    calendar, remedy = law.calendar(state.calendar), state.refused.remedy
+    calendar, remedy = law.calendar(state.calendar), decision.remedy
     return (
         Running(Clock.RECONSIDERATION, state.served_on, Limit(remedy.days, Unit.CALENDAR_DAY), calendar),
         Running(Clock.COURT, state.served_on, Limit(remedy.months, Unit.MONTH), calendar),
@@ -572,7 +576,7 @@ def _falling_due(state: State, law: Law) -> Iterator[tuple[date, type[c.Command]
                 over = _day_after(gap_clock(gap, state, law).due)
                 yield over, c.TellGapPassed, gap.gap.material, {"material": gap.gap.material}
         legal = legal_clock(state, law)
-        if legal and not state.limit_passed and legal.runs_out:
+        if legal and not state.limit_passed and legal.runs_out and state.opening is None:
             yield _day_after(legal.due), c.TellLimitPassed, "", {}
         renewed_on = renewal.deemed_on(state, law)
         if renewed_on:

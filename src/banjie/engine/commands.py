@@ -223,6 +223,66 @@ class ReportRectified(Command):
     text: Text | None = None
 
 
+# The agency's own proceeding about a licence (依职权)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenExOfficio(Command):
+    """Open a proceeding about a licence. `facts`: what speaks against it, and why; `holder`: their particulars.
+
+    `number` and `query_number` are allocated by the door. `follows`: the case whose end of the licence it completes.
+    """
+
+    licence_number: str
+    ground: str
+    discovered_on: date
+    facts: Text
+    holder: Personal[Mapping[str, str]]
+    party: str = ""
+    follows: str = ""
+    number: str = ""
+    query_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellIntent(Command):
+    """Serve the notice: the facts, the grounds and what is intended; `until`: the last day of a suspension."""
+
+    text: Text
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerStatement(Command):
+    """Answer a statement. `outcome`: adopted, partly_adopted or not_adopted."""
+
+    statement: str
+    outcome: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideEnd(Command):
+    """Decide as it was told, with reasons."""
+
+    reasons: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discontinue(Command):
+    """End the proceeding and leave the licence as it is, for a coded reason and in words."""
+
+    ground: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCancellation(Command):
+    """Record that the licence this case ended is being cancelled: `case` is the number of the case that does it."""
+
+    case: str
+
+
 # The window's side: the five outcomes
 
 
@@ -693,6 +753,12 @@ TIMERS: tuple[type[Command], ...] = (
 
 PEOPLES: tuple[type[Command], ...] = (
     Submit,
+    OpenExOfficio,
+    TellIntent,
+    AnswerStatement,
+    DecideEnd,
+    Discontinue,
+    RecordCancellation,
     SignCommitment,
     PromiseGaps,
     FillGap,
@@ -749,7 +815,7 @@ PEOPLES: tuple[type[Command], ...] = (
 )
 
 RESTS_ON_WHAT_WAS_SEEN: frozenset[type[Command]] = frozenset(
-    {Accept, Decline, FindNotNeeded, RequestCorrection, Decide, DecideAtOnce, Withdraw}
+    {Accept, Decline, FindNotNeeded, RequestCorrection, Decide, DecideAtOnce, Withdraw, DecideEnd, Discontinue}
 )
 """Commands that must name `expected_version`: the person judged what they saw, and must be told if it changed."""
 

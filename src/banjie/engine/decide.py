@@ -15,6 +15,7 @@ from banjie.engine import (
     commitment,
     decision,
     endings,
+    ex_officio,
     examination,
     fees,
     gaps,
@@ -63,6 +64,12 @@ class Rule:
 
 RULES: Mapping[type[c.Command], Rule] = {
     c.Submit: Rule(receipt.submit, receipt.may_submit),
+    c.OpenExOfficio: Rule(ex_officio.open_proceeding, ex_officio.may_open),
+    c.TellIntent: Rule(ex_officio.tell_intent, ex_officio.may_tell_intent),
+    c.AnswerStatement: Rule(ex_officio.answer_statement, ex_officio.may_answer_statement),
+    c.DecideEnd: Rule(ex_officio.decide_end, ex_officio.may_decide_end),
+    c.Discontinue: Rule(ex_officio.discontinue, ex_officio.may_discontinue),
+    c.RecordCancellation: Rule(ex_officio.record_cancellation, ex_officio.may_record_cancellation),
     c.SignCommitment: Rule(commitment.sign, commitment.may_sign),
     c.PromiseGaps: Rule(gaps.promise, gaps.may_promise),
     c.FillGap: Rule(gaps.fill, gaps.may_fill),

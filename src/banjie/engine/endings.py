@@ -13,6 +13,7 @@ from banjie.engine.guards import (
     holding_agency,
     remedy_of,
     require_applicant,
+    require_applied_for,
     require_holding_agency,
     require_live,
     require_plain,
@@ -43,6 +44,7 @@ VOID_REASONS = ("test", "duplicate")
 def may_withdraw(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     """The applicant's own authenticated act, until the decision."""
     require_live(state)
+    require_applied_for(state)
     if state.is_decided:
         raise NotPossible("already_decided")
     require_applicant(state, actor)
@@ -57,6 +59,7 @@ def withdraw(state: State, command: c.Withdraw, law: Law) -> list[e.Event]:
 def may_terminate(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     """Who decides in the agency that holds an accepted case ends it, only on a listed ground."""
     require_live(state)
+    require_applied_for(state)
     if state.accepted is None:
         raise NotPossible("not_accepted")
     if state.is_decided:
@@ -155,6 +158,8 @@ def may_erase(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
         raise NotPossible("complaint_open")
     if state.verification and state.verification.is_open:
         raise NotPossible("verification_open")
+    if state.cancellation_owed:
+        raise NotPossible("cancellation_open")
     require_staff(actor, "data_steward")
     return {}
 

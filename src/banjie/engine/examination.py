@@ -23,6 +23,7 @@ from banjie.engine.commitment import believed
 from banjie.engine.guards import (
     day_of,
     notice_number,
+    records_for_holder,
     remedy_of,
     require_applicant,
     require_deciding_agency,
@@ -607,7 +608,8 @@ def revoke_extension(state: State, command: c.RevokeExtension, law: Law) -> list
 def tell_limit_passed(state: State, command: c.TellLimitPassed, law: Law) -> list[e.Event]:
     """LimitPassed with the remedy: reconsideration first (复议法 11(3), 23(1)(3))."""
     legal = legal_clock(state, law)
-    if legal is None or state.limit_passed or state.is_decided or not legal.is_over(day_of(command)):
+    is_told = state.limit_passed or state.is_decided or state.opening  # nobody waits for what nobody applied for
+    if legal is None or is_told or not legal.is_over(day_of(command)):
         raise NotPossible("not_due")
     agency = law.procedure.agency_of(law.procedure.decides)
     remedy = remedy_of(law, agency, state.e_service)
@@ -689,7 +691,7 @@ def may_make_statement(state: State, actor: c.Actor, law: Law, on: date) -> Allo
     if state.is_decided:
         raise NotPossible("already_decided")
     is_third_party = actor.kind is e.ActorKind.THIRD_PARTY and actor.id in state.third_parties
-    if not is_third_party:
+    if not is_third_party and not records_for_holder(state, actor, law):
         require_applicant(state, actor)
     return {}
 

@@ -118,6 +118,19 @@ def require_applicant(state: State, actor: c.Actor) -> None:
         raise NotPossible("applicants_own_act")
 
 
+def require_applied_for(state: State) -> None:
+    """Somebody applied: a proceeding of the agency itself is neither withdrawn nor terminated nor granted."""
+    if state.opening:
+        raise NotPossible("proceeding_of_its_own")
+
+
+def records_for_holder(state: State, actor: c.Actor, law: Law) -> bool:
+    """Whether this member of staff may write down what the holder of the licence said on paper or in person: of a
+    proceeding the holder did not begin, and for which they need no account."""
+    is_theirs = actor.kind is ActorKind.STAFF and bool(actor.posts & {"clerk", "officer"})
+    return state.opening is not None and is_theirs and actor.agency == law.procedure.agency_of(law.procedure.decides)
+
+
 def require_deciding_agency(actor: c.Actor, law: Law) -> None:
     """Somebody of the agency that decides (委托 and 转报: the lower agency can give an opinion only)."""
     if actor.agency != law.procedure.agency_of(law.procedure.decides):

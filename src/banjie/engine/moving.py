@@ -14,7 +14,14 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.clocks import Running, clocks, timers
 from banjie.engine.codec import OFFICE_ZONE
-from banjie.engine.guards import day_of, require_live, require_plain, require_pseudonyms, require_staff
+from banjie.engine.guards import (
+    day_of,
+    require_applied_for,
+    require_live,
+    require_plain,
+    require_pseudonyms,
+    require_staff,
+)
 from banjie.engine.law import HEARING_GROUND, RECTIFICATION_GROUND, Law, Procedure, Target
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.receipt import acceptance, applying
@@ -51,6 +58,7 @@ def moved(before: Stands, after: Stands) -> tuple[e.Moved, ...]:
 def may_move(state: State, actor: c.Actor, law: Law, on: date) -> dict[str, tuple[Any, ...]]:
     """The keeper of the catalogue, to a version under which everything done so far can stand."""
     require_live(state)
+    require_applied_for(state)
     require_staff(actor, "catalogue_keeper")
     if not law.targets:
         raise NotPossible("no_other_version")

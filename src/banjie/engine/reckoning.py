@@ -33,15 +33,24 @@ STARTS: Mapping[Clock, tuple[type[e.Fact], ...]] = {
     Clock.NOTICE: (e.Submitted, e.Corrected),
     Clock.CORRECTION: (e.CorrectionRequested,),
     Clock.PRELIMINARY: (e.Accepted, e.DeemedAccepted),
-    Clock.LEGAL: (e.Accepted, e.DeemedAccepted, e.Forwarded, e.ArrivalConfirmed),
+    Clock.LEGAL: (e.Accepted, e.DeemedAccepted, e.OpenedExOfficio, e.Forwarded, e.ArrivalConfirmed),
     Clock.PROMISED: (e.Accepted, e.DeemedAccepted, e.Forwarded, e.ArrivalConfirmed),
     Clock.TOTAL: (e.Accepted, e.DeemedAccepted),
-    Clock.CERTIFICATE: (e.Granted, e.Refused),
+    Clock.CERTIFICATE: (e.Granted, e.Refused, e.EndDecided),
     Clock.RECTIFICATION: (e.RectificationSet,),
-    Clock.HEARING_REQUEST: (e.HearingRightTold,),
+    Clock.HEARING_REQUEST: (e.HearingRightTold, e.IntentTold),
+    Clock.STATEMENT: (e.IntentTold,),
     Clock.HEARING_HOLD: (e.HearingRequested,),
-    Clock.ASSIGNMENT: (e.Accepted, e.DeemedAccepted),
-    Clock.STEP: (e.Accepted, e.DeemedAccepted, e.Assigned, e.StepFinished, e.StepSilent, e.Forwarded),
+    Clock.ASSIGNMENT: (e.Accepted, e.DeemedAccepted, e.OpenedExOfficio),
+    Clock.STEP: (
+        e.Accepted,
+        e.DeemedAccepted,
+        e.OpenedExOfficio,
+        e.Assigned,
+        e.StepFinished,
+        e.StepSilent,
+        e.Forwarded,
+    ),
     Clock.SHARE: (e.Accepted, e.DeemedAccepted),
     Clock.RENEWAL: (e.Accepted, e.DeemedAccepted),
     Clock.SPECIAL_STEP: (e.Paused,),
@@ -58,6 +67,7 @@ RESTED_ON = (
     *(e.Paused, e.Resumed, e.HearingRightTold, e.HearingRequested, e.HearingNoticed, e.HearingHeld, e.HearingWaived),
     *(e.Extended, e.Forwarded, e.ArrivalConfirmed, e.LimitPassed, e.Granted, e.Refused, e.Served, e.Closed),
     *(e.GapsPromised, e.GapFilled, e.GapPassed, e.JointLimitCarried, e.ExtensionRevoked, e.VerificationOpened),
+    *(e.OpenedExOfficio, e.IntentTold, e.EndDecided, e.Discontinued, e.LicenceEnded, e.LicenceRestored),
     *(e.MovedToVersion, e.FoundNotNeeded, e.Declined, e.Withdrawn, e.Terminated, e.Voided, e.Redated),
 )
 """Facts that can move a date. What one person says to another (complaints, notes) is none of them."""
@@ -248,7 +258,7 @@ def starter_of(running: Running, standing: Sequence[Recorded]) -> int | None:
 
 
 def _day_of(event: e.Event) -> date:
-    if isinstance(event, e.Accepted) and event.counted_from:
+    if isinstance(event, e.Accepted | e.OpenedExOfficio) and event.counted_from:
         return event.counted_from
     return event.accept_on if isinstance(event, e.DeemedAccepted) else event.on
 

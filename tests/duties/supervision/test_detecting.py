@@ -33,7 +33,7 @@ def lies(county: County) -> Filed:
 
 
 def stands(case: Filed) -> list[Card]:
-    return list(Card.objects.filter(rule="blocked_node", case=case.stream).order_by("unit"))
+    return list(Card.objects.kept().filter(rule="blocked_node", case=case.stream).order_by("unit"))
 
 
 @pytest.mark.requirement("M133")
@@ -84,7 +84,7 @@ def test_by_day_and_once_looked_at_nothing_is_done(county: County) -> None:
     worked()
     assert detecting.look(clock.now()) == 0
 
-    KeptTrace.objects.update(stale=True)
+    KeptTrace.objects.kept().update(stale=True)
 
     assert detecting.look(clock.now()) == 1, "the trace is made anew"
     assert detecting.look(clock.now()) == 0
@@ -93,13 +93,13 @@ def test_by_day_and_once_looked_at_nothing_is_done(county: County) -> None:
 def test_traces_are_made_again_from_the_log_and_hold_no_name(county: County) -> None:
     case = filed(county).accepted()
     worked()
-    kept = KeptTrace.objects.get(stream=case.stream)
+    kept = KeptTrace.objects.kept().get(stream=case.stream)
 
-    KeptTrace.objects.update(plain="{}", region="")
+    KeptTrace.objects.kept().update(plain="{}", region="")
 
-    assert rebuild.rebuild() == Card.objects.count()
+    assert rebuild.rebuild() == Card.objects.kept().count()
 
-    again = KeptTrace.objects.get(stream=case.stream)
+    again = KeptTrace.objects.kept().get(stream=case.stream)
     assert (again.plain, again.region, again.is_open) == (kept.plain, "999921", True)
     trace = codec.from_plain(Trace, detecting.plain_of(again.plain))
     assert trace.stream == case.stream
@@ -114,20 +114,20 @@ def test_a_case_nobody_can_date_keeps_no_other_waiting(county: County) -> None:
     while detecting.refresh():
         pass
 
-    assert not KeptTrace.objects.filter(stale=True).exists()
-    assert KeptTrace.objects.get(stream=lost).plain == ""
+    assert not KeptTrace.objects.kept().filter(stale=True).exists()
+    assert KeptTrace.objects.kept().get(stream=lost).plain == ""
 
 
 def test_a_trace_of_an_older_release_is_made_anew(county: County) -> None:
     case = filed(county).accepted()
     worked()
-    KeptTrace.objects.update(plain='{"of": "another shape"}', looked=False)
+    KeptTrace.objects.kept().update(plain='{"of": "another shape"}', looked=False)
 
     detecting.detect("999921", clock.today())
-    assert KeptTrace.objects.get(stream=case.stream).stale
+    assert KeptTrace.objects.kept().get(stream=case.stream).stale
 
     worked()
-    assert "another shape" not in KeptTrace.objects.get(stream=case.stream).plain
+    assert "another shape" not in KeptTrace.objects.kept().get(stream=case.stream).plain
 
 
 def test_a_region_whose_data_are_broken_is_looked_at_tomorrow_and_the_worker_goes_on(
@@ -180,6 +180,6 @@ def test_a_suspicion_becomes_a_card_by_itself_only_by_the_regions_choice_and_abo
         detecting.fire(replace(here, subject="two", score=bounds.card - 1), bounds)
         detecting.fire(replace(here, subject="three", score=bounds.card), bounds)
 
-    status = {each.stream: each.status for each in Card.objects.filter(rule="back_filled")}
+    status = {each.stream: each.status for each in Card.objects.kept().filter(rule="back_filled")}
     seen = [status[replace(here, subject=name).finding.key] for name in ("one", "two", "three")]
     assert seen == ["fired", "fired", "issued"]

@@ -37,7 +37,7 @@ def test_a_batch_that_is_not_on_the_wall_in_time_is_found_once_with_its_number(c
     worked()
     worked()
 
-    card = Card.objects.get(rule="guide_not_displayed")
+    card = Card.objects.kept().get(rule="guide_not_displayed")
     assert (card.on, card.unit) == (last + timedelta(days=1), county.actor("keeper").unit)
 
 
@@ -49,5 +49,5 @@ def test_a_batch_that_is_on_the_wall_in_time_is_found_nowhere(county: County) ->
     later(county, 30)
     worked()
 
-    assert not Card.objects.filter(rule="guide_not_displayed").exists()
-    assert not Watch.objects.filter(stream=batch.stream).exists()
+    assert not Card.objects.kept().filter(rule="guide_not_displayed").exists()
+    assert not Watch.objects.kept().filter(stream=batch.stream).exists()

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from banjie.cases.scope import KeptManager
+
 
 class Draw(models.Model):
     """A draw among the cases finished in a time. Derived from a stream of kind "draw".
@@ -48,6 +50,8 @@ class Sampled(models.Model):
     defects = models.JSONField(default=list)
     reviewed_at = models.DateTimeField(null=True)
     ref = models.TextField(blank=True)
+
+    objects = KeptManager["Sampled"]()
 
     class Meta:
         db_table = "inspection_sampled"

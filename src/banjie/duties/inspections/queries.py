@@ -46,10 +46,14 @@ def reached(region: str, since: date, until: date) -> Reached:
     with whole_house("the share of cases looked at names no case"):
         rows = Case.objects.everything().filter(home__in=agencies, closed_on__gte=since, closed_on__lte=until)
         numbers = list(rows.exclude(result="voided").values_list("number", flat=True))
-    told = Sampled.objects.filter(number__in=numbers).aggregate(
-        drawn=Count("number"),
-        looked=Count("number", filter=~Q(outcome="")),
-        defects=Count("number", filter=Q(outcome="defects")),
+    told = (
+        Sampled.objects.kept()
+        .filter(number__in=numbers)
+        .aggregate(
+            drawn=Count("number"),
+            looked=Count("number", filter=~Q(outcome="")),
+            defects=Count("number", filter=Q(outcome="defects")),
+        )
     )
     asked = asked_of(region, until).least_share
     return Reached(len(numbers), told["drawn"], told["looked"], told["defects"], asked)
@@ -61,9 +65,19 @@ def draws(region: str, most: int = 24) -> list[Draw]:
     return list(counted.filter(region=region).order_by("-since", "-opened_at")[:most])
 
 
+def drawn(draw: Draw) -> QuerySet[Sampled]:
+    """The cases of a draw, in the order in which they were drawn."""
+    return Sampled.objects.kept().filter(draw=draw).order_by("nth")
+
+
 def my_reviews(who: str) -> QuerySet[Sampled]:
     """The cases this person was drawn for and has not looked at yet."""
-    return Sampled.objects.filter(reviewer=who, outcome="").select_related("draw").order_by("draw__opened_at", "nth")
+    return (
+        Sampled.objects.kept()
+        .filter(reviewer=who, outcome="")
+        .select_related("draw")
+        .order_by("draw__opened_at", "nth")
+    )
 
 
 def visits(region: str, most: int = 50) -> list[Visit]:

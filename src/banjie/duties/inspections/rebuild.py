@@ -39,5 +39,5 @@ def rebuild() -> int:
                 elif entry.kind == "reviewed":
                     sampling.reviewed(cases[body["number"]], body)
             draw.save(force_insert=True)
-            Sampled.objects.bulk_create(cases.values())
+            Sampled.objects.kept().bulk_create(cases.values())
         return sum(model._base_manager.count() for model in models)

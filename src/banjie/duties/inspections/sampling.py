@@ -111,7 +111,7 @@ def give_beacon(draw: UUID, beacon: str, by: Actor, command_id: UUID, at: dateti
         record(STREAM_KIND, draw, "drawn", body, command_id, 1)
         changed(row, "drawn", body)
         row.save()
-        Sampled.objects.bulk_create(sampled(draw, body))
+        Sampled.objects.kept().bulk_create(sampled(draw, body))
 
     once(draw, command_id, act)
     return Draw.objects.get(stream=draw)
@@ -133,7 +133,7 @@ def review(draw: UUID, number: str, found: Found, by: Actor, command_id: UUID, a
     written = text("text", found.text)
 
     def act() -> None:
-        row = Sampled.objects.select_for_update().filter(draw=draw, number=number).first()
+        row = Sampled.objects.kept().select_for_update().filter(draw=draw, number=number).first()
         if row is None or row.reviewer != by.id:
             raise NotPossible("not_yours_to_review")
         if row.outcome:
@@ -261,7 +261,7 @@ def _finished(region: str, since: date, until: date) -> set[str]:
         numbers = set(rows.exclude(result="voided").values_list("number", flat=True)[: MOST + 1])
     if len(numbers) > MOST:
         raise NotPossible("list_too_long", most=MOST)
-    return numbers - set(Sampled.objects.filter(number__in=numbers).values_list("number", flat=True))
+    return numbers - set(Sampled.objects.kept().filter(number__in=numbers).values_list("number", flat=True))
 
 
 def _with_reviewers(row: Draw, numbers: Sequence[str], seed: str, at: datetime) -> list[dict[str, str]]:

@@ -27,7 +27,7 @@ class Inbox:
             people |= _applicants(entry)
         if tells(entry.kind, "third_party") and entry.kind not in OF_ONE_PERSON:
             people |= _third_parties(entry)
-        Message._base_manager.bulk_create(
+        Message.objects.kept().bulk_create(
             [
                 Message(stream=entry.stream, position=entry.position, who=who, kind=entry.kind, at=entry.at)
                 for who in sorted(people)

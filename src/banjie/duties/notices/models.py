@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from banjie.cases.scope import ScopedManager
+from banjie.cases.scope import GuardedManager
 
 
 class Message(models.Model):
@@ -18,7 +18,7 @@ class Message(models.Model):
     kind = models.TextField()
     at = models.BigIntegerField()
 
-    objects = ScopedManager["Message"]()
+    objects = GuardedManager["Message"]()
 
     class Meta:
         db_table = "message"
@@ -36,7 +36,7 @@ class Reading(models.Model):
     stream = models.UUIDField()
     position = models.IntegerField()
 
-    objects = ScopedManager["Reading"]()
+    objects = GuardedManager["Reading"]()
 
     class Meta:
         db_table = "reading"

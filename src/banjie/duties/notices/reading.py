@@ -35,7 +35,7 @@ def mark(actor: Actor, stream: UUID | None = None) -> int:
 
 def _write(actor: Actor, rows: Iterable[tuple[UUID, int]]) -> None:
     # Two pages opened at once mark the same: the second changes nothing.
-    Reading._base_manager.bulk_create(
+    Reading.objects.kept().bulk_create(
         [Reading(stream=stream, position=position, reader=actor.id) for stream, position in rows],
         ignore_conflicts=True,
     )
@@ -43,6 +43,6 @@ def _write(actor: Actor, rows: Iterable[tuple[UUID, int]]) -> None:
 
 def _unread(actor: Actor) -> "QuerySet[Any, tuple[UUID, int]]":
     scope = Scope.of(actor)
-    read = Reading._base_manager.filter(stream=OuterRef("stream"), position=OuterRef("position"), reader=actor.id)
+    read = Reading.objects.kept().filter(stream=OuterRef("stream"), position=OuterRef("position"), reader=actor.id)
     mine = Message.objects.within(scope).filter(who__in=scope.who).exclude(Exists(read))
     return mine.values_list("stream", "position").distinct()

@@ -24,7 +24,7 @@ class Slips:
 def follow(entry: LogEntry) -> None:
     """The row of a slip, as this fact leaves it."""
     fact = e.decode(entry.kind, read.plain(entry))
-    rows = Slip._base_manager
+    rows = Slip.objects.kept()
     if isinstance(fact, e.PapersSent):
         row = {
             "stream": entry.stream,

@@ -51,7 +51,7 @@ def inquire(by: Actor, question: str, code: str, command_id: UUID, at: datetime)
         catalogue.in_force(code, at.date())
     with transaction.atomic():
         stream = command_id
-        known = Inquiry.objects.filter(stream=stream).first()
+        known = Inquiry.objects.kept().filter(stream=stream).first()
         if known:
             return known
         body = {
@@ -174,7 +174,7 @@ def _recorded(stream: UUID, kind: str, body: dict[str, Any], command_id: UUID, b
         row = inquired(stream, body)
         row.save(force_insert=True)
         return row
-    row = Inquiry.objects.get(stream=stream)
+    row = Inquiry.objects.kept().get(stream=stream)
     changed(row, kind, body)
     row.save()
     return row
@@ -193,7 +193,7 @@ def _knows(stream: UUID, command_id: UUID) -> bool:
 
 
 def _locked(inquiry: UUID) -> Inquiry:
-    row = Inquiry.objects.select_for_update().filter(stream=inquiry).first()
+    row = Inquiry.objects.kept().select_for_update().filter(stream=inquiry).first()
     if row is None:
         raise NotPossible("not_yours_to_answer")
     return row

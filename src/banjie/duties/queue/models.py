@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from banjie.cases.scope import ScopedManager
+from banjie.cases.scope import GuardedManager, KeptManager
 
 
 class Slip(models.Model):
@@ -21,7 +21,7 @@ class Slip(models.Model):
     received_at = models.DateTimeField(null=True)
     missing = models.IntegerField(default=0)
 
-    objects = ScopedManager["Slip"]()
+    objects = GuardedManager["Slip"]()
 
     class Meta:
         db_table = "slip"
@@ -49,6 +49,8 @@ class Inquiry(models.Model):
     answered_at = models.DateTimeField(null=True)
     hand_overs = models.IntegerField(default=0)
     ref = models.TextField(blank=True)
+
+    objects = KeptManager["Inquiry"]()
 
     class Meta:
         db_table = "inquiry"

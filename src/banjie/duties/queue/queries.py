@@ -59,7 +59,9 @@ def counted(code: str, on: date, days: int = 365) -> Counted:
             visits=Avg("visits", filter=Q(closed_on__isnull=False)),
         )
     doors = WrongDoor.objects.filter(code__startswith=code, at__date__gt=since, at__date__lte=on).count()
-    asked = Inquiry.objects.filter(code__startswith=code, asked_at__date__gt=since, asked_at__date__lte=on).count()
+    asked = (
+        Inquiry.objects.kept().filter(code__startswith=code, asked_at__date__gt=since, asked_at__date__lte=on).count()
+    )
     return Counted(
         code,
         told["closed"],
@@ -79,7 +81,7 @@ def doors_of(code: str, most: int = 20) -> list[WrongDoor]:
 
 def mine(actor: Actor) -> QuerySet[Inquiry]:
     """The open inquiries this person is responsible for or is asked to take over, the oldest first."""
-    open_ones = Inquiry.objects.filter(answered_at=None)
+    open_ones = Inquiry.objects.kept().filter(answered_at=None)
     return open_ones.filter(Q(holder=actor.id) | Q(offered_to=actor.id)).order_by("asked_at")
 
 

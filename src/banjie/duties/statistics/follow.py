@@ -51,13 +51,13 @@ def follow(entry: LogEntry) -> None:
                 "finished_on": event.on,
                 "passed": event.outcome == "passed",
             }
-            Surveyed._base_manager.update_or_create(
+            Surveyed.objects.kept().update_or_create(
                 stream=entry.stream, slug=event.step, attempt=event.attempt, defaults=told
             )
         return
     decided = event.at
     days, counted = _days(state, law)
-    Handled._base_manager.update_or_create(
+    Handled.objects.kept().update_or_create(
         stream=entry.stream,
         defaults={
             "procedure": state.procedure,

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from banjie.cases.scope import ScopedManager
+from banjie.cases.scope import GuardedManager
 
 
 class Handled(models.Model):
@@ -22,7 +22,7 @@ class Handled(models.Model):
     counted_days = models.IntegerField(null=True)
     minutes = models.IntegerField(null=True)
 
-    objects = ScopedManager["Handled"]()
+    objects = GuardedManager["Handled"]()
 
     class Meta:
         db_table = "handled"
@@ -43,7 +43,7 @@ class Surveyed(models.Model):
     finished_on = models.DateField()
     passed = models.BooleanField()
 
-    objects = ScopedManager["Surveyed"]()
+    objects = GuardedManager["Surveyed"]()
 
     class Meta:
         db_table = "surveyed"

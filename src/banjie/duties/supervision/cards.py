@@ -59,7 +59,7 @@ def fire(finding: Finding, by: str = BY_RULE, at: datetime | None = None, may_is
     `may_issue`: False for a suspicion that a person has to look at, whatever the region issues by rule.
     """
     stream = finding.key
-    if Card.objects.filter(stream=stream).exists():
+    if Card.objects.kept().filter(stream=stream).exists():
         return False
     agency, region = jurisdiction.place_of(finding.unit)
     body = {
@@ -83,7 +83,7 @@ def fire(finding: Finding, by: str = BY_RULE, at: datetime | None = None, may_is
         return False  # another worker found it at the same moment
     if may_issue and region and finding.rule in jurisdiction.choice(region, finding.on).issued_by_rule:
         _issue(
-            Card.objects.get(stream=stream),
+            Card.objects.kept().get(stream=stream),
             rulebook.rule(finding.rule).colour,
             BY_RULE,
             when,
@@ -95,7 +95,7 @@ def fire(finding: Finding, by: str = BY_RULE, at: datetime | None = None, may_is
 
 def is_known(findings: Iterable[Finding]) -> bool:
     """Whether a card of any of these stands already."""
-    return Card.objects.filter(stream__in=[each.key for each in findings]).exists()
+    return Card.objects.kept().filter(stream__in=[each.key for each in findings]).exists()
 
 
 def report(finding: Finding, by: Actor, text: str, command_id: UUID, at: datetime) -> Card:
@@ -112,7 +112,7 @@ def report(finding: Finding, by: Actor, text: str, command_id: UUID, at: datetim
         fire(finding, by.id, at)
         if not telling.knows(finding.key, command_id):
             _tell(finding.key, "proved", at, by.id, command_id, {"text": telling.sealed(finding.key, "proof", said)})
-    return Card.objects.get(stream=finding.key)
+    return Card.objects.kept().get(stream=finding.key)
 
 
 def issue(card: UUID, colour: str, text: str, by: Actor, command_id: UUID, at: datetime) -> Card:
@@ -124,7 +124,7 @@ def issue(card: UUID, colour: str, text: str, by: Actor, command_id: UUID, at: d
         if not is_repeat:
             said = {"text": telling.sealed(card, "issue", text.strip())} if text.strip() else {}
             _issue(row, colour, by.id, at, command_id, said)
-    return Card.objects.get(stream=card)
+    return Card.objects.kept().get(stream=card)
 
 
 def dismiss(card: UUID, text: str, by: Actor, command_id: UUID, at: datetime) -> Card:
@@ -154,7 +154,7 @@ def decide_appeal(card: UUID, upheld: bool, text: str, by: Actor, command_id: UU
 
 def close(card: UUID, text: str, by: Actor, command_id: UUID, at: datetime) -> Card:
     """销号: closed with the result its state gives it: rectified, or the explanation accepted."""
-    row = Card.objects.filter(stream=card).first()
+    row = Card.objects.kept().filter(stream=card).first()
     result = ANSWERED.get(row.status, "") if row else ""
     return _with_text(card, "close", "closed", text, by, command_id, at, {"result": result})
 
@@ -290,7 +290,7 @@ def _asked(card: UUID, act: str, by: Actor, command_id: UUID, at: datetime) -> t
 
 
 def _locked(card: UUID) -> Card:
-    row = Card.objects.select_for_update().filter(stream=card).first()
+    row = Card.objects.kept().select_for_update().filter(stream=card).first()
     if row is None:
         raise NotPossible("no_such_card")
     return row
@@ -316,7 +316,7 @@ def _with_text(
                 start = at.astimezone(OFFICE_ZONE).date() if body.get("upheld") else row.issued_on or row.on
                 body["due_on"] = jurisdiction.until(row.region, start, choice.rectify).isoformat()
             _tell(card, kind, at, by.id, command_id, body)
-    return Card.objects.get(stream=card)
+    return Card.objects.kept().get(stream=card)
 
 
 def _issue(row: Card, colour: str, by: str, at: datetime, command_id: UUID, said: Mapping[str, Any]) -> None:
@@ -333,6 +333,6 @@ def _issue(row: Card, colour: str, by: str, at: datetime, command_id: UUID, said
 
 def _tell(stream: UUID, kind: str, at: datetime, by: str, command_id: UUID, body: Mapping[str, Any]) -> None:
     telling.tell(stream, STREAM_KIND, kind, at, by, command_id, body)
-    known = None if kind == "fired" else Card.objects.get(stream=stream)
+    known = None if kind == "fired" else Card.objects.kept().get(stream=stream)
     told = {"at": codec.microseconds(at), "by": by, **body}
     changed(known, stream, kind, told).save(force_insert=known is None)

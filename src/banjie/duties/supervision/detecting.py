@@ -61,7 +61,7 @@ class Detecting:
 def note(streams: Iterable[UUID]) -> None:
     """These cases have moved on."""
     rows = (KeptTrace(stream=each, stale=True) for each in streams)
-    KeptTrace.objects.bulk_create(
+    KeptTrace.objects.kept().bulk_create(
         rows, batch_size=1000, update_conflicts=True, unique_fields=["stream"], update_fields=["stale"]
     )
 
@@ -90,10 +90,10 @@ def _detected(region: str, on: date) -> int:
 
 def refresh(most: int = MOST) -> int:
     """Make the traces of so many cases that moved on; how many. One that cannot be read keeps no other waiting."""
-    rows = list(KeptTrace.objects.filter(stale=True).order_by("stream").values_list("stream", flat=True)[:most])
+    rows = list(KeptTrace.objects.kept().filter(stale=True).order_by("stream").values_list("stream", flat=True)[:most])
     for stream in rows:
         with transaction.atomic():
-            KeptTrace.objects.filter(stream=stream).update(**_kept(stream))
+            KeptTrace.objects.kept().filter(stream=stream).update(**_kept(stream))
     return len(rows)
 
 
@@ -134,7 +134,7 @@ def _due(local: datetime) -> list[str]:
     """The regions not yet looked at today."""
     if local.time() < NIGHT or _today.over == local.date():
         return []
-    regions = set(KeptTrace.objects.exclude(region="").values_list("region", flat=True).distinct())
+    regions = set(KeptTrace.objects.kept().exclude(region="").values_list("region", flat=True).distinct())
     seen = set(Look.objects.filter(on__gte=local.date()).values_list("region", flat=True))
     if not regions - seen:
         _today.over = local.date()
@@ -168,7 +168,9 @@ def detect(region: str, on: date) -> int:
     found = list(suspicions(new, background, rules.bounds)) if new else []
     with transaction.atomic():
         fired = sum(fire(each, rules.bounds[each.detector]) for each in found)
-        KeptTrace.objects.filter(stream__in=[each.stream for each, looked in kept if not looked]).update(looked=True)
+        KeptTrace.objects.kept().filter(stream__in=[each.stream for each, looked in kept if not looked]).update(
+            looked=True
+        )
         Look.objects.update_or_create(region=region, defaults={"on": on})
     log.info("looked_for_gaming", region=region, cases=len(kept), new=len(new), fired=fired)
     return fired
@@ -182,11 +184,11 @@ def fire(suspicion: Suspicion, bounds: Bounds) -> bool:
 def rebuild() -> int:
     """Make every trace again from the log; how many. What was fired stays fired, and is not fired again."""
     with transaction.atomic():
-        KeptTrace.objects.all().delete()
+        KeptTrace.objects.kept().all().delete()
         note(read.streams(STREAM_KIND))
         while refresh():
             pass
-        return KeptTrace.objects.count()
+        return KeptTrace.objects.kept().count()
 
 
 def plain_of(text: str) -> Any:
@@ -203,7 +205,7 @@ def _window(region: str, on: date, rules: "Rules") -> list[tuple[Trace, bool]]:
 
     One of a shape this release no longer reads is noted, so that it is made anew for the next look.
     """
-    rows = KeptTrace.objects.filter(region=region, stale=False).exclude(plain="")
+    rows = KeptTrace.objects.kept().filter(region=region, stale=False).exclude(plain="")
     rows = rows.filter(Q(filed_on__gt=on - timedelta(rules.window_days)) | Q(is_open=True))
     newest = rows.order_by("-filed_on", "-stream").values_list("stream", "plain", "looked")[: rules.most_cases]
     kept, outgrown = [], []

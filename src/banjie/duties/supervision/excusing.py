@@ -35,7 +35,7 @@ def confirm(outage: UUID, by: Actor, command_id: UUID, at: datetime) -> int:
 def _excuse(outage: Outage, by: str, at: datetime) -> int:
     """Close what would not have been found without the outage; fire what came true later instead."""
     codes = [each.code for each in rulebook.rules().values() if each.excusable]
-    struck = Card.objects.filter(rule__in=codes, case__isnull=False).exclude(status="closed")
+    struck = Card.objects.kept().filter(rule__in=codes, case__isnull=False).exclude(status="closed")
     if outage.unit:
         struck = struck.filter(unit=outage.unit)
     excused = 0

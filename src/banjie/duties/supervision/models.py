@@ -5,6 +5,8 @@ What was written (an explanation, the reasons of an appeal) lies sealed beside t
 
 from django.db import models
 
+from banjie.cases.scope import KeptManager
+
 
 class Card(models.Model):
     """A finding and what becomes of it (预警、黄牌、红牌). Derived from streams of kind "card": their id is its key.
@@ -35,6 +37,8 @@ class Card(models.Model):
     has_appealed = models.BooleanField(default=False)
     closed_on = models.DateField(null=True)
     next_due_at = models.BigIntegerField(null=True)
+
+    objects = KeptManager["Card"]()
 
     class Meta:
         db_table = "card"
@@ -67,6 +71,8 @@ class Order(models.Model):
     result = models.TextField(blank=True)
     closed_on = models.DateField(null=True)
     next_due_at = models.BigIntegerField(null=True)
+
+    objects = KeptManager["Order"]()
 
     class Meta:
         db_table = "supervision_order"
@@ -106,6 +112,8 @@ class Watch(models.Model):
     stream = models.UUIDField(primary_key=True)
     next_due_at = models.BigIntegerField()
 
+    objects = KeptManager["Watch"]()
+
     class Meta:
         db_table = "watch"
         verbose_name_plural = "watches"
@@ -126,6 +134,8 @@ class KeptTrace(models.Model):
     stale = models.BooleanField(default=True)
     looked = models.BooleanField(default=False)
     plain = models.TextField(blank=True)
+
+    objects = KeptManager["KeptTrace"]()
 
     class Meta:
         db_table = "kept_trace"

@@ -50,11 +50,11 @@ def issue(about: About, text: str, by: Actor, command_id: UUID, at: datetime) ->
     jurisdiction.require_office(by, region)
     said = telling.written("text", text)
     with transaction.atomic():
-        known = Order.objects.filter(stream=command_id).first()
+        known = Order.objects.kept().filter(stream=command_id).first()
         if known:
             return known
         _issue(command_id, about, by.id, at, command_id, {"text": telling.sealed(command_id, "order", said)})
-    return Order.objects.get(stream=command_id)
+    return Order.objects.kept().get(stream=command_id)
 
 
 def reply(order: UUID, text: str, by: Actor, command_id: UUID, at: datetime) -> Order:
@@ -64,7 +64,7 @@ def reply(order: UUID, text: str, by: Actor, command_id: UUID, at: datetime) -> 
         row, is_repeat = _asked(order, "reply", by, command_id, at)
         if not is_repeat:
             _tell(row.stream, "replied", at, by.id, command_id, {"text": telling.sealed(order, "reply", said)})
-    return Order.objects.get(stream=order)
+    return Order.objects.kept().get(stream=order)
 
 
 def close(order: UUID, result: str, text: str, by: Actor, command_id: UUID, at: datetime) -> Order:
@@ -79,7 +79,7 @@ def close(order: UUID, result: str, text: str, by: Actor, command_id: UUID, at: 
                 raise NotPossible("order_without_reply")
             told = {"result": result, "text": telling.sealed(order, "close", said)}
             _tell(row.stream, "closed", at, by.id, command_id, told)
-    return Order.objects.get(stream=order)
+    return Order.objects.kept().get(stream=order)
 
 
 def may(row: Order, by: Actor, at: datetime) -> May:
@@ -113,7 +113,7 @@ def overdue(card: Card) -> None:
     assert card.due_on is not None
     when = midnight(card.due_on + ONE_DAY)
     stream = uuid5(card.stream, f"order/{card.due_on}")
-    if not Order.objects.filter(stream=stream).exists():
+    if not Order.objects.kept().filter(stream=stream).exists():
         _issue(stream, About(card.unit, card.stream, card.number), BY_RULE, when, stream, {})
     cards.overdue(card.stream, when, uuid5(card.stream, f"overdue/{card.due_on}"))
 
@@ -195,7 +195,7 @@ def _has_head(row: Order) -> bool:
 
 
 def _asked(order: UUID, act: str, by: Actor, command_id: UUID, at: datetime) -> tuple[Order, bool]:
-    row = Order.objects.select_for_update().filter(stream=order).first()
+    row = Order.objects.kept().select_for_update().filter(stream=order).first()
     if row is None:
         raise NotPossible("no_such_order")
     if telling.knows(order, command_id):
@@ -206,6 +206,6 @@ def _asked(order: UUID, act: str, by: Actor, command_id: UUID, at: datetime) -> 
 
 def _tell(stream: UUID, kind: str, at: datetime, by: str, command_id: UUID, body: Mapping[str, Any]) -> None:
     telling.tell(stream, STREAM_KIND, kind, at, by, command_id, body)
-    known = None if kind == "issued" else Order.objects.get(stream=stream)
+    known = None if kind == "issued" else Order.objects.kept().get(stream=stream)
     told = {"at": codec.microseconds(at), "by": by, **body}
     changed(known, stream, kind, told).save(force_insert=known is None)

@@ -16,12 +16,12 @@ from banjie.records.organisation.models import Agency
 
 def cards(by: Actor) -> QuerySet[Card]:
     """The cards this member of staff may see: of their region; of their unit, agency or person once issued."""
-    return Card.objects.filter(_seen(by, jurisdiction.regions_of(by), ~Q(status="fired")))
+    return Card.objects.kept().filter(_seen(by, jurisdiction.regions_of(by), ~Q(status="fired")))
 
 
 def orders(by: Actor) -> QuerySet[Order]:
     """The orders this member of staff may see."""
-    return Order.objects.filter(_seen(by, jurisdiction.regions_of(by), Q(), person=False))
+    return Order.objects.kept().filter(_seen(by, jurisdiction.regions_of(by), Q(), person=False))
 
 
 def card(stream: UUID, by: Actor) -> Card:

@@ -28,7 +28,7 @@ def rebuild() -> int:
                     row = changed(row, stream, entry.kind, read.plain(entry))
                 assert row is not None
                 row.save(force_insert=True)
-        Watch.objects.all().delete()
+        Watch.objects.kept().all().delete()
         for stream in read.streams(CASES):
             watching.watch(stream, read.entries(stream)[-1].at)
         for stream in read.streams(displays.STREAM_KIND):

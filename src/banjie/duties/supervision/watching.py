@@ -65,7 +65,7 @@ def look_at(stream: UUID, at: datetime) -> list[Finding]:
     found = findings_in(stream, at)
     keys = {each.key for each in found}
     of_facts = [each.code for each in rulebook.rules().values() if each.by == "facts"]
-    waiting = Card.objects.filter(case=stream, status="fired", rule__in=of_facts)
+    waiting = Card.objects.kept().filter(case=stream, status="fired", rule__in=of_facts)
     for card in waiting.filter(on__lte=at.astimezone(OFFICE_ZONE).date()):
         if card.stream not in keys:
             cards.drop(card.stream, at)
@@ -90,16 +90,16 @@ def watch(stream: UUID, after: int) -> None:
         row = Case.objects.everything().filter(stream=stream).values("stage", "red_on", "legal_due_on").first()
         waits = Task.objects.everything().filter(stream=stream, red_on__gt=day).aggregate(first=Min("red_on"))
     if row is None or (row["stage"] == Stage.CLOSED and waits["first"] is None):
-        Watch.objects.filter(stream=stream).delete()
+        Watch.objects.kept().filter(stream=stream).delete()
         return
     legal = row["legal_due_on"] + ONE_DAY if row["legal_due_on"] else None
     open_days = [] if row["stage"] == Stage.CLOSED else [row["red_on"], legal]
     days = [each for each in (*open_days, waits["first"]) if each and each > day]
     if days:
         due_at = microseconds(rules.midnight(min(days)))
-        Watch.objects.update_or_create(stream=stream, defaults={"next_due_at": due_at})
+        Watch.objects.kept().update_or_create(stream=stream, defaults={"next_due_at": due_at})
     else:
-        Watch.objects.filter(stream=stream).delete()
+        Watch.objects.kept().filter(stream=stream).delete()
 
 
 def watch_display(batch: UUID) -> None:
@@ -107,7 +107,7 @@ def watch_display(batch: UUID) -> None:
     last = displays.due_on(batch)
     if last and not cards.is_known(displays.findings_in(batch, last + ONE_DAY)):
         due_at = microseconds(rules.midnight(last + ONE_DAY))
-        Watch.objects.update_or_create(stream=batch, defaults={"next_due_at": due_at})
+        Watch.objects.kept().update_or_create(stream=batch, defaults={"next_due_at": due_at})
 
 
 def look_at_due(at: datetime, most: int = MOST) -> int:
@@ -118,12 +118,14 @@ def look_at_due(at: datetime, most: int = MOST) -> int:
     due = Q(next_due_at__lte=microseconds(at))
     looked = 0
     for stream, when in list(
-        Watch.objects.filter(due).order_by("next_due_at").values_list("stream", "next_due_at")[:most]
+        Watch.objects.kept().filter(due).order_by("next_due_at").values_list("stream", "next_due_at")[:most]
     ):
         looked += _safely("watch", stream, lambda stream=stream, when=when: _look_again(stream, when, at))
-    for stream in list(Card.objects.filter(due).order_by("next_due_at").values_list("stream", flat=True)[:most]):
+    for stream in list(Card.objects.kept().filter(due).order_by("next_due_at").values_list("stream", flat=True)[:most]):
         looked += _safely("card", stream, lambda stream=stream: _overdue(stream, at))
-    for stream in list(Order.objects.filter(due).order_by("next_due_at").values_list("stream", flat=True)[:most]):
+    for stream in list(
+        Order.objects.kept().filter(due).order_by("next_due_at").values_list("stream", flat=True)[:most]
+    ):
         looked += _safely("order", stream, lambda stream=stream: _escalate(stream, at))
     return looked
 
@@ -133,7 +135,7 @@ def _look_again(stream: UUID, when: int, at: datetime) -> None:
         if read.entries(stream)[0].stream_kind == displays.STREAM_KIND:
             for each in displays.findings_in(stream, at.astimezone(OFFICE_ZONE).date()):
                 cards.fire(each)
-            Watch.objects.filter(stream=stream).delete()
+            Watch.objects.kept().filter(stream=stream).delete()
             return
         look_at(stream, at)
         watch(stream, max(when, microseconds(at)))
@@ -141,14 +143,14 @@ def _look_again(stream: UUID, when: int, at: datetime) -> None:
 
 def _overdue(stream: UUID, at: datetime) -> None:
     with transaction.atomic():
-        row = Card.objects.select_for_update().get(stream=stream)
+        row = Card.objects.kept().select_for_update().get(stream=stream)
         if row.next_due_at and row.next_due_at <= microseconds(at):
             orders.overdue(row)
 
 
 def _escalate(stream: UUID, at: datetime) -> None:
     with transaction.atomic():
-        row = Order.objects.select_for_update().get(stream=stream)
+        row = Order.objects.kept().select_for_update().get(stream=stream)
         if row.next_due_at and row.next_due_at <= microseconds(at):
             orders.escalate(row)
 

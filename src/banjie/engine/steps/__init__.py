@@ -9,13 +9,15 @@ from banjie.engine.steps.consultation import CONSULTATION
 from banjie.engine.steps.expert_review import EXPERT_REVIEW
 from banjie.engine.steps.hearing import HEARING
 from banjie.engine.steps.inspection import INSPECTION
+from banjie.engine.steps.investigation import INVESTIGATION
 from banjie.engine.steps.kind import StepKind
 from banjie.engine.steps.public_notice import PUBLIC_NOTICE
 from banjie.engine.steps.review import REVIEW
 from banjie.engine.steps.survey import SURVEY
 
 KINDS: dict[str, StepKind] = {
-    kind.slug: kind for kind in (REVIEW, SURVEY, CONSULTATION, EXPERT_REVIEW, INSPECTION, PUBLIC_NOTICE, HEARING)
+    kind.slug: kind
+    for kind in (REVIEW, SURVEY, CONSULTATION, EXPERT_REVIEW, INSPECTION, PUBLIC_NOTICE, HEARING, INVESTIGATION)
 }
 
 __all__ = ["KINDS", "StepKind"]

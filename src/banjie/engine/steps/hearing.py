@@ -15,6 +15,7 @@ from banjie.engine.clocks import legal_clock
 from banjie.engine.guards import (
     day_of,
     notice_number,
+    records_for_holder,
     require_applicant,
     require_deciding_agency,
     require_holding_agency,
@@ -88,6 +89,8 @@ def may_tell_right(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     require_staff(actor, "officer", "section_head")
     require_deciding_agency(actor, law)
     require_with_deciding_agency(state, law)
+    if state.opening:
+        raise NotPossible("told_with_the_notice")
     if state.hearing:
         raise NotPossible("hearing_right_already_told")
     if law.procedure.third_parties and not state.third_parties:
@@ -122,7 +125,8 @@ def may_request(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     hearing = state.hearing
     if hearing is None:
         raise NotPossible("hearing_right_not_told")
-    if actor.kind not in ASKING or not {actor.id, actor.on_behalf_of} & {*hearing.told, *state.agents}:
+    was_told = actor.kind in ASKING and {actor.id, actor.on_behalf_of} & {*hearing.told, *state.agents}
+    if not was_told and not records_for_holder(state, actor, law):
         raise NotPossible("not_told_of_this_hearing")
     if hearing.minutes_on or actor.id in hearing.waived_by:
         raise NotPossible("hearing_is_over")
@@ -162,6 +166,8 @@ def may_waive(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     _require_pending(state)
     assert state.hearing is not None
     asked = state.hearing.requested_by
+    if records_for_holder(state, actor, law) and asked not in state.hearing.told:
+        return {}
     if asked in (state.party, *state.agents):
         require_applicant(state, actor)
     elif actor.kind not in ASKING or asked not in (actor.id, actor.on_behalf_of):

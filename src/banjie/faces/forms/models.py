@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from banjie.cases.scope import KeptManager
+
 
 class ApplicationDraft(models.Model):
     """A draft of an application. Truth, and no application: it starts no clock, and no officer sees it.
@@ -22,6 +24,8 @@ class ApplicationDraft(models.Model):
     changed_at = models.DateTimeField()
     expires_on = models.DateField()
 
+    objects = KeptManager["ApplicationDraft"]()
+
     class Meta:
         db_table = "application_draft"
         indexes = [
@@ -35,6 +39,8 @@ class DraftFile(models.Model):
 
     file = models.UUIDField(primary_key=True)
     draft = models.ForeignKey(ApplicationDraft, on_delete=models.CASCADE, related_name="files")
+
+    objects = KeptManager["DraftFile"]()
 
     class Meta:
         db_table = "application_draft_file"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banjie import words
-from banjie.duties.inspections import recording, sampling
+from banjie.duties.inspections import queries, recording, sampling
 from banjie.duties.inspections.models import Draw, Sampled
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.desk.inspections import asks, home
@@ -86,7 +86,7 @@ def beacon(request: Request, draw_id: UUID) -> HttpResponse:
 def review(request: Request, draw_id: UUID, number: str) -> HttpResponse:
     """复核登记: the case was looked at."""
     by, language = asking(request), language_of(request)
-    row = Sampled.objects.filter(draw=_draw(request, draw_id), number=number, reviewer=by.id).first()
+    row = queries.drawn(_draw(request, draw_id)).filter(number=number, reviewer=by.id).first()
     if row is None:
         raise NotPossible("not_yours_to_review")
     form = asks.Reviewing(language, request.POST if request.method == "POST" else None)
@@ -121,7 +121,7 @@ def _page(
     form: asks.Beacon | None = None,
 ) -> HttpResponse:
     by, language, draw = asking(request), language_of(request), _draw(request, draw_id)
-    rows = list(Sampled.objects.filter(draw=draw).order_by("nth"))
+    rows = list(queries.drawn(draw))
     names = display_names([draw.opened_by, draw.drawn_by, *(each.reviewer for each in rows)], language)
     units = unit_names(language)
     shown: dict[str, Any] = {

@@ -16,7 +16,7 @@ from banjie import words
 from banjie.cases import queries as cases
 from banjie.duties.supervision import cards, jurisdiction, queries, rulebook, whose
 from banjie.duties.supervision.findings import Evidence, Finding
-from banjie.duties.supervision.models import Card, Order
+from banjie.duties.supervision.models import Card
 from banjie.engine.commands import Actor
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.engine.state import fold
@@ -213,7 +213,9 @@ def _page(
         "forms": forms,
         "refusal": refusal,
         "is_late": row.due_on is not None and row.due_on < clock.today(),
-        "orders": order_lines(Order.objects.filter(card=row.stream).order_by("issued_on"), language, clock.today()),
+        "orders": order_lines(
+            queries.orders(by).filter(card=row.stream).order_by("issued_on"), language, clock.today()
+        ),
         "ordering": Ordering([(row.unit, units.get(row.unit, row.unit))], language)
         if supervises and row.status != "closed"
         else None,
