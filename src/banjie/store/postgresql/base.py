@@ -9,7 +9,7 @@ from django.db.backends.postgresql import base
 from banjie.store.postgresql import guarding, reading
 
 
-class Cursor(base.ServerBindingCursor, psycopg.Cursor[Any]):  # type: ignore[misc]
+class Cursor(base.ServerBindingCursor, psycopg.Cursor[Any]):
     """A cursor whose statements carry their scope, in the round trip they make anyway."""
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> "Cursor":
