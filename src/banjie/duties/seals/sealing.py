@@ -75,6 +75,7 @@ def seal(pdf: bytes, request: Request, keep: Callable[[bytes], object] | None = 
         raise RuntimeError("a refusal must stay recorded: seal outside a transaction")
     found: Seal | None = None
     try:
+        may_seal(request.at)
         rule = policy.rule(request.kind, request.at.astimezone(OFFICE_ZONE).date())
         if rule is None:
             raise NotPossible("not_to_be_sealed", document=request.kind)
@@ -89,7 +90,6 @@ def _sealed(pdf: bytes, request: Request, rule: Rule, row: Seal, keep: Callable[
     """Look, begin, sign, record: one at a time for each seal."""
     with _alone(row.code):
         said = _look(pdf, request, rule, row)
-        _witnessed(request.at)
         signer = _signer(row)
         expected = _begin(request, row)
         before = getattr(signer, "last", None)
@@ -179,11 +179,6 @@ def _require_state(known: Standing, on: str) -> None:
         raise NotPossible("seal_sealed_away", on=date.fromisoformat(known.on))
     if known.state != "activated" or known.on > on:
         raise NotPossible("seal_not_in_use")
-
-
-def _witnessed(at: datetime) -> None:
-    """NotPossible("no_witness") where nobody outside has seen the log for a day (`store.evidence`)."""
-    may_seal(at)
 
 
 def _signer(row: Seal) -> Any:
