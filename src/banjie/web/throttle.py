@@ -44,6 +44,12 @@ def count_try(username: str, address: str, told: Callable[[str, int], None] | No
     return True
 
 
+def rests(username: str, address: str) -> bool:
+    """Whether somebody has to wait now; counts nothing."""
+    keys = [_key(username, address), _key(username, "")]
+    return Tries.objects.filter(key__in=keys, until__gt=clock.now()).exists()
+
+
 def seconds_left(username: str, address: str) -> int:
     """How long somebody has to wait who may not try now."""
     keys = [_key(username, address), _key(username, "")]

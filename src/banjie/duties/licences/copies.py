@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from banjie.duties.licences import papers, recording, standing, types
-from banjie.duties.licences.models import Licence, PurposeCopy, Version
+from banjie.duties.licences.models import Licence, PurposeCopy
 from banjie.duties.licences.queries import content_of, opened
 from banjie.duties.licences.standing import Standing
 from banjie.engine import codec
@@ -69,6 +69,7 @@ def make(
             "by": by.id,
             "copy": command_id.hex,
             "number": _number(),
+            "agency": row.agency,
             "version": row.version,
             "until": last.isoformat(),
             "terms": sealing.seal(key, f"copy/{command_id.hex}", terms),
@@ -104,16 +105,13 @@ def terms_of(copy: PurposeCopy) -> dict[str, str]:
 
 
 def _paper(row: Licence, body: dict[str, Any], terms: dict[str, str]) -> UUID:
-    version = Version.objects.kept().get(stream=row.stream, version=row.version)
-    said, type = content_of(version), types.of(row.type, version.dated)
+    history = read.entries(row.stream)
+    facts = (read.plain(each) for each in history if each.kind in recording.MAKE_A_VERSION)
+    fact = next(each for each in facts if each["version"] == row.version)
+    said, type = content_of(row), types.of(row.type, date.fromisoformat(fact["dated"]))
     assert said is not None
     assert type is not None
-    fact = next(
-        read.plain(each)
-        for each in read.entries(row.stream)
-        if each.kind in recording.MAKE_A_VERSION and read.plain(each)["version"] == row.version
-    )
-    return papers.copy(type, said, fact, body, terms, row.agency)
+    return papers.copy(type, said, fact, body, terms, (row.stream, history[-1].position + 1))
 
 
 def _number() -> str:

@@ -72,7 +72,8 @@ def _issued(entry: LogEntry, fact: e.Issued) -> None:
         return
     before = Licence.objects.kept().filter(stream=stream).first()
     version = before.version + 1 if before else 1
-    agency = Agency.objects.filter(id=law.procedure.agency_of(law.procedure.decides)).first()
+    deciding = law.procedure.guide.entrusting or law.procedure.agency_of(law.procedure.decides)
+    agency = Agency.objects.filter(id=deciding).first()
     issuer = agency.credit_code if agency else law.procedure.region
     identifier = str(Identifier(type.identifier, issuer, _serial(fact, stream), version))
     valid_to = fact.valid_to
@@ -109,8 +110,8 @@ def _issued(entry: LogEntry, fact: e.Issued) -> None:
         }
         key = sealing.key_of(stream) or sealing.new_key(stream)
         body["content"] = sealing.seal(key, "content", said, holder.id_number, field=content.FIELD)
-        paper = papers.certificate(type, said, body, agency.id if agency else law.procedure.home)
-        body["paper"] = paper.hex
+        if agency:
+            body["paper"] = papers.certificate(type, said, body, agency.id).hex
     recording.record(stream, recording.ISSUES[fact.act], body, _command(entry))
 
 

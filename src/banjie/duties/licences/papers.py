@@ -28,12 +28,11 @@ def certificate(type: LicenceType, said: Mapping[str, Any], body: Mapping[str, A
 
 def copy(
     type: LicenceType, said: Mapping[str, Any], version: Mapping[str, Any], body: Mapping[str, Any],
-    terms: Mapping[str, str], agency: str,
+    terms: Mapping[str, str], place: tuple[UUID, int],
 ) -> UUID:  # fmt: skip
-    """A copy for a purpose of a version; `body`: the fact that made the copy, `terms`: its use and its recipient."""
+    """A copy for a purpose of a version; `body`: the fact that makes the copy, which comes to stand at this `place`."""
     told = {**_told(type, said, version), "copy": {"number": body["number"], "until": body["until"], **terms}}
-    at, id = codec.instant(body["at"]), UUID(body["copy"])
-    return make_out(COPY, agency, UUID(version["case"]), version["position"], at, id, data=told).stream
+    return make_out(COPY, body["agency"], *place, codec.instant(body["at"]), UUID(body["copy"]), data=told).stream
 
 
 def _told(type: LicenceType, said: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:

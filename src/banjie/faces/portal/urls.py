@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from banjie.faces.portal import apply, browse, case, guide, inbox, inspections, joint, lists, progress, samples, track
+from banjie.faces.portal import (
+    apply,
+    browse,
+    case,
+    guide,
+    inbox,
+    inspections,
+    joint,
+    licences,
+    lists,
+    progress,
+    samples,
+    track,
+    verify,
+)
 
 app_name = "portal"
 
@@ -36,12 +50,21 @@ urlpatterns = [
     path("track/<str:number>/dates/", track.followed_dates, name="followed_dates"),
     path("track/<str:number>/dates/file/", track.followed_dates_file, name="followed_dates_file"),
     path("track/<str:number>/close/", track.close, name="close_followed"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/file/", verify.verify_file, name="verify_file"),
+    path("papers/<slug:token>/", verify.paper, name="verify_paper"),
     path("progress/", progress.progress, name="progress"),
     path("inspections/", inspections.inspections, name="inspections"),
     path("inspections/draws/<uuid:draw_id>.json", inspections.draw, name="draw"),
     path("inspections/<str:number>/", inspections.circular, name="circular"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read, name="read"),
+    path("licences/", licences.mine, name="licences"),
+    path("licences/<uuid:stream>/", licences.licence, name="licence"),
+    path("licences/<uuid:stream>/certificate/", licences.certificate, name="certificate"),
+    path("licences/<uuid:stream>/copies/", licences.make_copy, name="make_copy"),
+    path("licences/<uuid:stream>/copies/<uuid:copy>/", licences.copy, name="licence_copy"),
+    path("licences/<uuid:stream>/copies/<uuid:copy>/take-back/", licences.take_back, name="take_back_copy"),
     path("cases/", case.cases, name="cases"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/receipt/", apply.receipt, name="receipt"),
@@ -50,6 +73,7 @@ urlpatterns = [
     path("cases/<str:number>/dates/", case.dates, name="dates"),
     path("cases/<str:number>/dates/file/", case.dates_file, name="dates_file"),
     path("cases/<str:number>/copy/", case.copy_of_file, name="copy"),
+    path("cases/<str:number>/proof/", case.proof_file, name="proof"),
     path("cases/<str:number>/submit-correction/", case.submit_correction, name="submit_correction"),
     path("cases/<str:number>/fill-gap/", case.fill_gap, name="fill_gap"),
     path("cases/<str:number>/sign-commitment/", case.sign_commitment, name="sign_commitment"),
@@ -60,4 +84,11 @@ urlpatterns = [
     path("cases/<str:number>/make-statement/", case.make_statement, name="make_statement"),
     path("cases/<str:number>/complain/", case.complain, name="complain"),
     path("cases/<str:number>/withdraw/", case.withdraw, name="withdraw"),
+    path("cases/<str:number>/delivery/", receiving.delivery_page, name="delivery"),
+    path("cases/<str:number>/delivery/open/", receiving.open_result, name="open_result"),
+    path("cases/<str:number>/fees/", receiving.fees, name="fees"),
+    path("cases/<str:number>/fees/<uuid:fee>/pay/", receiving.pay, name="pay"),
+    path("cases/<str:number>/fees/<uuid:fee>/receipt/", receiving.fee_receipt, name="fee_receipt"),
+    path("peers/carrier/", peers.carrier, name="carrier_calls"),
+    path("peers/payment/", peers.payment, name="payment_calls"),
 ]
