@@ -134,7 +134,9 @@ class _OfCase:
         self.law: Law = catalogue.law(self.state.procedure, self.state.procedure_version)
         self.procedure = self.law.procedure
         self.names: Names = names_of(self.procedure)
-        refs = [*_refs_of(fact), *([self.state.applicant] if self.state.applicant else [])]
+        opening = self.state.opening
+        self.party = self.state.applicant or (opening.holder if opening else None)
+        refs = [*_refs_of(fact), *([self.party] if self.party else [])]
         self.opened = open_personal(stream, [each.ref for each in refs])
         if any(value is None for value in self.opened.values()):
             raise NotPossible("case_gone")
@@ -156,6 +158,7 @@ class _OfCase:
                 "basis": list(self.procedure.basis),
             },
             "applicant": self.applicant(),
+            "opening": self.opening(),
             "places": [
                 {"name": each.name, "address": each.address, "hours": each.hours, "phone": each.phone}
                 for each in guide.places
@@ -167,7 +170,7 @@ class _OfCase:
 
     def applicant(self) -> Plain:
         """Who applied, by name; numbers masked."""
-        ref = self.state.applicant
+        ref = self.party
         known = json.loads(self.opened[ref.ref] or b"{}") if ref else {}
         return {
             "kind": known.get("kind", ""),
@@ -176,6 +179,14 @@ class _OfCase:
             "id_number": mask_id(known.get("id_number", "")),
             "phone": mask_phone(known.get("phone", "")),
         }
+
+    def opening(self) -> Plain | None:
+        """What a proceeding ex officio is about; None of an application."""
+        opened = self.state.opening
+        if opened is None:
+            return None
+        name = self.procedure.guide.result_name or self.procedure.guide.item_name or self.procedure.name
+        return {"act": opened.act, "number": opened.licence_number, "name": name, "basis": opened.basis}
 
     def own(self) -> Plain:
         """What only this kind of fact says."""
@@ -278,6 +289,30 @@ class _OfCase:
                     "from": self.named("unit", fact.from_unit),
                     "to": self.named("unit", fact.to_unit),
                 }
+            case e.IntentTold():
+                return {
+                    "act": fact.act,
+                    "ground": self.ground(fact.ground),
+                    "basis": self.state.opening.basis if self.state.opening else "",
+                    "statement": _limit(fact.statement),
+                    "statement_due": self.last(fact, fact.statement),
+                    "window": _limit(fact.window),
+                    "window_due": self.last(fact, fact.window),
+                    "until": fact.until.isoformat() if fact.until else "",
+                    "text": self.text(fact.text),
+                }
+            case e.EndDecided():
+                return {
+                    "act": fact.act,
+                    "ground": self.ground(fact.ground),
+                    "basis": fact.basis,
+                    "compensation": fact.compensation,
+                    "until": fact.until.isoformat() if fact.until else "",
+                    "text": self.text(fact.reasons),
+                    "remedy": _remedy(fact.remedy),
+                }
+            case e.Discontinued():
+                return {"ground": self.ground(fact.ground), "text": self.text(fact.text)}
             case e.CommitmentSigned():
                 return self.committed(fact)
             case e.GapsPromised():

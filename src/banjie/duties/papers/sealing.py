@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID, uuid5
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
@@ -25,13 +26,15 @@ from banjie.store.evidence.standing import may_seal
 from banjie.store.files.bind import bind
 from banjie.store.files.receive import receive
 
+log = structlog.get_logger("banjie.papers")
+
 OWNER = "papers"
 BITE, BITE_SECONDS = 50, 0.4
 FRESH = timedelta(minutes=15)
 """Papers made out within this time go first, and as many as a bite takes; older ones one by one, when it is calm."""
 LEASE = timedelta(minutes=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
-UNPRINTABLE = "cannot_be_printed"
+UNPRINTABLE, TROUBLED = "cannot_be_printed", "sealing_troubled"
 FOR_GOOD = frozenset({
     UNPRINTABLE, "case_gone", "document_changed", "paper_voided", "no_such_paper", "not_to_be_sealed",
     "no_decision_to_seal", "not_the_deciding_agency", "decision_taken_back", "decision_overtaken", "already_sealed",
@@ -122,7 +125,12 @@ def _tried(paper: Paper, now: datetime, by: Actor | None = None) -> int:
     try:
         seal_now(paper, now, by)
     except NotPossible as no:
-        _wait(paper, now, no)
+        _wait(paper, now, no.code)
+        return 0
+    except Exception as problem:
+        # Of one paper: the others go on, and its own turn comes again.
+        log.exception("paper_not_sealed", paper=paper.stream.hex, problem=type(problem).__name__)
+        _wait(paper, now, TROUBLED)
         return 0
     Waiting.objects.filter(stream=paper.stream).delete()
     return 1
@@ -135,7 +143,10 @@ def _prepared(paper: Paper, now: datetime) -> None:
     try:
         typeset(paper, now)
     except NotPossible as no:
-        _wait(paper, now, no)
+        _wait(paper, now, no.code)
+    except Exception as problem:
+        log.exception("paper_not_typeset", paper=paper.stream.hex, problem=type(problem).__name__)
+        _wait(paper, now, TROUBLED)
     else:
         Waiting.objects.filter(stream=paper.stream).delete()
 
@@ -174,11 +185,11 @@ def _claimed(paper: Paper, now: datetime) -> bool:
     return True
 
 
-def _wait(paper: Paper, now: datetime, no: NotPossible) -> None:
+def _wait(paper: Paper, now: datetime, code: str) -> None:
     row = Waiting.objects.get(stream=paper.stream)
     pause = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 10), LONGEST_PAUSE)
-    row.until = batches.NEVER if no.code in FOR_GOOD else microseconds(now + pause)
-    row.code = no.code
+    row.until = batches.NEVER if code in FOR_GOOD else microseconds(now + pause)
+    row.code = code
     row.save()
 
 

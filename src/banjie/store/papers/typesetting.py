@@ -22,9 +22,10 @@ class TypesettingFailed(Exception):
 def typeset(template: str, data: Mapping[str, Any], *, pdf_a: bool = True) -> bytes:
     """The PDF of these data in a template (`kind/version`); the same bytes for the same data, wherever and whenever.
 
-    PDF/A-2a, for the archive, and PDF/UA-1, for people who have it read to them.     `data` are what JSON can say, with `at`: the document's instant, UTC microseconds. They reach the template as one
-    string of JSON: nothing in them is ever read as markup, and a template reads no file outside its folder. About 10 ms
-    once the fonts are loaded; other threads run meanwhile. TypesettingFailed; FileNotFoundError for no such template.
+    PDF/A-2a, for the archive, and PDF/UA-1, for people who have it read to them. `data` are what JSON can say, with
+    `at`: the document's instant, UTC microseconds. They reach the template as one string of JSON: nothing in them is
+    ever read as markup, and a template reads no file outside its folder. About 10 ms once the fonts are loaded; other
+    threads run meanwhile. TypesettingFailed; FileNotFoundError for no such template.
     """
     source = path(template)
     try:

@@ -1,0 +1,5 @@
+"""Papers are tried in the demo county."""
+
+from tests.county import county
+
+__all__ = ["county"]
