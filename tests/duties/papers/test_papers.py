@@ -149,7 +149,7 @@ def test_papers_seal_themselves_under_an_authority_and_stay_as_they_are(county: 
     followed()
     now = clock.now()
 
-    done = sealing.work(now)
+    done = sum(sealing.work(now) for _ in range(3))
 
     receipt, notice = queries.of_case(case.stream)
     assert done == 2
