@@ -100,7 +100,7 @@ def save(
         else:
             ApplicationDraft.objects.kept().filter(id=id).update(**told)
         wanted = {UUID(each) for each in files}
-        waiting = set(row.files.values_list("file", flat=True))
+        waiting = set(DraftFile.objects.kept().filter(draft=row).values_list("file", flat=True))
         DraftFile.objects.kept().filter(draft=row, file__in=waiting - wanted).delete()
         new = [DraftFile(file=each, draft=row) for each in sorted(wanted - waiting)]
         DraftFile.objects.kept().bulk_create(new, ignore_conflicts=True)
@@ -126,7 +126,7 @@ def discard(id: UUID, owner: str) -> bool:
         row = ApplicationDraft.objects.kept().select_for_update().filter(id=id, owner=owner).first()
         if row is None:
             return False
-        files = [each.hex for each in row.files.values_list("file", flat=True)]
+        files = [each.hex for each in DraftFile.objects.kept().filter(draft=row).values_list("file", flat=True)]
         row.delete()
     discard_files(files, owner.partition(FOR)[0])
     return True
