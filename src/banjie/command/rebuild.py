@@ -3,16 +3,20 @@
 import argparse
 
 from banjie.cases import bundles, rebuild
+from banjie.duties.archive import rebuild as archive
 from banjie.duties.delivery import rebuild as delivery
 from banjie.duties.fees import rebuild as fees
 from banjie.duties.inspections import rebuild as inspections
 from banjie.duties.licences import rebuild as licences
 from banjie.duties.papers import rebuild as papers
+from banjie.duties.publicity import rebuild as publicity
 from banjie.duties.queue import rebuild as queue
 from banjie.duties.seals import rebuild as seals
 from banjie.duties.statistics import rebuild as statistics
 from banjie.duties.supervision import rebuild as supervision
+from banjie.records.accounts import follow as accounts
 from banjie.records.catalogue import rebuild as catalogue
+from banjie.records.organisation import grants
 from banjie.records.parties import rebuild as parties
 
 
@@ -20,10 +24,13 @@ def run(given: argparse.Namespace) -> int:
     """Print how many cases were rebuilt."""
     versions = catalogue.rebuild()
     people = parties.rebuild()
+    given_posts, trail = grants.rebuild(), accounts.rebuild()
     cases = rebuild.rebuild()
     joint = bundles.rebuild()
     held = licences.rebuild()
     made_out = papers.rebuild()
+    filed = archive.rebuild()
+    public = publicity.rebuild()
     doors = queue.rebuild()
     parcels = delivery.rebuild()
     money = fees.rebuild()
@@ -34,9 +41,13 @@ def run(given: argparse.Namespace) -> int:
     told = {
         "of the catalogue": versions,
         "of parties and mandates": people,
+        "of posts given": given_posts,
+        "of the audit trail": trail,
         "of joint handlings": joint,
         "of licences": held,
         "of papers": made_out,
+        "of the archive": filed,
+        "of what is public": public,
         "of the queue": doors,
         "of the delivery": parcels,
         "of the fees": money,

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("banjie.web.urls")),
     path("", include("banjie.faces.portal.urls")),
     path("account/", include("banjie.faces.own.urls")),
+    path("administration/", include("banjie.faces.own.administration.urls")),
     path("hall/", include("banjie.faces.hall.urls")),
     path("desk/", include("banjie.faces.desk.urls")),
     path("demo/", include("banjie.demo.urls")),

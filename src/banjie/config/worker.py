@@ -17,10 +17,12 @@ from banjie.duties.delivery import sending
 from banjie.duties.fees import paying, reconciling
 from banjie.duties.licences import signing
 from banjie.duties.papers import sealing
+from banjie.duties.seals import reconciling as counters
 from banjie.duties.supervision import detecting, watching
 from banjie.engine.codec import microseconds
 from banjie.faces.forms import drafts
 from banjie.records.accounts import sessions
+from banjie.records.organisation import grants
 from banjie.store.evidence import checkpoints, witnesses
 from banjie.store.files.sweep import sweep
 from banjie.store.log import follow, pulse, sequence
@@ -47,7 +49,7 @@ def turn() -> int:
     if not is_told:
         return done
     # An extension given to a bundle is carried into its parts before time acts on them.
-    done += bundles.carry_on(now) + rewrapping.work()
+    done += bundles.carry_on(now) + rewrapping.work() + grants.carry_out_due(now)
     return (
         done
         + timers.carry_out_due(now)
@@ -56,6 +58,9 @@ def turn() -> int:
         + recount.work(clock.now)
         + signing.work(now)
         + sealing.work(now)
+        + filing.work(now)
+        + publishing.work(now)
+        + counters.look(now)
         + sending.work(clock.now())
         + paying.work(clock.now())
         + reconciling.work(clock.now())

@@ -67,11 +67,15 @@ LOG_INS = (
     ("xiongtao", "signs for the e-government office"),
     ("yanglan", "clerk in the next county, where departments decide"),
     ("anzhe", "decides there"),
-    ("yunwei", "runs the machine, sees no case"),
+    ("yunwei", "system administrator: runs the machine, sees no case"),
+    ("anbao", "security administrator: keeps accounts and posts"),
+    ("anhe", "second security administrator"),
+    ("shenji", "audit administrator: reads what all of them did"),
 )
 """The accounts of a tour: user name and what it is for."""
 
 OPERATOR = "yunwei"
+ADMINISTRATORS = {OPERATOR: Kind.OPERATOR, "anbao": Kind.SECURITY, "anhe": Kind.SECURITY, "shenji": Kind.AUDIT}
 CALENDAR = "CN-2026.1"
 CALENDAR_YEARS = (2024, 2027)
 KEEPERS = ("songke", "houling")
@@ -134,13 +138,15 @@ def found(at: datetime) -> None:
         _publish_proceeding(rulebook.item(path, given, pseudonym_of), given, at)
     for path in rulebook.examples():
         _keep_as_draft(rulebook.item(path, given, pseudonym_of), given, at)
-    if not User.objects.filter(username=OPERATOR).exists():
-        User.objects.create_user(OPERATOR, kind=Kind.OPERATOR)
+    known = set(User.objects.filter(username__in=ADMINISTRATORS).values_list("username", flat=True))
+    for username, kind in ADMINISTRATORS.items():
+        if username not in known:
+            User.objects.create_user(username, kind=kind)
     for person in PEOPLE:
         _open_account(person, at)
     # One digest for all: the password is no secret, and hashing it a hundred times would take seconds. Who has a
     # password keeps it: somebody may have changed theirs, or have signed up.
-    ours = {OPERATOR, *(each.username for each in given.staff), *(each.user for each in PEOPLE)}
+    ours = {*ADMINISTRATORS, *(each.username for each in given.staff), *(each.user for each in PEOPLE)}
     new = [each.pk for each in User.objects.filter(username__in=ours) if not each.has_usable_password()]
     if new:
         User.objects.filter(pk__in=new).update(password=make_password(PASSWORD))

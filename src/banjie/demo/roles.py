@@ -172,6 +172,27 @@ GROUPS = (
                 _("See that the program is well, and no case at all."),
                 "operating",
             ),
+            Role(
+                "anbao",
+                "anbao",
+                _("Keeps accounts and posts"),
+                _("Give somebody a post; deciding and sealing wait for a second person. See no case."),
+                "administration:home",
+            ),
+            Role(
+                "anhe",
+                "anhe",
+                _("Second keeper of accounts and posts"),
+                _("Confirm what the first has proposed, or withdraw it."),
+                "administration:home",
+            ),
+            Role(
+                "shenji",
+                "shenji",
+                _("Reads the audit trail"),
+                _("See who signed in, was given posts, saw people's data or used a seal; change nothing."),
+                "administration:trail",
+            ),
         ),
     ),
 )

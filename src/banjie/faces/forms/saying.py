@@ -29,6 +29,7 @@ NOT_THERE = frozenset(
         "no_such_card",
         "no_such_draft",
         "no_such_draw",
+        "no_such_grant",
         "no_such_list",
         "no_such_order",
         "no_such_plan",

@@ -141,3 +141,25 @@ class ResetCode(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="reset_code")
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
+
+
+class TrailLine(models.Model):
+    """A line of the audit trail (审计): an index to a fact of the log. Derived by `follow`; nobody can change the fact.
+
+    `kind`, `event`: of the stream and of the fact; `actor`: who did it, `about`: whose account, case or seal it is.
+    """
+
+    pk = models.CompositePrimaryKey("stream", "position")
+    stream = models.UUIDField()
+    position = models.IntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20)
+    event = models.CharField(max_length=40)
+    actor = models.CharField(max_length=64, blank=True)
+    about = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at"], name="trail_at"),
+            models.Index(fields=["actor", "-at"], name="trail_actor"),
+        ]

@@ -15,11 +15,11 @@ from banjie.engine.law import Law, Procedure, Region
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.timelimits import Limit
 from banjie.records.catalogue import edition as editions
-from banjie.records.catalogue import inherited, lists
-from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion
+from banjie.records.catalogue import inherited, lists, proceedings
+from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion, ProceedingVersion
 from banjie.records.catalogue.naming import value_in_words
 from banjie.records.catalogue.notices import calendar_of
-from banjie.records.catalogue.versions import version_of
+from banjie.records.catalogue.versions import digest_of
 from banjie.records.organisation.queries import region_profile
 
 PAGE = 50
@@ -89,21 +89,28 @@ def lines_of(versions: Collection[tuple[str, int]], on: date, language: str = "z
 
 
 def names_of(versions: Collection[tuple[str, int]], language: str = "zh-hans") -> dict[tuple[str, int], str]:
-    """What these versions of items are called, whatever has become of them. One statement."""
+    """What these versions of items are called, whatever has become of them. One statement, or two with proceedings."""
     wanted, english = set(versions), language.lower().startswith("en")
-    rows = ProcedureVersion.objects.filter(code__in={code for code, _ in wanted})
-    return {
-        (code, version): (english and other) or name
-        for code, version, name, other in rows.values_list("code", "version", "name", "english")
-        if (code, version) in wanted
-    }
+    found: dict[tuple[str, int], str] = {}
+    for model in (ProcedureVersion, ProceedingVersion):
+        if missing := wanted - found.keys():
+            rows = model.objects.filter(code__in={code for code, _ in missing})
+            for code, version, name, other in rows.values_list("code", "version", "name", "english"):
+                if (code, version) in missing:
+                    found[code, version] = (english and other) or name
+    return found
 
 
 def newest_names(codes: Collection[str], language: str = "zh-hans") -> dict[str, str]:
-    """What these items are called by their newest version. One statement."""
+    """What these items are called by their newest version. One statement, or two with proceedings."""
     english = language.lower().startswith("en")
-    rows = ProcedureVersion.objects.filter(code__in=set(codes)).order_by("version")
-    return {code: (english and other) or name for code, name, other in rows.values_list("code", "name", "english")}
+    found: dict[str, str] = {}
+    for model in (ProcedureVersion, ProceedingVersion):
+        if missing := set(codes) - found.keys():
+            rows = model.objects.filter(code__in=missing).order_by("version")
+            for code, name, other in rows.values_list("code", "name", "english"):
+                found[code] = (english and other) or name
+    return found
 
 
 def published(on: date) -> list[Procedure]:
@@ -150,7 +157,7 @@ def law(code: str, version: int) -> Law:
     Two small reads of indexes; what they point at is kept in the process by digest, so it is never out of date.
     NotPossible: unknown_item, no_such_version, no_calendar_loaded.
     """
-    return _law_of(version_of(code, version).digest)
+    return _law_of(digest_of(code, version))
 
 
 def laws(versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Law]:
@@ -158,6 +165,9 @@ def laws(versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Law]:
     wanted = set(versions)
     rows = ProcedureVersion.objects.filter(code__in={code for code, _ in wanted})
     digests = {(code, version): digest for code, version, digest in rows.values_list("code", "version", "digest")}
+    if wanted - digests.keys():
+        more = ProceedingVersion.objects.filter(code__in={code for code, _ in wanted - digests.keys()})
+        digests |= {(code, version): digest for code, version, digest in more.values_list("code", "version", "digest")}
     loaded = list(CalendarVersion.objects.order_by("position").values_list("version", "digest", "region"))
     found = {}
     for each in wanted & digests.keys():
@@ -168,7 +178,13 @@ def laws(versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Law]:
 
 def law_in_force(code: str, on: date) -> Law:
     """The Law by which an application of this day is taken; NotPossible as in `in_force` and `law`."""
-    return _law_of(in_force(code, on).digest)
+    try:
+        return _law_of(in_force(code, on).digest)
+    except NotPossible as no:
+        proceeding = proceedings.in_force(code, on) if no.code == "unknown_item" else None
+        if proceeding is None:
+            raise
+        return _law_of(proceeding.digest)
 
 
 @lru_cache(maxsize=4096)
@@ -235,6 +251,7 @@ def _law(digest: str, calendars: tuple[tuple[str, str], ...], profile: Region) -
 def procedure(digest: str) -> Procedure:
     """The Procedure with this digest, read once per process; LookupError, or ValueError where the row was altered."""
     content = ProcedureVersion.objects.filter(digest=digest).values_list("content", flat=True).first()
+    content = content or ProceedingVersion.objects.filter(digest=digest).values_list("content", flat=True).first()
     return codec.from_plain(Procedure, json.loads(_checked(digest, content)))
 
 

@@ -4,8 +4,18 @@ import json
 
 from django.db import transaction
 
-from banjie.records.catalogue import batches, calendars, edition, levels, lists, publication, rounds, search
-from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion
+from banjie.records.catalogue import (
+    batches,
+    calendars,
+    edition,
+    levels,
+    lists,
+    proceedings,
+    publication,
+    rounds,
+    search,
+)
+from banjie.records.catalogue.models import CalendarVersion, ProcedureVersion, ProceedingVersion
 from banjie.store.log import read
 
 
@@ -25,10 +35,15 @@ def rebuild() -> int:
                     told.update(withdrawn_on=on)
                 else:
                     raise ValueError(f"a procedure cannot have the fact {entry.kind!r}")
+        ProceedingVersion.objects.all().delete()
+        for stream in read.streams(proceedings.STREAM_KIND):
+            for entry in read.entries(stream):
+                proceedings.published(stream, json.loads(bytes(entry.body))).save(force_insert=True)
         for stream in read.streams(calendars.STREAM_KIND):
             for entry in read.entries(stream):
                 body = json.loads(bytes(entry.body))
                 calendars.loaded(stream, entry.position, body).save(force_insert=True)
         others = levels.rebuilt() + lists.rebuilt() + rounds.rebuilt() + batches.rebuilt() + search.rebuild()
         edition.move_on()
-        return ProcedureVersion.objects.count() + CalendarVersion.objects.count() + others
+        models = (ProcedureVersion, ProceedingVersion, CalendarVersion)
+        return sum(each.objects.count() for each in models) + others

@@ -5,7 +5,7 @@ import json
 from banjie.engine import codec
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.records.catalogue.models import ProcedureVersion
+from banjie.records.catalogue.models import ProcedureVersion, ProceedingVersion
 
 
 def version_of(code: str, version: int, lock: bool = False) -> ProcedureVersion:
@@ -16,6 +16,17 @@ def version_of(code: str, version: int, lock: bool = False) -> ProcedureVersion:
         is_known = ProcedureVersion.objects.filter(code=code).exists()
         raise NotPossible("no_such_version", version=version) if is_known else NotPossible("unknown_item")
     return row
+
+
+def digest_of(code: str, version: int) -> str:
+    """The digest of a published version, of an item or of a proceeding; NotPossible unknown_item, no_such_version."""
+    try:
+        return version_of(code, version).digest
+    except NotPossible:
+        row = ProceedingVersion.objects.filter(code=code, version=version).values_list("digest").first()
+        if row is None:
+            raise
+        return str(row[0])
 
 
 def of(row: ProcedureVersion) -> Procedure:

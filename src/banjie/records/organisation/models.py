@@ -106,3 +106,40 @@ class Delegation(models.Model):
             models.CheckConstraint(condition=~Q(leaver=F("joiner")), name="nobody_stands_in_for_themselves"),
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="delegation_until_after_since"),
         ]
+
+
+class Grant(models.Model):
+    """Posts that somebody is given or loses (授权). Derived from the streams of kind "grant" (`grants`).
+
+    `person`, `proposed_by`, `confirmed_by`: pseudonyms. `is_slow`: it needs a second person and the region's hours.
+    `status`: proposed, confirmed, took_effect, withdrawn. `command`: that proposed it, for a repeat changes nothing.
+    """
+
+    stream = models.UUIDField(primary_key=True)
+    person = models.CharField(max_length=20)
+    unit = models.SlugField(max_length=40)
+    posts = models.JSONField(default=list)
+    is_slow = models.BooleanField()
+    proposed_by = models.CharField(max_length=20)
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.CharField(max_length=20, blank=True)
+    begins_at = models.DateTimeField(null=True)
+    began_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=12)
+    command = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="grant_has_two_people"),
+            models.CheckConstraint(
+                condition=~Q(person=F("proposed_by")) & ~Q(person=F("confirmed_by")), name="nobody_grants_themselves"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_slow=False) | ~Q(status="took_effect") | ~Q(confirmed_by=""),
+                name="slow_grant_was_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(status__in=("proposed", "confirmed")), name="one_open_grant_a_person"
+            ),
+        ]
+        indexes = [models.Index(fields=["begins_at"], name="grant_due", condition=Q(status="confirmed"))]

@@ -124,6 +124,7 @@ class AtTheirPost:
 
     number: str
     posts: tuple[str, ...]
+    unit: str
     region: str
     names: tuple[str, str]
 
@@ -136,11 +137,11 @@ class AtTheirPost:
 def at_their_posts(pseudonyms: Iterable[str]) -> dict[str, AtTheirPost]:
     """Staff number, posts and region of these people, by pseudonym; of those of them who are staff. One statement."""
     rows = Staff.objects.filter(user__pseudonym__in=set(pseudonyms)).values_list(
-        "user__pseudonym", "pk", "posts", "unit__agency__region_id", "user__display_name", "english"
+        "user__pseudonym", "pk", "posts", "unit_id", "unit__agency__region_id", "user__display_name", "english"
     )
     return {
-        who: AtTheirPost(f"{pk:06d}", tuple(posts), region, (name, english))
-        for who, pk, posts, region, name, english in rows
+        who: AtTheirPost(f"{pk:06d}", tuple(posts), unit, region, (name, english))
+        for who, pk, posts, unit, region, name, english in rows
     }
 
 
