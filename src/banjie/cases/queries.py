@@ -1,7 +1,7 @@
 """Reads for pages and programs: always within a scope, always as time has already advanced the case."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from banjie.engine.events import Ref
 from banjie.engine.law import Law
 from banjie.engine.lights import Turns
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.state import State, fold
+from banjie.engine.state import EX_OFFICIO, State, fold
 from banjie.records import catalogue
 from banjie.store.keys.read import open_personal
 from banjie.store.log import read
@@ -140,6 +140,17 @@ def cases(scope: Scope, stages: Sequence[str] = (), after: UUID | None = None, m
     if after:
         found = found.filter(stream__lt=after)
     return list(found.order_by("-stream")[:most])
+
+
+def among(streams: Collection[UUID], scope: Scope) -> list[Case]:
+    """Those of these cases that may be seen."""
+    return list(Case.objects.within(scope).filter(stream__in=list(streams))) if streams else []
+
+
+def proceedings(scope: Scope, most: int = 50) -> list[Case]:
+    """The newest proceedings of the agency itself (依职权) of a scope, those under way first."""
+    found = Case.objects.within(scope).filter(channel=EX_OFFICIO)
+    return list(found.order_by(F("closed_on").asc(nulls_first=True), "-stream")[:most])
 
 
 def tasks(scope: Scope, actor: Actor, on: date, mine: bool = False, most: int = 200) -> list[TaskLine]:

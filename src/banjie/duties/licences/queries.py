@@ -153,16 +153,20 @@ def history(stream: UUID) -> list[Happened]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the register somebody looks for. `soon`: valid ones whose last day is at most so many days away."""
+    """What of the register somebody looks for. `soon`: valid ones whose last day is at most so many days away.
+
+    `text`: a number or an identifier; `holder`: the holder's whole number.
+    """
 
     text: str = ""
     type: str = ""
     state: str = ""
     soon: int = 0
+    holder: str = ""
 
 
 def register(actor: Actor, wanted: Wanted, on: date, after: str = "", most: int = 50) -> list[Licence]:
-    """The licences an officer's agency has issued, by number; looked for by number, identifier or the holder's code."""
+    """The licences an officer's agency has issued, by number."""
     if not actor.agency:
         return []
     rows = Licence.objects.kept().filter(agency=actor.agency)
@@ -170,9 +174,10 @@ def register(actor: Actor, wanted: Wanted, on: date, after: str = "", most: int 
         rows = rows.filter(type=wanted.type)
     if wanted.text.strip():
         text = re.sub(r"\s", "", wanted.text)
-        held = streams_with(content.FIELD, text)
         named = Version.objects.kept().filter(identifier=text.upper()).values("stream")
-        rows = rows.filter(Q(number__istartswith=text) | Q(stream__in=held) | Q(stream__in=named))
+        rows = rows.filter(Q(number__istartswith=text) | Q(stream__in=named))
+    if wanted.holder:
+        rows = rows.filter(stream__in=streams_with(content.FIELD, wanted.holder))
     if after:
         rows = rows.filter(number__gt=after)
     found = []
@@ -192,6 +197,12 @@ def _fits(row: Licence, wanted: Wanted, on: date) -> bool:
     if row.valid_to is None or standing.on(row, on) is not Standing.VALID:
         return False
     return (row.valid_to - on).days <= wanted.soon
+
+
+def of_agency(actor: Actor, stream: UUID) -> Licence | None:
+    """A licence this officer's agency has issued; None for what is not there or another's."""
+    rows = Licence.objects.kept().filter(stream=stream, agency=actor.agency)
+    return rows.first() if actor.agency else None
 
 
 def stream_of(type: str, number: str) -> UUID:

@@ -12,6 +12,7 @@ from banjie import words
 from banjie.cases import bundles
 from banjie.cases.scope import Scope
 from banjie.engine.codec import OFFICE_ZONE, canonical
+from banjie.engine.commands import Actor
 from banjie.engine.events import Declaration, Provided
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.api import answers as a
@@ -20,6 +21,7 @@ from banjie.faces.api.commands import Applicant, Channel, ProvidedBody, SignedBo
 from banjie.faces.api.openapi import endpoint
 from banjie.faces.api.problems import invalid, language_of
 from banjie.faces.api.views import CODE, KEY, REPLAYED
+from banjie.faces.forms import library
 from banjie.faces.forms.joint import called
 from banjie.records import catalogue
 from banjie.records.catalogue.joint import Matter, matter, matters
@@ -122,14 +124,16 @@ def file_bundle(
     another body it is refused with 422.
     """
     actor, at = asking(request), clock.now()
-    if matter(body.matter, at.date()) is None:
+    known = matter(body.matter, at.date())
+    if known is None:
         raise invalid(("matter", "unknown_choice"))
+    codes = {each.role: each.code for each in known.parts}
     asked = bundles.Register(
         at=at,
         by=actor,
         matter=body.matter,
         applicant=body.applicant.particulars(),
-        parts={each.role: _asked(each) for each in body.parts},
+        parts={each.role: _asked(each, codes.get(each.role, ""), body, actor) for each in body.parts},
         channel=body.channel or channel_of(actor),
         e_service=body.e_service,
         declaration=words.declaration() if body.declared else None,
@@ -149,14 +153,25 @@ def bundle(request: HttpRequest, number: str) -> BundleShown:
     return _shown(bundles.numbered(number, Scope.of(asking(request)), clock.now()), language_of(request))
 
 
-def _asked(part: NewPart) -> bundles.PartAsked:
+def _asked(part: NewPart, code: str, body: NewBundle, by: Actor) -> bundles.PartAsked:
+    provided = tuple(built(Provided, each) for each in part.provided)
     return bundles.PartAsked(
         answers=part.answers,
-        provided=tuple(built(Provided, each) for each in part.provided),
+        provided=(*provided, *_held(part, code, body, by, provided)),
         commitment=None if part.commitment is None else built(Declaration, part.commitment),
         gaps=tuple(part.gaps),
         gaps_told=None if part.gaps_told is None else built(Declaration, part.gaps_told),
     )
+
+
+def _held(part: NewPart, code: str, body: NewBundle, by: Actor, brought: tuple[Provided, ...]) -> tuple[Provided, ...]:
+    """What the licence library has for this part; nothing for an item that is not offered, which the door says."""
+    today = clock.today()
+    try:
+        procedure = catalogue.law_in_force(code, today).procedure
+    except NotPossible:
+        return ()
+    return library.missing(procedure, by, body.applicant.id_number, part.answers, brought, today)
 
 
 def _is_offered(each: Matter) -> bool:

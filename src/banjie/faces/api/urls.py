@@ -21,6 +21,7 @@ from ninja.operation import PathView
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.api import bundles as bundles  # each view adds itself to the API
 from banjie.faces.api import problems
+from banjie.faces.api import verify as verify
 from banjie.faces.api import views as views
 from banjie.faces.api.answers import BASE
 from banjie.faces.api.commands import OFFERED_KINDS

@@ -291,7 +291,7 @@ def _with_the_library(code: str, command: c.Submit) -> c.Submit:
         law = catalogue.law_in_force(code, clock.today())
     except NotPossible:
         return command
-    return library.attached(command, law, clock.today())
+    return library.attached(command, law.procedure, clock.today())
 
 
 def _require_people(command: c.Command) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banjie.faces.desk import erasing, joint, views, work
+from banjie.faces.desk import erasing, ex_officio, joint, views, work
 from banjie.faces.desk.figures import screen
 from banjie.faces.desk.items import batches, bringing, catalogue, drafts, lists, rounds
 
@@ -15,11 +15,24 @@ urlpatterns = [
     path("figures/", include("banjie.faces.desk.figures.urls")),
     path("supervision/", include("banjie.faces.desk.supervision.urls")),
     path("inspections/", include("banjie.faces.desk.inspections.urls")),
+    path("", include("banjie.faces.desk.money.urls")),
+    path("licences/", include("banjie.faces.desk.licences.urls")),
     path("erase/", erasing.erase, name="erase"),
+    path("proceedings/", ex_officio.all_proceedings, name="ex_officio"),
+    path("proceedings/open/", ex_officio.open_ex_officio, name="open_ex_officio"),
+    path("cases/<str:number>/tell-intent/", ex_officio.tell_intent, name="tell_intent"),
+    path("cases/<str:number>/answer-statement/", ex_officio.answer_statement, name="answer_statement"),
+    path("cases/<str:number>/decide-end/", ex_officio.decide_end, name="decide_end"),
+    path("cases/<str:number>/discontinue/", ex_officio.discontinue, name="discontinue"),
+    path("cases/<str:number>/record-cancellation/", ex_officio.record_cancellation, name="record_cancellation"),
+    path("cases/<str:number>/make-statement/", ex_officio.make_statement, name="make_statement"),
+    path("cases/<str:number>/request-hearing/", ex_officio.request_hearing, name="request_hearing"),
+    path("cases/<str:number>/waive-hearing/", ex_officio.waive_hearing, name="waive_hearing"),
     path("filters/", work.save_filter, name="save_filter"),
     path("filters/<int:filter_id>/drop/", work.drop_filter, name="drop_filter"),
     path("cases/<str:number>/next/", work.following, name="following"),
     path("cases/<str:number>/", views.case, name="case"),
+    path("cases/<str:number>/papers/<int:position>.pdf", views.paper_pdf, name="paper_pdf"),
     path("cases/<str:number>/dates/", views.dates, name="dates"),
     path("cases/<str:number>/dates/file/", views.dates_file, name="dates_file"),
     path("cases/<str:number>/files/<str:file_id>/", views.file, name="file"),

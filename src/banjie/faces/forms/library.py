@@ -4,14 +4,16 @@ A material names the type of licence that can stand for it (`Material.licence`);
 such a type is attached to the application by its number. What stands there, the engine lets nobody ask for.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from banjie.duties.licences import queries, types
 from banjie.duties.licences.models import Licence
 from banjie.engine import commands as c
 from banjie.engine.events import Provided
-from banjie.engine.law import Law, Procedure
+from banjie.engine.law import Procedure
 from banjie.engine.measures import IDENTITY
 from banjie.engine.receipt import LIBRARY
 from banjie.faces.forms import situation
@@ -38,20 +40,25 @@ def held_for(procedure: Procedure, actor: c.Actor, id_number: str, language: str
     return found
 
 
-def attached(command: c.Submit, law: Law, on: date) -> c.Submit:
+def attached(command: c.Submit, procedure: Procedure, on: date) -> c.Submit:
     """The application with what the library has attached, as a program hands it in: what it brought stays its own."""
-    procedure = law.procedure
-    brought = {each.material for each in command.provided}
-    held = held_for(procedure, command.by, str(command.applicant.value.get("id_number", "")), "", on)
-    applies = {
-        each.id for each in procedure.materials if situation.standing(each.when, procedure, command.answers.value)
-    }
-    more = tuple(
+    number = str(command.applicant.value.get("id_number", ""))
+    more = missing(procedure, command.by, number, command.answers.value, command.provided, on)
+    return replace(command, provided=(*command.provided, *more)) if more else command
+
+
+def missing(
+    procedure: Procedure, by: c.Actor, id_number: str, answers: Mapping[str, Any], brought: Sequence[Provided], on: date
+) -> tuple[Provided, ...]:
+    """What of the materials that apply nobody has brought and the library has."""
+    here = {each.material for each in brought}
+    held = held_for(procedure, by, id_number, "", on)
+    applies = {each.id for each in procedure.materials if situation.standing(each.when, procedure, answers)}
+    return tuple(
         Provided(material, (), LIBRARY, each.number)
         for material, each in held.items()
-        if material not in brought and material in applies
+        if material not in here and material in applies
     )
-    return replace(command, provided=(*command.provided, *more)) if more else command
 
 
 def with_one_document(procedure: Procedure, on: date) -> bool:

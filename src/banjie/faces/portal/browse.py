@@ -10,6 +10,7 @@ from banjie.cases.scope import Scope
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms import drafts
 from banjie.faces.forms.finding import Line, agencies, everything, lines_of, looked_for, of_agency
+from banjie.faces.forms.library import with_one_document
 from banjie.faces.forms.routes import is_open_online, is_wholly_online
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import waiting
@@ -92,6 +93,9 @@ def online(request: Request) -> HttpResponse:
         "all": lines,
         "open": those(is_open_online(rules[each.item.code]) for each in lines),
         "whole": those(is_wholly_online(rules[each.item.code]) for each in lines),
+        "one": those(
+            is_open_online(rules[each.item.code]) and with_one_document(rules[each.item.code], today) for each in lines
+        ),
         "closed": those(not is_open_online(rules[each.item.code]) for each in lines),
         "on": today,
     }

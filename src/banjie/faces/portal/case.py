@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 
 from banjie.cases.scope import Scope
 from banjie.duties.notices import reading
-from banjie.faces.forms import shared, word
+from banjie.faces.forms import paper_files, shared, word
 from banjie.faces.forms.asking import Ask, carry_out, page_of, show, shown
 from banjie.faces.forms.dates import handed_out_dates, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.papers import paper_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import waiting
-from banjie.faces.portal import asks, copy
+from banjie.faces.portal import asks, copy, proof
 from banjie.faces.portal.apply import FACE
 from banjie.faces.portal.own_case import require_applicants
 from banjie.web.request import Request, asking
@@ -66,6 +66,15 @@ def paper(request: Request, number: str, position: int) -> HttpResponse:
 @for_role("applicant")
 @require_safe
 @says_no
+def paper_pdf(request: Request, number: str, position: int) -> HttpResponse:
+    """The same as a PDF to keep: sealed, or a draft that says on every page that it is not."""
+    page = require_applicants(page_of(FACE, request, number))
+    return paper_files.handed_out(page, position, paper_files.BETWEEN_OFFICES)
+
+
+@for_role("applicant")
+@require_safe
+@says_no
 def dates(request: Request, number: str) -> HttpResponse:
     """What the dates of my case rest on, to read and print."""
     page = page_of(FACE, request, number)
@@ -87,6 +96,14 @@ def dates_file(request: Request, number: str) -> HttpResponse:
 def copy_of_file(request: Request, number: str) -> HttpResponseBase:
     """Everything of my case in one archive, to keep."""
     return copy.handed_out(require_applicants(page_of(FACE, request, number)))
+
+
+@for_role("applicant")
+@require_safe
+@says_no
+def proof_file(request: Request, number: str) -> HttpResponse:
+    """What happened in my case, with the proof that it stands in the log, to keep and to check anywhere."""
+    return proof.handed_out(require_applicants(page_of(FACE, request, number)))
 
 
 # What is asked of an applicant

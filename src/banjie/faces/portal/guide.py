@@ -15,6 +15,7 @@ from banjie.faces.forms import situation
 from banjie.faces.forms.application import ApplicationForm, answers_of
 from banjie.faces.forms.drafts import sealed_answers
 from banjie.faces.forms.guide import criterion_shown, guide_of, shown_section
+from banjie.faces.forms.library import only_sometimes, with_one_document
 from banjie.faces.forms.routes import route_of
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.told import commitment_told
@@ -56,6 +57,8 @@ def _item(request: Request, law: Law, today: date, language: str) -> HttpRespons
         "asks": bool(situation.depended_on(procedure)),
         "commitment": commitment_told(law, language),
         "shown_in": batches.of_guide(procedure.code, procedure.version),
+        "one_document": with_one_document(procedure, today),
+        "only_sometimes": only_sometimes(procedure, language),
     }
     return render(request, "portal/item.html", shown)
 

@@ -93,7 +93,7 @@ class Milestone:
     act: Act | None = None
 
 
-APPLICANTS = (Clock.CORRECTION, Clock.GAP)
+APPLICANTS = (Clock.CORRECTION, Clock.GAP, Clock.STATEMENT)
 """Clocks that run for the applicant to act."""
 
 
@@ -120,12 +120,16 @@ class OwnCase:
     def milestones(self) -> list[Milestone]:
         """Received, accepted, decided, handed over: with their days as far as they came."""
         state, acts = self.state, self.page.days
-        days = [
-            (_("Received"), state.received_on, acts["received"]),
-            (_("Accepted"), state.accepted_on, acts["accepted"]),
-            (_("Decided"), state.decided_on, acts["decided"]),
-            (_("Result handed over"), state.served_on, acts["served"]),
-        ]
+        days = (
+            self._of_proceeding()
+            if state.opening
+            else [
+                (_("Received"), state.received_on, acts["received"]),
+                (_("Accepted"), state.accepted_on, acts["accepted"]),
+                (_("Decided"), state.decided_on, acts["decided"]),
+                (_("Result handed over"), state.served_on, acts["served"]),
+            ]
+        )
         if state.is_closed:  # what it did not come to is left out
             days = [*(each for each in days if each[1]), (_("Closed"), state.closed_on, acts["closed"])]
         waits_for = next((name for name, on, _act in days if on is None), "")
@@ -133,6 +137,18 @@ class OwnCase:
         return [
             Milestone(name, on, name == waits_for, act if act and act.position in told else None)
             for name, on, act in days
+        ]
+
+    def _of_proceeding(self) -> list[tuple[str, date | None, Act | None]]:
+        """The way of a proceeding the agency opened itself: nobody applied, and nothing is accepted."""
+        state, acts = self.state, self.page.days
+        told_on = state.intent.on if state.intent else None
+        decided = acts["decided"]
+        return [
+            (_("Opened by the agency"), state.received_on, acts["received"]),
+            (_("You were told what is intended"), told_on, acts["told"]),
+            (_("Decided"), state.decided_on, decided),
+            (_("Decision served"), state.served_on, acts["served"]),
         ]
 
     @property

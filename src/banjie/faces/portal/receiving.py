@@ -203,9 +203,7 @@ def fee_receipt(request: Request, number: str, fee: uuid.UUID) -> HttpResponse:
     order = next(each for each in queries.orders(fee, scope) if each.paid_at == charge.paid_at)
     agency = page.procedure.agency(charge.agency)
     name = agency.english if language_of(request) == "en" and agency.english else agency.name
-    return render(
-        request, "portal/fee_receipt.html", {"page": page, "charge": charge, "order": order, "agency": name}
-    )
+    return render(request, "portal/fee_receipt.html", {"page": page, "charge": charge, "order": order, "agency": name})
 
 
 def _command_id(request: Request) -> uuid.UUID:

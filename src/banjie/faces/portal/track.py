@@ -17,6 +17,7 @@ from banjie import words
 from banjie.cases import queries, tracking
 from banjie.cases.numbers import is_query_number
 from banjie.engine.not_possible import NotPossible
+from banjie.faces.forms import paper_files
 from banjie.faces.forms.dates import handed_out_dates, shown_dates
 from banjie.faces.forms.page import CasePage, Pair
 from banjie.faces.forms.saying import language_of, says_no
@@ -93,6 +94,18 @@ def followed_dates_file(request: Request, number: str) -> HttpResponse:
     """The same as a file that anybody can check."""
     page = _followed_page(request, number)
     return _to_the_code(number) if page is None else handed_out_dates(page)
+
+
+@for_role("public")
+@never_cache
+@require_safe
+@says_no
+def followed_paper_pdf(request: Request, number: str, position: int) -> HttpResponse:
+    """A paper of the case as a PDF, for the holder of its receipt."""
+    page = _followed_page(request, number)
+    if page is None:
+        return _to_the_code(number)
+    return paper_files.handed_out(page, position, paper_files.BETWEEN_OFFICES)
 
 
 @for_role("public")

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -67,11 +66,7 @@ def _answered(request: Request, verdict: Verdict, number: str = "") -> HttpRespo
 
 
 def _waits(request: Request, number: str = "") -> HttpResponse:
-    told = Refusal(
-        "too_many_checks",
-        _("Too many tries that led nowhere."),
-        _("Wait a quarter of an hour. A code on a paper can be pointed at meanwhile: it leads to its page at once."),
-    )
+    told = words.refusal(NotPossible("too_many_checks"), language_of(request))
     answer = _page(request, None, number, told, 429)
     answer.headers["Retry-After"] = str(throttle.seconds_left(*_who(request)))
     return answer

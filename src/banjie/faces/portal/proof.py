@@ -1,0 +1,50 @@
+"""The citizen's proof (存证): what they are told happened in their case, and that it stands in the log, as one file.
+
+Their own particulars and answers stand in it in clear with the salts of their commitments, so that they can show what
+exactly was handed in; everybody else's data stand in it as commitments alone.
+"""
+
+import json
+
+import structlog
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from banjie.engine.not_possible import NotPossible
+from banjie.faces.forms.page import CasePage
+from banjie.store.evidence import checkpoints, proofs, witnesses
+from banjie.store.keys.read import openings
+
+log = structlog.get_logger("banjie.case")
+
+
+def handed_out(page: CasePage) -> HttpResponse:
+    """The file as an attachment; that it was taken is logged, by whom and of which case."""
+    log.info("proof_taken", stream=str(page.view.stream), actor=page.actor.id if page.actor else "")
+    content = json.dumps(_document(page), ensure_ascii=False, indent=1).encode()
+    response = HttpResponse(content, content_type="application/json")
+    name = f"banjie-proof-{page.state.query_number}.json"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _document(page: CasePage) -> dict[str, object]:
+    """Every fact this page tells of; NotPossible("proof_not_yet") for the second before the feed has the newest."""
+    told = [line.position for line in page.history]
+    try:
+        found = proofs.proofs_of(page.view.stream, told)
+    except proofs.NotYet:
+        checkpoints.make()
+        try:
+            found = proofs.proofs_of(page.view.stream, told)
+        except proofs.NotYet:
+            raise NotPossible("proof_not_yet") from None
+    keys = [each.key for each in witnesses.configured()]
+    own = [each.ref for each in (page.state.applicant, page.state.answers) if each]
+    opened = [
+        {"ref": ref, "salt": salt.hex(), "value": value.decode()}
+        for ref, (salt, value) in openings(page.view.stream, own).items()
+    ]
+    return proofs.document(found, keys, opened, number=page.state.number, title=page.title)

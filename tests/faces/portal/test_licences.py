@@ -1,0 +1,166 @@
+"""My licences and checking them: by number, by the code on the paper, by the file; a changed byte is told."""
+
+import re
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from banjie.duties.licences import queries, signing
+from banjie.duties.licences.follow import Licences
+from banjie.duties.licences.models import Licence, PurposeCopy
+from banjie.duties.papers import queries as papers
+from banjie.duties.papers.sealing import seal_now
+from banjie.engine import commands as c
+from banjie.engine.codec import microseconds
+from banjie.store.files.models import File
+from banjie.store.log import read, sequence
+from banjie.store.log.follow import run
+from banjie.web import clock
+from tests.county import County
+from tests.duties.seals.papers import granted, ordered
+from tests.faces.cases import Filed
+from tests.faces.pages import text_of
+
+pytestmark = pytest.mark.database
+
+
+def followed() -> None:
+    """Let the register read on and sign."""
+    sequence.sequence()
+    run([Licences()], now=microseconds(clock.now()))
+    signing.work(clock.now())
+
+
+def issued(county: County) -> tuple[Filed, Licence]:
+    """A food licence of the county's applicant, in the register, its certificate not sealed yet."""
+    case = granted(county).do("licence_clerk", lambda given: c.Issue(**given))
+    followed()
+    return case, Licence.objects.kept().get(party=county.actor("applicant").id)
+
+
+def sealed(county: County, row: Licence) -> bytes:
+    """The certificate with the agency's seal on it."""
+    paper = papers.find(queries.versions(row.stream)[0].paper)
+    from banjie.duties.papers import sealing
+
+    sealing.typeset(paper, clock.now())
+    paper = papers.find(paper.stream)
+    ordered(county, paper)
+    seal_now(paper, clock.now())
+    content = papers.sealed_bytes(papers.find(paper.stream))
+    assert content is not None
+    return content
+
+
+def checked(content: bytes, client: Client | None = None) -> str:
+    """What the page says of a file."""
+    file = SimpleUploadedFile("paper.pdf", content, content_type="application/pdf")
+    response = (client or Client()).post("/verify/file/", {"file": file})
+    assert response.status_code == 200, response.status_code
+    return text_of(response)
+
+
+def test_a_licence_is_checked_by_number_code_and_file_and_names_nobody(county: County) -> None:
+    case, row = issued(county)
+    public = Client()
+
+    by_number = text_of(public.get("/verify/", {"number": row.number}))
+    by_identifier = text_of(public.get("/verify/", {"number": row.identifier.lower()}))
+    paper = papers.find(queries.versions(row.stream)[0].paper)
+    before = text_of(public.get(f"/papers/{paper.stream.hex}/"))
+    content = sealed(county, row)
+    after = text_of(public.get(f"/papers/{paper.stream.hex}/"))
+    by_file = checked(content)
+
+    assert "真实，有效" in by_number
+    assert "真实，有效" in by_identifier
+    assert "签名有效" in by_number
+    assert "有记录，尚未盖章" in before
+    assert "真实，有效" in after
+    assert "逐字节一致" in by_file
+    assert "云岭县行政审批局" in by_file
+    person = county.applicant()
+    for said in (by_number, by_identifier, before, after, by_file):
+        assert person.phone not in said
+        assert person.particulars["address"] not in said
+
+
+def test_every_changed_byte_is_told_and_the_file_is_kept_nowhere(county: County) -> None:
+    _case, row = issued(county)
+    content = sealed(county, row)
+    files, facts = File.objects.count(), sum(1 for _ in read.streams("paper"))
+
+    for at in [*range(900, len(content), len(content) // 12), len(content) - 20]:
+        changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        assert "已被改动" in checked(changed, Client(REMOTE_ADDR=f"10.0.0.{at % 250}")), at
+    assert "已被改动" in checked(content + b"\n% more\n", Client(REMOTE_ADDR="10.1.0.1"))
+    assert "不是本平台签发" in checked(b"%PDF-1.7\n%%EOF\n", Client(REMOTE_ADDR="10.1.0.2"))
+    assert "不是 PDF 文件" in checked(b"not a file of that kind", Client(REMOTE_ADDR="10.1.0.3"))
+    assert (File.objects.count(), sum(1 for _ in read.streams("paper"))) == (files, facts)
+
+
+def test_whoever_guesses_numbers_has_to_wait_and_keeps_nobody_else_from_looking(county: County) -> None:
+    _case, row = issued(county)
+    guesser, somebody = Client(REMOTE_ADDR="10.2.0.1"), Client(REMOTE_ADDR="10.2.0.2")
+
+    answers = [guesser.get("/verify/", {"number": f"JY-{n:014d}"}).status_code for n in range(6)]
+
+    assert answers == [404] * 5 + [429]
+    assert guesser.get("/verify/", {"number": row.number}).status_code == 429
+    assert somebody.get("/verify/", {"number": row.number}).status_code == 200
+    wrong = row.identifier[:-1] + ("A" if row.identifier[-1] != "A" else "B")
+    assert "标识有误" in text_of(somebody.get("/verify/", {"number": wrong}))
+
+
+def test_a_copy_for_one_use_says_so_can_be_taken_back_and_expires(county: County) -> None:
+    _case, row = issued(county)
+    client = county.client("applicant")
+    address = f"/licences/{row.stream}/"
+    page = client.get(address)
+    given = dict(re.findall(r'name="(command_id|until)"[^>]*value="([^"]+)"', page.content.decode()))
+    told = {**given, "use": "银行开户", "recipient": "云岭农商行"}
+
+    first = client.post(f"{address}copies/", told)
+    again = client.post(f"{address}copies/", told)
+    copy = PurposeCopy.objects.kept().get(stream=row.stream)
+    pdf = client.get(f"{address}copies/{copy.id}/")
+
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert copy.until == clock.today() + timedelta(days=30)
+    assert pdf["Content-Type"] == "application/pdf"
+    stranger = county.client("stranger")
+    assert stranger.get(address).status_code == stranger.get(f"{address}copies/{copy.id}/").status_code == 404
+    looked = text_of(Client().get("/verify/", {"number": copy.number}))
+    assert "真实，有效" in looked
+    assert "银行开户" in looked
+    assert "核验" in text_of(client.get(address))
+    assert PurposeCopy.objects.kept().get(id=copy.id).checked == 1
+    county.move_to(clock.now() + timedelta(days=31))
+    assert "加注件已过期" in text_of(Client().get(f"/papers/{copy.paper.hex}/"))
+    client.post(f"{address}copies/{copy.id}/take-back/")
+    assert "加注件已被收回" in text_of(Client().get("/verify/", {"number": copy.number}))
+    facts = [each.kind for each in read.entries(row.stream)]
+    assert facts.count("copied") == facts.count("copy_revoked") == 1
+    body = read.entries(row.stream)[facts.index("copied")].body.decode()
+    assert "银行" not in body
+    assert sha256(pdf.content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [({"use": ""}, "请填写这一项"), ({"until": "2027-03-01"}, "最长 180 天"), ({"until": "2026-02-01"}, "最长 180 天")],
+)
+def test_a_copy_without_use_or_for_too_long_is_not_made(county: County, changes: dict[str, str], problem: str) -> None:
+    _case, row = issued(county)
+    client = county.client("applicant")
+    page = client.get(f"/licences/{row.stream}/").content.decode()
+    given = dict(re.findall(r'name="(command_id|until)"[^>]*value="([^"]+)"', page))
+
+    answer = client.post(f"/licences/{row.stream}/copies/", {**given, "use": "开户", "recipient": "银行", **changes})
+
+    assert answer.status_code == 422
+    assert problem in text_of(answer)
+    assert not PurposeCopy.objects.kept().exists()
