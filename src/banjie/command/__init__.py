@@ -1,4 +1,4 @@
-"""The `banjie` command: serve, worker, demo, deadline, explain, verify, verify-receipt, rebuild, and so on.
+"""The `banjie` command: serve, worker, demo, deadline, explain, verify, verify-receipt, rebuild, seals, and so on.
 
 The arguments of each subcommand stand here; what it does stands in the file of its name, loaded once the house is set
 up. `deadline` needs no house: the rulebook and the engine answer.
@@ -47,11 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         _serve,
         _worker,
         _demo,
+        _demo_peers,
         _deadline,
         _explain,
         _verify,
         _verify_receipt,
         _rebuild,
+        _seals,
         _token,
         _reset_code,
         _keys,
@@ -73,6 +75,16 @@ def _serve(parsers: "Parsers") -> None:
 def _worker(parsers: "Parsers") -> None:
     parser = parsers.add_parser("worker", help="sequence the feed, follow it, carry out timers")
     parser.add_argument("--once", action="store_true", help="work until nothing is left to do, then stop")
+
+
+def _demo_peers(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("demo-peers", help="stand-ins for a payment provider and a carrier, for a demo")
+    parser.add_argument("--payment-port", type=int, default=8091)
+    parser.add_argument("--carrier-port", type=int, default=8092)
+    parser.add_argument("--callback", default="", metavar="URL", help="where the installation answers")
+    parser.add_argument("--seed", default="demo", help="of the faults")
+    parser.add_argument("--pace", type=int, default=45, help="seconds a parcel stays at each stage")
+    parser.add_argument("--no-faults", dest="faults", action="store_false")
 
 
 def _demo(parsers: "Parsers") -> None:
@@ -117,6 +129,15 @@ def _rebuild(parsers: "Parsers") -> None:
     parsers.add_parser("rebuild", help="recreate every derived row from the log")
 
 
+def _seals(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("seals", help="hold what the keys of the seals have signed against the log")
+    parser.add_argument("what", choices=["reconcile"])
+    parser.add_argument(
+        "--device", action="append", default=[], type=_count, metavar="CODE=N", help="what the device itself counted"
+    )
+    parser.add_argument("--json", action="store_true")
+
+
 def _token(parsers: "Parsers") -> None:
     parser = parsers.add_parser("token", help="issue a bearer token; it is shown once")
     parser.add_argument("user", help="user name")
@@ -159,6 +180,13 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or len(text) > 5:
         raise argparse.ArgumentTypeError(f"{text!r}: say a whole number from 0 to 99999")
     return int(text)
+
+
+def _count(text: str) -> tuple[str, int]:
+    code, equals, number = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r}: say the code of a seal and how often it was used, as in CODE=12")
+    return code, int(number) if number.isascii() and number.isdecimal() else _number(number)
 
 
 def _span(text: str) -> Span:

@@ -5,6 +5,8 @@ import os
 import sys
 
 from banjie.command import prepare
+from banjie.demo import errands
+from banjie.web import clock
 
 
 def run(given: argparse.Namespace) -> int:
@@ -20,6 +22,7 @@ def run(given: argparse.Namespace) -> int:
     if given.quiet:
         os.nice(5)  # beside a server: pages first
     told = prepare.cases(None if given.quiet else _report)
+    errands.run(clock.now())
     if not given.quiet:
         print(f"{told.told} cases are told.")
         print(prepare.log_ins())

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from banjie.command import prepare
+from banjie.command import demo_peers, prepare
 from banjie.config import opening
 from banjie.web import messages
 
@@ -27,6 +27,7 @@ def run(given: argparse.Namespace) -> int:
     messages.compile_messages()  # before the web process reads them
     signal.signal(signal.SIGTERM, _leave)  # until `_watch` knows better
     port = given.port or _free_port(given.host)
+    given.peers = demo_peers.lend(os.environ) if given.demo else []
     with tempfile.TemporaryDirectory(prefix="banjie-") as place:
         everything_stands = Path(place) / "open"
         web = _web(given, port, everything_stands)
@@ -67,6 +68,10 @@ def _open(given: argparse.Namespace, port: int, web: subprocess.Popen[bytes]) ->
         print(prepare.log_ins(), flush=True)
     children = [web, _banjie("worker")]
     helpers = [_banjie("demo", "--quiet")] if given.demo else []
+    if given.peers:
+        payment, carrier = given.peers
+        ports = ["--payment-port", payment, "--carrier-port", carrier]
+        helpers.append(_banjie("demo-peers", *ports, "--callback", f"http://127.0.0.1:{port}"))
     return _watch(children, helpers)
 
 

@@ -118,7 +118,7 @@ class Peer:
             raise BadCall("forged")
         if not instant.isdecimal() or abs(microseconds(now) - int(instant)) > FRESH / timedelta(microseconds=1):
             raise BadCall("stale")
-        if not nonce or not cache.add(f"peer-nonce-{self.key}-{nonce}"[:200], 1, 2 * FRESH.total_seconds()):
+        if not nonce or not cache.add(_known_as(self.key, nonce), 1, 2 * FRESH.total_seconds()):
             raise BadCall("replayed")
         try:
             plain = json.loads(body)
@@ -127,6 +127,10 @@ class Peer:
         if not isinstance(plain, dict):
             raise BadCall("forged")
         return plain
+
+
+def _known_as(key: str, nonce: str) -> str:
+    return "peer-" + hashlib.sha256(f"{key}\x00{nonce}".encode()).hexdigest()
 
 
 def peer_of(described: Mapping[str, str]) -> Peer | None:
