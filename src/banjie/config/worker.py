@@ -13,10 +13,12 @@ from banjie.cases import bundles, recount, timers
 from banjie.config import rewrapping
 from banjie.config.followers import AT_ONCE, FOLLOWERS
 from banjie.demo import life
+from banjie.duties.archive import filing
 from banjie.duties.delivery import sending
 from banjie.duties.fees import paying, reconciling
 from banjie.duties.licences import signing
 from banjie.duties.papers import sealing
+from banjie.duties.publicity import publishing
 from banjie.duties.seals import reconciling as counters
 from banjie.duties.supervision import detecting, watching
 from banjie.engine.codec import microseconds

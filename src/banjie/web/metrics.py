@@ -40,6 +40,9 @@ GAUGES = {
     "follower_lag": ("banjie_follower_lag_facts", "Facts a follower has not handled yet", "follower"),
     "parked_streams": ("banjie_parked_streams", "Streams a follower has put aside after failing on them", "follower"),
     "open_cases": ("banjie_open_cases", "Cases that are not closed", ""),
+    "witness_silence": ("banjie_witness_silence_seconds", "Seconds without a witness while one is owed", ""),
+    "checkpoint_lag": ("banjie_checkpoint_lag_facts", "Facts that no signed checkpoint covers yet", ""),
+    "split_views": ("banjie_split_views", "Contradicting histories: of ours to a witness, or of a log we cosign", ""),
     "clock_leap": ("banjie_clock_leap_seconds", "Seconds by which the store's clock has leapt; 0: it is trusted", ""),
 }
 """What may be measured: the name here, the name shown, what it says, and the label of a value with parts."""

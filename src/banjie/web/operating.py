@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from banjie.engine.codec import instant
+from banjie.store.evidence import standing, witnesses, witnessing
 from banjie.store.log import clock, follow, pulse
 from banjie.web.clock import today
 from banjie.web.roles import for_role
@@ -30,6 +31,9 @@ def operating(request: HttpRequest) -> HttpResponse:
     told = {"waiting": waiting, "leapt": leapt, "command_id": uuid4(), "store_now": instant(clock.now())}
     missing: Callable[[date], dict[str, int]] = import_string(settings.CALENDAR_RESOLVER)
     told["calendar_missing"] = sorted(set(missing(today()).values()))
+    vouched = standing.standing()
+    told["standing"], told["silent_minutes"] = vouched, vouched.silent_for // standing.MINUTE
+    told["grave"] = any(each.is_grave for each in witnesses.heard()) or bool(witnessing.split_views())
     if leapt:
         told["by"] = timedelta(seconds=abs(leapt) // 1_000_000)
         told["forward"] = leapt > 0

@@ -1,6 +1,6 @@
 """Addresses that belong to no single face."""
 
-from django.urls import path
+from django.urls import include, path
 
 from banjie.web import operating, views
 from banjie.web.styleguide.views import styleguide
@@ -17,6 +17,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("styleguide/", styleguide, name="styleguide"),
     path("check-a-date/", check_a_date, name="check_a_date"),
+    path("", include("banjie.web.evidence.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", views.figures, name="metrics"),
     path("operating/", operating.operating, name="operating"),

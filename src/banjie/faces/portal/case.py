@@ -15,7 +15,7 @@ from banjie.cases.scope import Scope
 from banjie.duties.notices import reading
 from banjie.faces.forms import paper_files, shared, word
 from banjie.faces.forms.asking import Ask, carry_out, page_of, show, shown
-from banjie.faces.forms.dates import handed_out_dates, shown_dates
+from banjie.faces.forms.dates import DATES, handed_out_dates, handed_out_dates_pdf, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.papers import paper_of
 from banjie.faces.forms.saying import language_of, says_no
@@ -78,8 +78,8 @@ def paper_pdf(request: Request, number: str, position: int) -> HttpResponse:
 def dates(request: Request, number: str) -> HttpResponse:
     """What the dates of my case rest on, to read and print."""
     page = page_of(FACE, request, number)
-    back, file = (reverse(f"portal:{each}", args=[page.state.query_number]) for each in ("case", "dates_file"))
-    return shown_dates(request, page, back, file)
+    places = (reverse(f"portal:{each}", args=[page.state.query_number]) for each in ("case", *DATES))
+    return shown_dates(request, page, *places)
 
 
 @for_role("applicant")
@@ -88,6 +88,14 @@ def dates(request: Request, number: str) -> HttpResponse:
 def dates_file(request: Request, number: str) -> HttpResponse:
     """The same as a file that anybody can check."""
     return handed_out_dates(page_of(FACE, request, number))
+
+
+@for_role("applicant")
+@require_safe
+@says_no
+def dates_pdf(request: Request, number: str) -> HttpResponse:
+    """The same as a PDF to keep or hand over."""
+    return handed_out_dates_pdf(request, page_of(FACE, request, number))
 
 
 @for_role("applicant")

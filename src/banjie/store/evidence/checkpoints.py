@@ -63,6 +63,11 @@ class Checkpoint:
         return instant(self.at)
 
     @property
+    def standing(self) -> str:
+        """What the log says of itself in it: witnessed, no-witness or demo."""
+        return self.head.said("standing")
+
+    @property
     def is_final(self) -> bool:
         """Whether two witnesses or more have cosigned it."""
         return len(self.cosignatures) >= FINAL
@@ -145,7 +150,7 @@ def make() -> Checkpoint | None:
         key = current_key()
         told = (
             f"previous {NONE if before is None else digest(before.text)}",
-            f"time {_utc(now)}",
+            f"time {utc(now)}",
             f"code {code()}",
             f"standing {standing().word}",
         )
@@ -188,7 +193,7 @@ def public(row: models.CheckpointKey) -> note.Key:
 
 def introduction(generation: int, key: note.Key, at: int) -> str:
     """The text with which a key is made known."""
-    return f"banjie checkpoint key\n{key.name}\n{generation}\n{key}\n{_utc(at)}\n"
+    return f"banjie checkpoint key\n{key.name}\n{generation}\n{key}\n{utc(at)}\n"
 
 
 def private(generation: int) -> Ed25519PrivateKey:
@@ -249,5 +254,6 @@ def _cosignatures(numbers: list[int]) -> dict[int, tuple[note.Signature, ...]]:
     return found
 
 
-def _utc(microseconds: int) -> str:
+def utc(microseconds: int) -> str:
+    """An instant as it stands in a checkpoint."""
     return f"{instant(microseconds).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"

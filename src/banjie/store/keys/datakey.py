@@ -61,6 +61,11 @@ class DataKey:
             return False
         return compare_digest(sha256(salted).hexdigest(), commitment)
 
+    def opening(self, ref: str, ciphertext: bytes) -> tuple[bytes, bytes]:
+        """The salt and the value: who holds both can show what the commitment was made of. SealBroken as `open`."""
+        salted = self._salted(ref, ciphertext)
+        return salted[:SALT_BYTES], salted[SALT_BYTES:]
+
     def wrap(self, label: str, secret: bytes) -> bytes:
         """Another key (of a file, say) under this one, bound to its label: nonce ‖ ciphertext."""
         nonce = os.urandom(NONCE_BYTES)

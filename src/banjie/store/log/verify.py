@@ -3,15 +3,23 @@
 Finds, in every stream, the first fact that does not fit: changed in any column, swapped, put in, taken out of the
 middle, recorded twice. It cannot see a tail that was cut off, a stream that is gone altogether, or an insider who
 recomputed a whole chain: those show only against something held elsewhere (a receipt, a signed checkpoint).
+
+First everything is read quickly: the database writes each header as JSON, and a page of facts is hashed and compared at
+once. What such a page proves is the same, for the hash is over the very bytes: only if one does not fit, or holds text
+beyond ASCII, is every column read and the first break of each stream named.
 """
 
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from hashlib import sha256
+from itertools import repeat
+from operator import methodcaller, ne
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from banjie.store.log import chain
@@ -48,13 +56,91 @@ CHANGED = "changed"
 def verify(streams: Iterable[UUID] | None = None) -> Iterator[Break]:
     """The first break of each stream (or of these streams); nothing where every chain holds.
 
-    Reads one snapshot on a connection of its own, in order, holding no more than a page of rows. More than 100,000
-    facts a second on one core.
+    Reads one snapshot on a connection of its own, in order, holding no more than a page of rows. Some 350,000 facts a
+    second on one core where nothing is broken (`make bench` says where the time goes).
     """
-    with _own_connection() as own:
+    with own_connection() as own:
+        if streams is None and all_hold(own):
+            return
         wanted = [None] if streams is None else streams
         for stream in wanted:
             yield from _breaks(_rows(own, stream))
+
+
+def all_hold(own: BaseDatabaseWrapper) -> bool:
+    """Whether every chain holds, at full speed; False also where it takes a closer look to know."""
+    try:
+        return all(_holds(page, before) for before, page in _pages(own))
+    except (DatabaseError, sqlite3.Error, psycopg.Error):
+        return False  # a column holds what no fact ever held: the database cannot write it as JSON
+
+
+FAST_PAGE = 256
+_LENGTHS = [number.to_bytes(4, "big") for number in range(4096)]
+_BEGINS = b"\0sha256"
+_digest = methodcaller("digest")
+Quick = tuple[Any, int, bytes, bytes, bytes, bytes]
+"""(stream, position, header, body, prev, hash)."""
+
+
+def _pages(own: BaseDatabaseWrapper) -> Iterator[tuple[Quick | None, Sequence[Quick]]]:
+    """Every fact in order, page by page, each with the fact before it."""
+    last: Quick | None = None
+    for page in _quick_of_postgresql(own) if own.vendor == "postgresql" else _quick_of_sqlite(own):
+        yield last, page
+        last = page[-1]
+
+
+def _holds(page: Sequence[Quick], before: Quick | None) -> bool:
+    """Whether each fact of a page hashes to what stands beside it, and follows the one before it in its stream."""
+    streams, positions, heads, bodies, linked, hashes = zip(*page, strict=True)
+    if not (all(map(isinstance, heads, repeat(bytes))) and all(map(bytes.isascii, heads))):
+        return False
+    lengths = map(_LENGTHS.__getitem__, map(len, heads))
+    try:
+        whole = zip(repeat(_BEGINS), linked, lengths, heads, bodies, strict=False)
+        if tuple(map(_digest, map(sha256, map(b"".join, whole)))) != hashes:
+            return False
+    except (TypeError, IndexError):
+        return False
+    stream, position, *_, link = before or (None, 0, b"")
+    links, places = [link, *hashes[:-1]], [position, *positions[:-1]]
+    for number, differs in enumerate(map(ne, streams, (stream, *streams[:-1]))):
+        if differs:
+            links[number], places[number] = chain.GENESIS, 0
+    return tuple(links) == linked and [place + 1 for place in places] == list(positions)
+
+
+def _quick_of_sqlite(own: BaseDatabaseWrapper) -> Iterator[Sequence[Quick]]:
+    driver = own.connection
+    driver.text_factory = bytes
+    names = "stream, position, stream_kind, kind, at, recorded_at, actor, assertion, command_id, nth, installation"
+    statement = (
+        f"SELECT stream, position, iif(alg = '{chain.ALG}', json_array({names}), 0), body, prev, hash "
+        "FROM log ORDER BY stream, position"
+    )
+    with closing(driver.cursor()) as cursor:
+        cursor.execute(statement)
+        while page := cursor.fetchmany(FAST_PAGE):
+            yield page
+
+
+def _quick_of_postgresql(own: BaseDatabaseWrapper) -> Iterator[Sequence[Quick]]:
+    driver: psycopg.Connection[Any] = own.connection
+    texts = {name: f"to_json({name})::text" for name in ("stream_kind", "kind", "actor", "assertion", "installation")}
+    header = (
+        """'["' || encode(uuid_send(stream), 'hex') || '",' || position || ',' || {stream_kind} || ',' || {kind} """
+        """|| ',' || at || ',' || recorded_at || ',' || {actor} || ',' || {assertion} || ',"' """
+        """|| encode(uuid_send(command_id), 'hex') || '",' || nth || ',' || {installation} || ']'"""
+    ).format(**texts)
+    statement = (
+        f"SELECT stream, position, CASE WHEN alg = '{chain.ALG}' THEN convert_to({header}, 'UTF8') ELSE ''::bytea END, "
+        "body, prev, hash FROM log ORDER BY log.stream, position"
+    )
+    with driver.transaction(), psycopg.ServerCursor(driver, "quickly") as cursor:
+        cursor.execute(statement.encode(), binary=True)
+        while page := cursor.fetchmany(PAGE * 4):
+            yield page
 
 
 def _breaks(rows: Iterable[tuple[Any, ...]]) -> Iterator[Break]:
@@ -99,7 +185,8 @@ def _shown(stream: Any) -> str:
 
 
 @contextmanager
-def _own_connection() -> Iterator[BaseDatabaseWrapper]:
+def own_connection() -> Iterator[BaseDatabaseWrapper]:
+    """A connection of its own, closed afterwards: a long read disturbs nobody."""
     own = connection.copy()
     try:
         own.ensure_connection()
