@@ -11,6 +11,7 @@ from banjie.duties.supervision.whose import Who
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.clocks import elapsed
+from banjie.engine.guide import Fee, Guide
 from banjie.engine.law import PauseGround
 from banjie.engine.timelimits import Span
 from tests.engine.office import (
@@ -209,3 +210,20 @@ def test_the_days_of_all_add_up_to_the_time_that_never_stops(on: str) -> None:
     for story in (accepted(), decided(), carried(with_steps(EXPERTS, grounds=("expert_review",)))):
         told = whose.stretches(story.facts, story.law, day(on))
         assert sum(each.days for each in whose.totals(told)) == elapsed(story.state, story.law, day(on))
+
+
+@pytest.mark.requirement("M009", "M220")
+def test_a_fee_off_the_guide_or_above_its_standard_is_red_and_an_honest_one_is_not() -> None:
+    fee = Fee(name="工本费", standard="每件5元", basis="示例条例", listed="paper", amount=500)
+    story = accepted(replace(LAW, procedure=replace(LAW.procedure, guide=Guide(fees=(fee,)))))
+    raised = story.do(c.RaiseFee, CLERK, "03-05 09:00", fee="f1", listed="paper", amount=500)[0]
+    assert isinstance(raised, e.FeeRaised)
+    assert codes(story, "03-06") == []
+
+    for charged, code in (
+        (replace(raised, amount=501), "fee_off_the_standard"),
+        (replace(raised, listed="handling"), "fee_off_the_list"),
+    ):
+        story.facts[-1] = charged
+        (finding,) = found(story, "03-06")
+        assert (finding.rule, finding.person, finding.evidence[0].code) == ("fee_unlawful", "clerk", code)

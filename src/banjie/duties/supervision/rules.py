@@ -15,6 +15,7 @@ from banjie.duties.supervision.findings import Evidence, Finding
 from banjie.engine import events as e
 from banjie.engine.clocks import Running, clocks, complaint_clock, notice_clock
 from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.fees import amount_of
 from banjie.engine.law import Clock, Law
 from banjie.engine.state import NEW, Stage, State, evolve
 from banjie.engine.timelimits import ONE_DAY, Span
@@ -229,6 +230,25 @@ def _complaint(case: History, told: Told) -> Iterator[Finding]:
         yield case.found(rule, unit, against, event.on, _fact(about), _fact(told))
 
 
+def _charged(case: History, told: Told) -> Iterator[Finding]:
+    """A fee that the guide of the case does not have, or another amount than its standard (arts. 58, 59, 75)."""
+    event, procedure = told.event, case.law.procedure
+    if not isinstance(event, e.FeeRaised) or told.before.procedure_version != procedure.version:
+        return
+    fee = next((each for each in procedure.guide.fees if each.listed == event.listed), None)
+    if fee is None:
+        yield _by(case, told, "fee_unlawful", Evidence("fee_off_the_list", {"listed": event.listed}, told.position))
+        return
+    standard = amount_of(fee, event.units, event.reduced)
+    if event.amount != standard:
+        values = {"charged": _yuan(event.amount), "standard": _yuan(standard)}
+        yield _by(case, told, "fee_unlawful", Evidence("fee_off_the_standard", values, told.position))
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
 CHECKS: tuple[Callable[[History, Told], Iterator[Finding]], ...] = (
     _silence,
     _renewed,
@@ -238,6 +258,7 @@ CHECKS: tuple[Callable[[History, Told], Iterator[Finding]], ...] = (
     _granted,
     _heard,
     _complaint,
+    _charged,
 )
 
 
