@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from banjie import words
 from banjie.cases import unmask as seeing
 from banjie.engine.not_possible import BadInput
-from banjie.faces.desk import asks
-from banjie.faces.forms import shared, word
+from banjie.faces.desk import asks, ex_officio_asks
+from banjie.faces.forms import paper_files, shared, word
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show, shown
-from banjie.faces.forms.dates import handed_out_dates, shown_dates
+from banjie.faces.forms.dates import DATES, handed_out_dates, handed_out_dates_pdf, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.saying import says_no
 from banjie.records.parties.seeing import command_id_of
@@ -23,7 +23,7 @@ from banjie.web import clock
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
 
-FACE = Face("desk", "desk/case.html", "staff", asks.ASKS)
+FACE = Face("desk", "desk/case.html", "staff", (*asks.ASKS[:1], *ex_officio_asks.ASKS, *asks.ASKS[1:]))
 
 
 @for_role("staff")
@@ -37,11 +37,19 @@ def case(request: Request, number: str) -> HttpResponse:
 @for_role("staff")
 @require_safe
 @says_no
+def paper_pdf(request: Request, number: str, position: int) -> HttpResponse:
+    """A paper of the case as a PDF: sealed, or a draft that says on every page that it is not."""
+    return paper_files.handed_out(page_of(FACE, request, number), position, paper_files.NOT_AT_THE_DESK)
+
+
+@for_role("staff")
+@require_safe
+@says_no
 def dates(request: Request, number: str) -> HttpResponse:
     """What the dates of the case rest on, to read and print."""
     page = page_of(FACE, request, number)
-    back, file = (reverse(f"{FACE.name}:{each}", args=[page.state.query_number]) for each in ("case", "dates_file"))
-    return shown_dates(request, page, back, file)
+    places = (reverse(f"{FACE.name}:{each}", args=[page.state.query_number]) for each in ("case", *DATES))
+    return shown_dates(request, page, *places)
 
 
 @for_role("staff")
@@ -50,6 +58,14 @@ def dates(request: Request, number: str) -> HttpResponse:
 def dates_file(request: Request, number: str) -> HttpResponse:
     """The same as a file that anybody can check."""
     return handed_out_dates(page_of(FACE, request, number))
+
+
+@for_role("staff")
+@require_safe
+@says_no
+def dates_pdf(request: Request, number: str) -> HttpResponse:
+    """The same as a PDF to keep or hand over."""
+    return handed_out_dates_pdf(request, page_of(FACE, request, number))
 
 
 @for_role("staff")

@@ -8,12 +8,22 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import override
 
 from banjie import words
 from banjie.cases.reckoning import receipt_of
+from banjie.engine.codec import OFFICE_ZONE, microseconds
 from banjie.engine.reckoning import Plain
 from banjie.faces.forms.page import CasePage, ClockShown
+from banjie.faces.forms.paper_files import attachment
+from banjie.store import papers
+from banjie.store.log.queries import installation
 from banjie.web.request import Request
+
+DATES = ("dates_file", "dates_pdf")
+"""What the addresses are called where the receipt is had as a file and as a PDF."""
+SHORT = 16
+"""Digits of a hash that are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,8 @@ class CalendarPrinted:
     years: tuple[tuple[int, bool, str], ...]
 
 
-def shown_dates(request: Request, page: CasePage, back: str, file: str) -> HttpResponse:
-    """The receipt to read and print; `back`: the page of the case, `file`: where the file is had."""
+def shown_dates(request: Request, page: CasePage, back: str, file: str, pdf: str) -> HttpResponse:
+    """The receipt to read and print; `back`: the page of the case, `file` and `pdf`: where those are had."""
     receipt = receipt_of(page.view)
     check = request.build_absolute_uri(reverse("check_a_date"))
     shown = {
@@ -56,6 +66,7 @@ def shown_dates(request: Request, page: CasePage, back: str, file: str) -> HttpR
         "check": f"{check}#{receipt['digest']}",
         "back": back,
         "file": file,
+        "pdf": pdf,
     }
     return render(request, "web/dates.html", shown)
 
@@ -68,6 +79,69 @@ def handed_out_dates(page: CasePage) -> HttpResponse:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def handed_out_dates_pdf(request: Request, page: CasePage) -> HttpResponse:
+    """The receipt as a PDF in Chinese, to keep or hand over: not registered and not sealed, for anybody can recount."""
+    with override("zh-hans"):
+        chinese = type(page)(page.view, page.actor, "zh-hans", page.audience)
+        pdf = papers.typeset(papers.newest("clock_receipt"), _to_typeset(request, chinese))
+    return attachment(pdf, f"banjie-{page.state.query_number}-dates.pdf")
+
+
+def _to_typeset(request: Request, page: CasePage) -> Plain:
+    receipt = receipt_of(page.view)
+    as_of = datetime.fromisoformat(receipt["as_of"]).astimezone(OFFICE_ZONE)
+    check = f"{request.build_absolute_uri(reverse('check_a_date'))}#{receipt['digest']}"
+    procedure = page.procedure
+    return {
+        "kind": "clock_receipt",
+        "at": microseconds(as_of),
+        "on": as_of.date().isoformat(),
+        "time": f"{as_of:%H:%M}",
+        "agency": page.name("agency", procedure.home),
+        "demo": installation().demo,
+        "verify": {"address": check, "qr": papers.qr(check)},
+        "record": {"position": page.view.version, "hash": page.view.lines[-1].hash[:SHORT]},
+        "case": {"item": page.title, "number": page.state.number, "query_number": page.state.query_number},
+        "stage": page.stage,
+        "procedure": {
+            "version": procedure.version,
+            "from": procedure.effective_from.isoformat(),
+            "digest": receipt["procedure"]["digest"][:SHORT],
+        },
+        "calendars": [_calendar_in_words(_calendar(each)) for each in receipt["calendars"]],
+        "clocks": [_clock_to_typeset(_printed(each)) for each in page.clocks_and_remedies],
+        "readings": [list(each) for each in _readings(receipt, page.language)],
+        "digest": receipt["digest"],
+    }
+
+
+def _clock_to_typeset(clock: ClockPrinted) -> Plain:
+    shown, told = clock.shown, clock.shown.explanation
+    if told is None:
+        problem = f"{shown.refusal.what}{shown.refusal.next}" if shown.refusal else ""
+        return {"name": shown.name, "problem": problem}
+    skipped = []
+    for run in clock.not_counted:
+        days = [words.day_in_words(each) for each in dict.fromkeys((run.first, run.last))]
+        marked = f"{run.reason}，{words.label('misc', 'provisional')}" if run.provisional else run.reason
+        skipped.append(f"{'至'.join(days)}（{marked}）")
+    return {
+        "name": shown.name,
+        "summary": told.summary,
+        "basis": told.basis,
+        "story": list(shown.story),
+        "skipped": "、".join(skipped),
+    }
+
+
+def _calendar_in_words(calendar: CalendarPrinted) -> str:
+    provisional = words.label("misc", "provisional")
+    years = [
+        f"{year}年{'' if official else f'（{provisional}）'}{document}" for year, official, document in calendar.years
+    ]
+    return f"{calendar.version}：{'；'.join(years)}"
 
 
 def file_of(receipt: Plain) -> bytes:

@@ -7,8 +7,9 @@ from banjie import words
 from banjie.engine import events as e
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.page import CasePage
+from banjie.faces.forms.paper_files import PaperFile, files_of
 
-BETWEEN_OFFICES = frozenset({e.NAMES[e.PapersSent], e.NAMES[e.Forwarded], e.NAMES[e.Served]})
+TO_OFFICES = frozenset({e.NAMES[e.PapersSent], e.NAMES[e.Forwarded], e.NAMES[e.Served]})
 """Facts whose paper stays with the offices: a slip, an opinion, a proof of service."""
 
 
@@ -23,7 +24,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper by its name and number. `is_void`: what it says was taken back; `position`: of the fact that made it."""
+    """A paper by its name and number. `is_void`: what it says was taken back; `position`: of the fact that made it.
+
+    `file`: as it stands in the register, None in the moment before it is made out; its number then is the case's own.
+    """
 
     position: int
     code: str
@@ -34,28 +38,31 @@ class Paper:
     text: str
     points: tuple[Point, ...]
     is_void: bool
+    file: PaperFile | None = None
 
 
 def papers_of(page: CasePage) -> list[Paper]:
     """Every paper that was made out to the applicant, the newest first."""
-    void = void_facts(page)
+    void, files = void_facts(page), {(each.position, each.kind): each for each in files_of(page)}
     told = {each.position: each.sentence for each in page.history}
     found = []
     for line in page.view.lines:
-        if e.NAMES[type(line.event)] in BETWEEN_OFFICES or line.position not in told:
+        if e.NAMES[type(line.event)] in TO_OFFICES or line.position not in told:
             continue
         for code in words.documents_of(line.event):
+            file = files.get((line.position, code))
             found.append(
                 Paper(
                     line.position,
                     code,
                     page.label("documents", code),
-                    number_of(page, line.event, line.position),
+                    file.number if file else number_of(page, line.event, line.position),
                     line.event.at,
                     page.name("agency", getattr(line.event, "agency", "") or page.procedure.home),
                     told[line.position],
                     tuple(point_of(page, each) for each in getattr(line.event, "points", ())),
                     line.position in void,
+                    file,
                 )
             )
     return found[::-1]

@@ -13,6 +13,7 @@ from banjie.engine.commands import Actor
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import Slip, fold
 from banjie.faces.forms.page import CasePage
+from banjie.faces.forms.paper_files import PaperFile, file_of_fact
 from banjie.faces.forms.papers import Point, number_of, point_of, void_facts
 from banjie.records.organisation.queries import display_names, unit_names
 from banjie.web import clock
@@ -34,6 +35,7 @@ class Paper:
     agency: str
     at: datetime
     is_void: bool
+    file: PaperFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,15 @@ class SlipLine:
 
 def papers_of(page: CasePage) -> list[Paper]:
     """The notices of receipt that can be handed over, the newest first; those that were taken back are void."""
-    return [paper_of(page, line.position) for line in reversed(page.view.lines) if _code(line.event)]
+    return [_paper(page, line.position) for line in reversed(page.view.lines) if _code(line.event)]
 
 
 def paper_of(page: CasePage, position: int) -> Paper:
     """The notice of the fact at this position; NotPossible("unknown_case") where that fact produces none."""
+    return _paper(page, position, file_of_fact(page, position))
+
+
+def _paper(page: CasePage, position: int, file: PaperFile | None = None) -> Paper:
     lines = [line for line in page.view.lines if line.position <= position]
     fact = lines[-1].event if lines else None
     code = _code(fact) if fact and lines[-1].position == position else ""
@@ -85,13 +91,14 @@ def paper_of(page: CasePage, position: int) -> Paper:
     return Paper(
         position,
         code,
-        number_of(page, fact, position),
+        file.number if file else number_of(page, fact, position),
         str((known or {}).get("name", "")),
         told or "",
         tuple(point_of(page, each) for each in getattr(fact, "points", ())),
         page.name("agency", agency),
         fact.at,
         position in void_facts(page),
+        file,
     )
 
 

@@ -19,9 +19,9 @@ from banjie.engine import commands as c
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Law, Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.faces.forms import drafts, shared, word
+from banjie.faces.forms import drafts, paper_files, shared, word
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
-from banjie.faces.forms.dates import handed_out_dates, shown_dates
+from banjie.faces.forms.dates import DATES, handed_out_dates, handed_out_dates_pdf, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.finding import Line, looked_for
 from banjie.faces.forms.guide import if_filed_shown
@@ -103,8 +103,8 @@ def receipt(request: Request, number: str) -> HttpResponse:
 def dates(request: Request, number: str) -> HttpResponse:
     """What the dates of the case rest on, to read and print."""
     page = page_of(FACE, request, number)
-    back, file = (reverse(f"{FACE.name}:{each}", args=[page.state.query_number]) for each in ("case", "dates_file"))
-    return shown_dates(request, page, back, file)
+    places = (reverse(f"{FACE.name}:{each}", args=[page.state.query_number]) for each in ("case", *DATES))
+    return shown_dates(request, page, *places)
 
 
 @for_role("clerk")
@@ -113,6 +113,14 @@ def dates(request: Request, number: str) -> HttpResponse:
 def dates_file(request: Request, number: str) -> HttpResponse:
     """The same as a file that anybody can check."""
     return handed_out_dates(page_of(FACE, request, number))
+
+
+@for_role("clerk")
+@require_safe
+@says_no
+def dates_pdf(request: Request, number: str) -> HttpResponse:
+    """The same as a PDF to keep or hand over."""
+    return handed_out_dates_pdf(request, page_of(FACE, request, number))
 
 
 @for_role("clerk")
@@ -130,6 +138,14 @@ def paper(request: Request, number: str, position: int) -> HttpResponse:
     """The paper of an outcome (受理通知书, 一次性告知书, 不予受理决定书, 不受理通知), to print and hand over."""
     page = page_of(FACE, request, number)
     return render(request, "hall/paper.html", {"page": page, "paper": paper_of(page, position)})
+
+
+@for_role("clerk", "agent")
+@require_safe
+@says_no
+def paper_pdf(request: Request, number: str, position: int) -> HttpResponse:
+    """The same as a PDF to keep: sealed, or a draft that says on every page that it is not."""
+    return paper_files.handed_out(page_of(FACE, request, number), position)
 
 
 @for_role("clerk")

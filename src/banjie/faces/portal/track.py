@@ -18,7 +18,7 @@ from banjie.cases import queries, tracking
 from banjie.cases.numbers import is_query_number
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms import paper_files
-from banjie.faces.forms.dates import handed_out_dates, shown_dates
+from banjie.faces.forms.dates import DATES, handed_out_dates, handed_out_dates_pdf, shown_dates
 from banjie.faces.forms.page import CasePage, Pair
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.parties.queries import masked
@@ -82,8 +82,9 @@ def followed_dates(request: Request, number: str) -> HttpResponse:
     page = _followed_page(request, number)
     if page is None:
         return _to_the_code(number)
-    back, file = (reverse(f"portal:{each}", args=[number]) for each in ("followed", "followed_dates_file"))
-    return shown_dates(request, page, back, file)
+    names = ("followed", *(f"followed_{each}" for each in DATES))
+    places = (reverse(f"portal:{each}", args=[number]) for each in names)
+    return shown_dates(request, page, *places)
 
 
 @for_role("public")
@@ -94,6 +95,16 @@ def followed_dates_file(request: Request, number: str) -> HttpResponse:
     """The same as a file that anybody can check."""
     page = _followed_page(request, number)
     return _to_the_code(number) if page is None else handed_out_dates(page)
+
+
+@for_role("public")
+@never_cache
+@require_safe
+@says_no
+def followed_dates_pdf(request: Request, number: str) -> HttpResponse:
+    """The same as a PDF."""
+    page = _followed_page(request, number)
+    return _to_the_code(number) if page is None else handed_out_dates_pdf(request, page)
 
 
 @for_role("public")

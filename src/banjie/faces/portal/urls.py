@@ -6,6 +6,7 @@ from banjie.faces.portal import (
     apply,
     browse,
     case,
+    decisions,
     guide,
     inbox,
     inspections,

@@ -1,0 +1,120 @@
+"""A paper of a case as a PDF to take away: sealed, or a draft that says on every page that it is not sealed yet.
+
+Whoever may see the case page may have its papers; who that is, the view has asked.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from banjie import words
+from banjie.duties.papers import follow, make, queries, sealing
+from banjie.duties.papers.models import Paper
+from banjie.engine.not_possible import NotPossible
+from banjie.faces.forms.page import CasePage
+from banjie.store.postgresql.reading import as_the_house
+from banjie.words import Refusal
+from banjie.words.documents import OPINION, RECEIPT, SERVICE, SLIP
+
+PDF = "application/pdf"
+BETWEEN_OFFICES = frozenset({SLIP, OPINION, SERVICE})
+"""Papers that stay with the offices: a slip, an opinion, a proof of service."""
+NOT_AT_THE_DESK = frozenset({RECEIPT})
+"""Papers that open a case to whoever holds them: for the applicant and the window that hands them over."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A paper in the register: its number, where it stands, and why it is not sealed where that was tried."""
+
+    position: int
+    kind: str
+    name: str
+    number: str
+    at: datetime
+    status: str
+    sealed_at: datetime | None
+    refusal: Refusal | None = None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the sealed PDF is there."""
+        return self.sealed_at is not None
+
+    @property
+    def is_void(self) -> bool:
+        """Whether what it says was taken back."""
+        return self.status == "voided"
+
+
+def files_of(page: CasePage, but: Collection[str] = ()) -> list[PaperFile]:
+    """The papers of a case that were made out so far, the newest first; without those of the kinds left out."""
+    known = {each for line in page.view.lines for each in words.documents_of(line.event)}
+    with as_the_house():
+        rows = [each for each in queries.of_case(page.view.stream) if each.kind in known and each.kind not in but]
+        refused = sealing.refused([each.stream for each in rows if not each.file])
+        return [_shown(page, each, refused.get(each.stream, "")) for each in reversed(rows)]
+
+
+def file_of_fact(page: CasePage, position: int) -> PaperFile | None:
+    """The paper that tells of this fact; None before it is made out."""
+    return next((each for each in files_of(page) if each.position == position), None)
+
+
+def handed_out(page: CasePage, position: int, but: Collection[str] = ()) -> HttpResponse:
+    """The PDF of the paper of a fact, as an attachment; made out at once where the follower has not come to it yet.
+
+    NotPossible file_not_found where that fact produces none, case_gone where its personal data were erased.
+    """
+    fact = next((line.event for line in page.view.lines if line.position == position), None)
+    codes = [each for each in (words.documents_of(fact) if fact else ()) if each not in but]
+    if not codes:
+        raise NotPossible("file_not_found")
+    with as_the_house():
+        paper = queries.of_fact(page.view.stream, position, codes[0])
+        if paper is None:
+            with transaction.atomic():
+                follow.caught_up(page.view.stream)
+            paper = queries.of_fact(page.view.stream, position, codes[0])
+        assert paper is not None, "every fact with a document has its paper made out"
+        content = _bytes(paper)
+    return attachment(content, f"{page.label('documents', paper.kind)}-{page.state.query_number}.pdf")
+
+
+def attachment(content: bytes, name: str) -> HttpResponse:
+    """A PDF to keep: never shown inside a page of ours, never kept by anything on the way."""
+    response = HttpResponse(content, content_type=PDF)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _bytes(paper: Paper) -> bytes:
+    if paper.file:
+        sealed = queries.sealed_bytes(paper)
+        if sealed is None:
+            raise NotPossible("case_gone")
+        return sealed
+    return make.draft(paper)
+
+
+def _shown(page: CasePage, paper: Paper, code: str) -> PaperFile:
+    refusal = None
+    if code == sealing.UNPRINTABLE:
+        no = NotPossible(code, characters=make.unprintable(paper))
+        refusal = words.refusal(no, page.language, page.names)
+    return PaperFile(
+        paper.position,
+        paper.kind,
+        page.label("documents", paper.kind),
+        paper.number,
+        paper.at,
+        paper.status,
+        paper.sealed_at,
+        refusal,
+    )
