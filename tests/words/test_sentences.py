@@ -18,7 +18,7 @@ UNTOLD = {"noted", "papers_sent", "papers_received", "substituted", "step_silent
 
 SAYS = [
     ("opened_ex_officio", "zh-Hans", "staff", ["李华（审批科）依职权立案（撤销）", "W-17", "2026年2月27日"]),
-    ("opened_ex_officio", "zh-Hans", "applicant", ["W-17", "拟办理：撤销", "仍然有效", "陈述、申辩"]),
+    ("opened_ex_officio", "zh-Hans", "applicant", ["W-17", "拟办理：撤销", "不改变证件的效力", "陈述、申辩"]),
     (
         "intent_told",
         "zh-Hans",

@@ -493,7 +493,7 @@ def _repeat(wire: sql.Wire, loaded: Loaded, command_id: UUID) -> Done:
 # A new case
 
 
-def submit(code: str, command: c.Submit, key: str, body: bytes = b"") -> Done:
+def submit(code: str, command: c.Submit | c.OpenExOfficio, key: str, body: bytes = b"") -> Done:
     """Open a case with its number and receipt, in one durable transaction.
 
     `key`: the idempotency key the asker made when the form was opened, kept for the life of the case: the same key and
@@ -524,9 +524,14 @@ def submit(code: str, command: c.Submit, key: str, body: bytes = b"") -> Done:
     raise NotPossible("changed_meanwhile")
 
 
+def open_proceeding(code: str, command: c.OpenExOfficio, key: str, body: bytes = b"") -> Done:
+    """Open a case the agency begins itself (依职权), under a key as `submit` does."""
+    return submit(code, command, key, body)
+
+
 def _first_answer(asker: str, digest: str) -> Done | None:
     """What this asker was told to the same key before; None where it is new."""
-    known = Registration.objects.filter(key=asker).first()
+    known = Registration.objects.kept().filter(key=asker).first()
     if known is None:
         return None
     if not hmac.compare_digest(known.body, digest):
@@ -544,7 +549,7 @@ def _body_digest(asker: str, body: bytes) -> str:
     return blind.keyed_digest("body", asker.encode() + b"\x00" + body)
 
 
-def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: float) -> Done:
+def _submitted(code: str, command: c.Submit | c.OpenExOfficio, asker: str, digest: str, asked: float) -> Done:
     day = legal_time(command).astimezone(OFFICE_ZONE).date()
     stream = ids.uuid7()
     key, (key_id, alg, wrapped) = datakey.new_data_key(stream)
@@ -555,12 +560,14 @@ def _submitted(code: str, command: c.Submit, asker: str, digest: str, asked: flo
         if not _is_in_time(command, legal_time(command), store_now, asked):
             raise NotPossible("at_out_of_range")
         parties.require_mandate(command.by, code, day, {command.party or command.by.on_behalf_of})
-        if command.commitment:
+        if isinstance(command, c.Submit) and command.commitment:
             parties.require_mandate_to_commit(command.by, code, day)
         law = laws.keep(catalogue.law_of_edition(code, day, edition))
         query = numbers.query_number(day)
         number = numbers.case_number(code, day, serial)
-        numbered = replace(command, number=number, query_number=query, standing=_standing(command, law))
+        numbered = replace(command, number=number, query_number=query)
+        if isinstance(numbered, c.Submit):
+            numbered = replace(numbered, standing=_standing(numbered, law))
         facts = decide(NEW, numbered, law)
         state = fold(facts)
         groups: list[tuple[c.Command, list[e.Event]]] = [(numbered, facts)]

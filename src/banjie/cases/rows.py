@@ -147,7 +147,7 @@ def derive(state: State, law: Law) -> Rows:
     return Rows(case, tasks, frozenset(_participants(state, law)))
 
 
-BESIDE = frozenset({"complaint", "verification"})
+BESIDE = frozenset({"complaint", "verification", "cancellation"})
 """Kinds of task that are no part of the procedure: with whom the case is, they do not say."""
 
 
@@ -177,6 +177,8 @@ def _tasks(state: State, law: Law, decision: Running | None) -> Iterator[tuple[A
             open_here = any(s.is_open and (r := procedure.step(n)) and r.unit == unit for n, s in state.steps.items())
             if not open_here:
                 yield _task("forward", "forward", unit, "officer", "", state.accepted_on, decision, law)
+        elif state.opening:
+            yield from _of_proceeding(state, law, decision)
         elif state.examined_on and not open_gaps(state):
             yield _task("decision", "decision", procedure.decides, "decider", "", state.examined_on, decision, law)
         if overdue(state) and not state.examined_on:
@@ -200,12 +202,32 @@ def _tasks(state: State, law: Law, decision: Running | None) -> Iterator[tuple[A
         if complaint.is_open:
             answer = _datable(complaint_clock(complaint, law), law)
             yield _task(complaint.id, "complaint", procedure.supervises, "supervisor", "", complaint.on, answer, law)
+    if state.cancellation_owed:  # 注销 is an act of its own: until its case is open, this one asks for it
+        opens = state.opening.by.unit if state.opening else procedure.decides
+        yield _task("cancellation", "cancellation", opens, "officer", "", state.cancellation_owed, None, law)
     verification = state.verification
     if verification and verification.is_open:
         own = verification_clock(state, law)
         until = own and _datable(own, law)
         since = verification.since
         yield _task("verification", "verification", procedure.supervises, "supervisor", "", since, until, law)
+
+
+def _of_proceeding(state: State, law: Law, decision: Running | None) -> Iterator[tuple[Any, ...]]:
+    """What is to be done next in a proceeding of the agency itself: tell, answer, wait, decide."""
+    opening = state.opening
+    assert opening is not None
+    if any(not step.finished_on for step in state.steps.values()):
+        return
+    if state.intent is None:
+        since = state.examined_on or opening.on
+        yield _task("intent", "intent", opening.by.unit, "officer", "", since, decision, law)
+        return
+    for each in state.statements:
+        if each.is_open:
+            slug = f"statement-{each.id}"
+            yield _task(slug, "statement", opening.by.unit, "officer", "", each.on, decision, law)
+    yield _task("decision", "decision", law.procedure.decides, "decider", "", state.intent.on, decision, law)
 
 
 def _datable(running: Running, law: Law) -> Running | None:
@@ -249,6 +271,8 @@ def _participants(state: State, law: Law) -> Iterator[tuple[str, str]]:
         yield agent, "agent"
     for party in state.third_parties:
         yield party, "third_party"
+    if state.opening:
+        yield state.opening.by.unit, "examines"
     if state.accepted:
         for slug, step in state.steps.items():
             rule = procedure.step(slug)

@@ -12,13 +12,15 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from banjie.engine.state import EX_OFFICIO
+
 EXCLUDED = ("withdrawn", "voided", "lapsed")
 """Results in no rate: withdrawn by the applicant, never an application, and corrections that never came."""
 ENDED, RECEIVED = "ended", "received"
 PARTS = ("counted", "among", "excluded")
 
 _on = Coalesce("promised_due_on", "legal_due_on")
-_in = ~Q(result__in=EXCLUDED)
+_in = ~Q(result__in=EXCLUDED) & ~Q(channel=EX_OFFICIO)  # nobody applied for what the agency opened itself
 _finished = _in & Q(accepted_on__isnull=False)
 _measured = _finished & Q(due__isnull=False)
 

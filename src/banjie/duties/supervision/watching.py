@@ -76,6 +76,8 @@ def findings_in(stream: UUID, at: datetime) -> list[Finding]:
     """What speaks against the procedure in this case by a moment, outages taken out."""
     lines = [(each.position, e.decode(each.kind, read.plain(each))) for each in read.entries(stream)]
     first = lines[0][1]
+    if isinstance(first, e.OpenedExOfficio):  # the rules are those of applications; its light tells of its limit
+        return []
     assert isinstance(first, e.Submitted)
     law = catalogue.law(first.procedure, first.procedure_version)
     region = Agency.objects.filter(id=first.home).values_list("region_id", flat=True).first() or ""

@@ -18,7 +18,7 @@ from banjie.engine.reckoning import Recorded, standing_of, starter_of
 if TYPE_CHECKING:
     from banjie.faces.forms.page import CasePage
 
-DECISIONS = (e.Granted, e.Refused, e.Declined, e.FoundNotNeeded, e.Terminated)
+DECISIONS = (e.Granted, e.Refused, e.Declined, e.FoundNotNeeded, e.Terminated, e.EndDecided)
 """Facts that dispose of an application: what they rest on stands with them in full."""
 EXAMINED_BY = (
     e.Submitted,
@@ -29,11 +29,14 @@ EXAMINED_BY = (
     e.Rectified,
     e.HearingHeld,
     e.Forwarded,
+    e.OpenedExOfficio,
+    e.IntentTold,
+    e.StatementAnswered,
 )
 """Facts a decision looks back on."""
 DUTY: Mapping[type[e.Fact], Duty] = {
     **dict.fromkeys((e.Submitted, e.Accepted, e.Declined, e.FoundNotNeeded, e.CorrectionRequested), Duty.INTAKE),
-    **dict.fromkeys((e.Granted, e.Refused, e.Terminated, e.Extended), Duty.DECIDE),
+    **dict.fromkeys((e.Granted, e.Refused, e.Terminated, e.Extended, e.EndDecided, e.Discontinued), Duty.DECIDE),
 }
 LICENSING = "01"
 """The item type to which the articles of the Administrative Licensing Law apply by themselves."""

@@ -48,10 +48,19 @@ LIGHTS = ("grey", "blue", "green", "yellow", "orange", "red", "red_plus")
 PLAIN = Region(code="", name="")
 """A region that has chosen nothing: for clocks that are shown without a light."""
 
-CLOSES = (e.Closed, e.Withdrawn, e.Terminated, e.Voided, e.Lapsed, e.Declined, e.FoundNotNeeded)
+CLOSES = (e.Closed, e.Discontinued, e.Withdrawn, e.Terminated, e.Voided, e.Lapsed, e.Declined, e.FoundNotNeeded)
 """Facts that end a case."""
 
-OVERALL = (Clock.NOTICE, Clock.CORRECTION, Clock.GAP, Clock.PROMISED, Clock.LEGAL, Clock.CERTIFICATE, Clock.TOTAL)
+OVERALL = (
+    Clock.NOTICE,
+    Clock.CORRECTION,
+    Clock.GAP,
+    Clock.STATEMENT,
+    Clock.PROMISED,
+    Clock.LEGAL,
+    Clock.CERTIFICATE,
+    Clock.TOTAL,
+)
 """The clocks an applicant is told of first."""
 
 
@@ -341,9 +350,10 @@ class CasePage:
     def days(self) -> Mapping[str, Act | None]:
         """The acts of the days everybody may know: received, accepted, decided, served, closed."""
         return {
-            "received": self.act_of(e.Submitted),
+            "received": self.act_of(e.Submitted, e.OpenedExOfficio),
+            "told": self.act_of(e.IntentTold),
             "accepted": self.act_of(e.Accepted),
-            "decided": self.act_of(e.Granted, e.Refused),
+            "decided": self.act_of(e.Granted, e.Refused, e.EndDecided),
             "served": self.act_of(e.Served),
             "closed": self.act_of(*CLOSES) if self.state.is_closed else None,
         }
@@ -735,6 +745,8 @@ def _texts_of(value: Any) -> Iterator[e.Ref]:
             yield from _texts_of(each)
     elif isinstance(value, e.Submitted | e.Corrected | e.ThirdPartiesNamed):
         return
+    elif isinstance(value, e.OpenedExOfficio):
+        yield value.facts
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
             yield from _texts_of(getattr(value, field.name))
@@ -756,7 +768,8 @@ def receipt_of(page: CasePage) -> Receipt:
     first = page.view.lines[0]
     submitted = fold([first.event])
     notice = notice_clock(submitted, page.law)
-    assert isinstance(first.event, e.Submitted)
+    if not isinstance(first.event, e.Submitted):  # nobody handed anything in
+        raise NotPossible("unknown_case")
     handed_in = {each.material: each for each in first.event.provided}
     provided = [
         MaterialShown(

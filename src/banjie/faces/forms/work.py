@@ -85,7 +85,7 @@ def tasks_shown(lines: Sequence[TaskLine], language: str, on: date | None = None
 
 def task_name(kind: str, language: str) -> str:
     """What a task is: the kind of step, or the command that ends it."""
-    ended_by = {"receipt": "accept", "decision": "decide"}
+    ended_by = {"receipt": "accept", "decision": "decide", "intent": "tell_intent", "statement": "answer_statement"}
     name = words.label("step_kinds", kind, language)
     return name if name != kind else words.label("commands", ended_by.get(kind, kind), language)
 

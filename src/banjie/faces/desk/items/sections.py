@@ -82,6 +82,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "guide.result_sample",
         "licence",
         "licence_years",
+        "licence_act",
+        "licence_question",
         "renews",
         "guide.validity",
         "guide.renewal",
@@ -94,7 +96,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """The pages of the editor, in the order in which one would fill them."""
 
-FOUND_OUT = frozenset({"region", "units", "agencies", "guide.examples"})
+FOUND_OUT = frozenset({"region", "units", "agencies", "guide.examples", "ex_officio"})
 """Fields that nobody types: the keeper's own region, the organisation's names, and what is confirmed field by field."""
 
 SECTION_OF = {field: section for section, fields in SECTIONS.items() for field in fields}

@@ -24,7 +24,18 @@ from banjie.web.roles import for_role
 
 MOST = 150
 """Cases looked at: those whose open step has stood longest."""
-NOT_STEPS = ("receipt", "complaint", "decision", "issue", "serve", "forward", "hearing")
+NOT_STEPS = (
+    "receipt",
+    "complaint",
+    "decision",
+    "issue",
+    "serve",
+    "forward",
+    "hearing",
+    "intent",
+    "statement",
+    "cancellation",
+)
 
 
 @dataclass(frozen=True, slots=True)

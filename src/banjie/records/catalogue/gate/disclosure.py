@@ -127,7 +127,7 @@ def _samples(procedure: Procedure, around: Around) -> Iterator[NotPossible]:
 
 
 def _results(procedure: Procedure) -> Iterator[NotPossible]:
-    """Variants of one item share a licence type; a licence is a result of kind licence."""
+    """Variants of one item share a licence type; a licence is a result of kind licence, and its end is none."""
     guide = procedure.guide
-    if procedure.licence and guide.result_kind not in ("licence", "certificate", ""):
+    if procedure.licence and not procedure.ends_a_licence and guide.result_kind not in ("licence", "certificate", ""):
         yield NotPossible("result_is_no_licence", kind=guide.result_kind, licence=procedure.licence)

@@ -1,0 +1,185 @@
+"""依职权办理 at the desk: a licence is looked up, a proceeding opened, told, answered, decided and served.
+
+The holder sees all of it and may speak; others see nothing."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from banjie.cases import queries
+from banjie.cases.models import Case, Task
+from banjie.cases.scope import whole_house
+from banjie.duties.licences.follow import Licences
+from banjie.duties.licences.models import Licence
+from banjie.duties.licences.standing import Standing
+from banjie.duties.licences.standing import on as standing_on
+from banjie.duties.statistics.figures import part_of
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.engine.codec import microseconds
+from banjie.store.log import sequence
+from banjie.store.log.follow import run
+from banjie.web import clock
+from tests.county import County
+from tests.faces.cases import Filed, filed
+from tests.faces.pages import forms_of, press, text_of
+
+pytestmark = pytest.mark.database
+
+DAY = timedelta(days=1)
+LOOK_UP = "/desk/proceedings/"
+OPEN = "/desk/proceedings/open/"
+FOUND = {"ground": "unqualified", "facts": "核查发现场地不符合条件"}
+
+
+def follow(county: County) -> None:
+    """The register of licences reads on."""
+    sequence.sequence()
+    run([Licences()], now=microseconds(clock.now()))
+
+
+def licensed(county: County) -> tuple[Filed, Licence]:
+    """A food licence as it is handed over."""
+    case = filed(county).examined()
+    case.do("decider", lambda given: c.Decide(**given, outcome="grant"))
+    case.do("licence_clerk", lambda given: c.Issue(**given))
+    case.do("clerk", lambda given: c.Serve(**given, method="in_person"))
+    follow(county)
+    return case, Licence.objects.kept().get(number=case.last(e.Issued).number)
+
+
+def opening(county: County, row: Licence, act: str = "撤销") -> dict[str, str]:
+    """The hidden fields of the form that opens this."""
+    page = county.client("officer").get(LOOK_UP, {"number": row.number})
+    assert act in text_of(page)
+    code = next(way.code for each in page.context["found"] for way in each.ways if act in way.name)
+    values = {"code": code, "number": row.number, "type": row.type, "command_id": str(page.context["command_id"])}
+    return {**values, **FOUND, "discovered_on": clock.today().isoformat()}
+
+
+def opened(county: County, row: Licence, act: str = "撤销", **more: str) -> str:
+    """The query number of a proceeding an officer opened over the page."""
+    sent = county.client("officer").post(OPEN, {**opening(county, row, act), **more})
+    assert sent.status_code == 302, text_of(sent)
+    return str(sent["Location"]).rstrip("/").rpartition("/")[2]
+
+
+def tasks(stream: UUID) -> list[str]:
+    """The kinds of the open tasks of a case."""
+    with whole_house("a test looks at every task"):
+        return list(Task.objects.everything().filter(stream=stream).values_list("kind", flat=True))
+
+
+def cases(**wanted: str) -> list[Case]:
+    """Every case there is."""
+    with whole_house("a test looks at every case"):
+        return list(Case.objects.everything().filter(**wanted))
+
+
+def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_and_then_cancelled(
+    county: County,
+) -> None:
+    case, row = licensed(county)
+    officer, decider = county.client("officer"), county.client("decider")
+
+    # Opened by an officer of the agency that issued it; the register says about whom.
+    number = opened(county, row)
+    stream, address = queries.stream_of(number), f"/desk/cases/{number}/"
+    state = county.view(stream).state
+    assert (state.former, state.party, state.channel) == (row.number, case.state.party, "ex_officio")
+    assert county.view(stream).opened(state.applicant)[state.applicant.ref]["name"] == county.applicant().name  # type: ignore[union-attr]
+    page = text_of(officer.get(address))
+    assert "核查发现场地不符合条件" in page
+    assert "审批标准" not in page
+    assert county.applicant().phone not in page
+    assert number in text_of(officer.get(LOOK_UP))
+
+    # The holder is told and can speak; a stranger and another agency see nothing.
+    holder = county.client("applicant")
+    mine = text_of(holder.get(f"/cases/{number}/"))
+    assert "拟办理：撤销" in mine
+    assert "机关立案" in mine
+    assert "收件凭证" not in mine
+    assert "/withdraw/" not in holder.get(f"/cases/{number}/").content.decode()
+    assert holder.get(f"/cases/{number}/receipt/").status_code == 404
+    for role, where in (("stranger", f"/cases/{number}/"), ("other_agency", address)):
+        assert county.client(role).get(where).status_code == 404
+    press(holder, f"/cases/{number}/make-statement/", "make_statement", text="场地已经整改")
+
+    # Investigated by two people, told by the officer; the holder reads until when they may state and ask.
+    people = [f"{county.actor(each).id}@site-survey" for each in ("surveyor", "second_surveyor")]
+    press(county.client("survey_head"), address, "assign/investigation", people=people)
+    assert "tell_intent" not in forms_of(officer.get(address))
+    press(county.client("surveyor"), address, "finish_step/investigation", outcome="confirmed")
+    assert tasks(stream) == ["intent"]
+    press(officer, address, "tell_intent", text="拟撤销，理由如前")
+    assert "2026年3月9日" in text_of(holder.get(f"/cases/{number}/"))
+
+    # Nothing is decided before the five days are over and the statement was answered.
+    county.move_to(county.view_time() + 7 * DAY)
+    officer, decider, holder = (county.client(each) for each in ("officer", "decider", "applicant"))
+    assert "陈述、申辩期限到" in text_of(decider.get(address))
+    county.move_to(county.view_time() + DAY)
+    officer, decider, holder = (county.client(each) for each in ("officer", "decider", "applicant"))
+    assert "还没有复核" in text_of(decider.get(address))
+    press(officer, address, "answer_statement", statement="1", outcome="not_adopted", text="整改不影响当时的事实")
+    assert "decide_end" not in forms_of(officer.get(address))
+    assert "决定撤销" in press(decider, address, "decide_end", reasons="不符合法定条件")
+    follow(county)
+    assert standing_on(Licence.objects.kept().get(stream=row.stream), clock.today()) is Standing.VALID, "not served yet"
+    press(county.client("licence_clerk"), address, "serve", method="post")
+
+    # Served, it has ended; the case asks for the cancellation until that is opened.
+    follow(county)
+    row.refresh_from_db()
+    assert standing_on(row, clock.today()) is Standing.REVOKED
+    assert "依法要求赔偿" in text_of(holder.get(f"/cases/{number}/"))
+    assert tasks(stream) == ["cancellation"]
+    second = opened(county, row, "注销", ground="ended_before", follows=number)
+    press(officer, address, "record_cancellation", case=second)
+    assert tasks(stream) == []
+    assert second in text_of(officer.get(address))
+
+    # What the agency opened itself is in no figure of applications.
+    with whole_house("a test counts"):
+        counted = set(Case.objects.everything().filter(part_of("received", "counted")).values_list("stream", flat=True))
+    assert counted == {case.stream}
+
+
+def test_what_cannot_be_opened_is_refused_in_words_and_records_nothing(county: County) -> None:
+    _case, row = licensed(county)
+    officer = county.client("officer")
+    given = opening(county, row)
+    before = len(cases())
+
+    missing = officer.post(OPEN, {**given, "discovered_on": "", "facts": ""})
+    assert missing.status_code == 422
+    assert "请填写这一项" in text_of(missing)
+    assert officer.post(OPEN, {**given, "discovered_on": "2027-01-01"}).status_code == 422
+    for wrong in ({"number": "JY-0"}, {"code": "1"}, {"type": "WS"}, {"ground": "because"}):
+        sent = officer.post(OPEN, {**given, **wrong})
+        assert sent.status_code == 409, wrong
+        assert "没有立案" in text_of(sent)
+    assert "没有立案" in text_of(officer.get(LOOK_UP, {"number": "JY-0"}))
+    assert county.client("other_agency").get(LOOK_UP, {"number": row.number}).context["found"] == []
+    for role in ("applicant", "clerk", "decider"):
+        assert county.client(role).post(OPEN, given).status_code == 403
+    assert len(cases()) == before
+    assert row.number not in text_of(county.client("clerk").get("/desk/"))
+
+
+def test_a_button_pressed_twice_opens_one_proceeding_and_what_is_unproven_is_discontinued(county: County) -> None:
+    _case, row = licensed(county)
+    given, officer = opening(county, row), county.client("officer")
+
+    first, again = officer.post(OPEN, given), officer.post(OPEN, given)
+    assert first["Location"] == again["Location"]
+    assert len(cases(channel="ex_officio")) == 1
+
+    address = str(first["Location"])
+    said = press(county.client("decider"), address, "discontinue", ground="not_proven", text="查无实据")
+    assert "证件不变" in said
+    follow(county)
+    row.refresh_from_db()
+    assert standing_on(row, clock.today()) is Standing.VALID
