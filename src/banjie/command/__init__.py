@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         _explain,
         _verify,
         _verify_receipt,
+        _verify_proof,
+        _checkpoint,
         _rebuild,
         _seals,
         _token,
@@ -114,6 +116,8 @@ def _explain(parsers: "Parsers") -> None:
 def _verify(parsers: "Parsers") -> None:
     parser = parsers.add_parser("verify", help="check every chain; names the first broken fact")
     parser.add_argument("--rows", action="store_true", help="also compare every derived row with its history")
+    parser.add_argument("--all", action="store_true", help="hold everything against everything, and say how fast")
+    parser.add_argument("--against", metavar="FILE", help="a checkpoint or a proof that was kept elsewhere")
     parser.add_argument("--json", action="store_true")
 
 
@@ -123,6 +127,21 @@ def _verify_receipt(parsers: "Parsers") -> None:
     parser.add_argument("--offline", action="store_true", help="count only; ask no database")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--language", choices=["zh-Hans", "en"], default="en")
+
+
+def _verify_proof(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("verify-proof", help="check a proof from its file alone; no database is asked")
+    parser.add_argument("file", help="a proof, as it was downloaded")
+    parser.add_argument("--key", action="append", default=[], help="a key known from elsewhere: the log's, a witness'")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--language", choices=["zh-Hans", "en"], default="en")
+
+
+def _checkpoint(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("checkpoint", help="sign the log as it stands now, and print it")
+    parser.add_argument("--ask", action="store_true", help="and have it cosigned by the witnesses")
+    parser.add_argument("--keys", action="store_true", help="print the keys: the log's, and ours as a witness")
+    parser.add_argument("--rotate", action="store_true", help="sign with a new key from the next checkpoint on")
 
 
 def _rebuild(parsers: "Parsers") -> None:

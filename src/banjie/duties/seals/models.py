@@ -149,4 +149,7 @@ class Refusal(models.Model):
 
     class Meta:
         db_table = "seal_refusal"
-        indexes = [models.Index(fields=["agency", "-at"], name="seal_refusal_newest")]
+        indexes = [
+            models.Index(fields=["agency", "-at"], name="seal_refusal_newest"),
+            models.Index(fields=["paper"], name="seal_refusal_paper"),
+        ]

@@ -78,8 +78,10 @@ def open_ceremony(seal: UUID, what: str, held: Held, by: Actor, command_id: UUID
 
     NotPossible not_the_keeper, ceremony_waits, seal_in_use_already, seal_sealed_away, other_seal_in_use; BadInput.
     """
-    text = _text("text", held.text)
-    problems = [("on", "out_of_range")] if held.on > at.astimezone(OFFICE_ZONE).date() else []
+    text = _stripped(held.text)
+    problems = _wrong("text", text)
+    if held.on > at.astimezone(OFFICE_ZONE).date():
+        problems.append(("on", "out_of_range"))
     if what not in DONE:
         problems.append(("what", "unknown_choice"))
     near = {each.user.pseudonym for each in in_office(at.date()).filter(user__pseudonym__in=held.present)}
@@ -278,8 +280,8 @@ def knows(stream: UUID, command_id: UUID) -> bool:
 
 def taken_in(given: Given, by: str, command_id: UUID, at: datetime, on: date, is_demo: bool) -> Seal:
     """Take a seal in, whoever says so: for `register`, and for founding, which tells of the time before."""
-    title = _text("title", given.title)
-    problems = []
+    title = _stripped(given.title)
+    problems = _wrong("title", title)
     if given.use not in USES:
         problems.append(("use", "unknown_choice"))
     if len(given.code) != CODE_DIGITS or not (given.code.isascii() and given.code.isdigit()):
@@ -342,13 +344,14 @@ def _region(agency: str) -> str:
     return Agency.objects.values_list("region_id", flat=True).get(id=agency)
 
 
-def _text(field: str, value: str) -> str:
-    value = value.replace("\x00", "").strip()
+def _stripped(value: str) -> str:
+    return value.replace("\x00", "").strip()
+
+
+def _wrong(field: str, value: str) -> list[tuple[str, str]]:
     if not value:
-        raise BadInput([(field, "needed")])
-    if len(value) > LONGEST:
-        raise BadInput([(field, "too_long")])
-    return value
+        return [(field, "needed")]
+    return [(field, "too_long")] if len(value) > LONGEST else []
 
 
 # Rows from facts

@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from typing import Literal
 
 import typst
 
@@ -50,6 +51,16 @@ SOURCE = r"""
 @lru_cache(maxsize=256)
 def drawn(agency: str, use: str, code: str, mark: str = "") -> bytes:
     """A PDF of one page, 42 mm square, with this seal alone. `mark`: what says that it is no real one (演示用章)."""
+    return _made("pdf", agency, use, code, mark)
+
+
+@lru_cache(maxsize=64)
+def picture(agency: str, use: str, code: str, mark: str = "") -> bytes:
+    """The same as an SVG, to look at on a page."""
+    return _made("svg", agency, use, code, mark)
+
+
+def _made(format: Literal["pdf", "svg"], agency: str, use: str, code: str, mark: str) -> bytes:
     letters = list(agency)
     told = {
         "name": letters,
@@ -64,7 +75,7 @@ def drawn(agency: str, use: str, code: str, mark: str = "") -> bytes:
         SOURCE.encode(),
         font_paths=fonts(),
         ignore_system_fonts=True,
-        format="pdf",
+        format=format,
         sys_inputs={"seal": json.dumps(told)},
     )
     assert isinstance(made, bytes)
