@@ -45,13 +45,13 @@ def county(database: Database) -> Iterator[County]:
     cache.clear()
     with time_machine.travel(MONDAY, tick=True) as traveller:
         made = County(traveller)
-        database.filled("county with a licence", lambda: issued(made))
+        database.filled("county with a licence", lambda: issued(made, database))
         yield made
 
 
-def issued(county: County) -> None:
+def issued(county: County, database: Database) -> None:
     """Found the county and let its applicant be granted a food licence."""
-    found()
+    database.filled("county", found)
     granted(county).do("licence_clerk", lambda given: c.Issue(**given))
     followed()
 

@@ -93,9 +93,7 @@ def online(request: Request) -> HttpResponse:
         "all": lines,
         "open": those(is_open_online(rules[each.item.code]) for each in lines),
         "whole": those(is_wholly_online(rules[each.item.code]) for each in lines),
-        "one": those(
-            is_open_online(rules[each.item.code]) and with_one_document(rules[each.item.code], today) for each in lines
-        ),
+        "one": those(with_one_document(rules[each.item.code], today) for each in lines),
         "closed": those(not is_open_online(rules[each.item.code]) for each in lines),
         "on": today,
     }
