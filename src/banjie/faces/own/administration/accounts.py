@@ -154,7 +154,9 @@ def keep(request: Request, pseudonym: str, what: str) -> HttpResponse:
         return show_again(request, reverse("administration:account", args=[pseudonym]))
     made = act(_user(request), user, clock.now(), command_id_of(request.POST.get("command_id", "")))
     if isinstance(made, str):
-        return _account(request, user, password=made)
+        answer = _account(request, user, password=made)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
     messages.success(request, _("Done, and recorded with your name."))
     return redirect("administration:account", user.pseudonym)
 

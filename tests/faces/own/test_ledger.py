@@ -1,0 +1,53 @@
+"""Who looked at my data: the person reads when, which office, for which case, what for, and by which article."""
+
+from dataclasses import replace
+
+import pytest
+
+from banjie.records.organisation import access
+from banjie.records.organisation import queries as organisation
+from banjie.web import clock
+from tests.county import County
+from tests.faces.cases import filed
+from tests.faces.pages import text_of
+
+pytestmark = pytest.mark.database
+
+
+def test_a_person_reads_who_looked_for_which_case_what_for_and_by_which_article(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, person, mine = filed(county).accepted(), county.applicant(), county.client("applicant")
+    before = text_of(mine.get("/account/looks/"))
+    look = {"purpose": "examination", "reason": "核对营业执照"}
+    county.client("decider").post(f"/desk/cases/{case.number}/unmask/", look)
+    mine.post("/account/show/", {"reason": "自己看"})
+
+    answer = mine.get("/account/looks/")
+    page, decider = text_of(answer), county.actor("decider")
+    number = organisation.at_their_posts([decider.id])[decider.id].number
+
+    assert "没有人查看过" in before
+    for told in (
+        "审查申请材料",
+        "行政许可法 34",
+        case.number,
+        "决定",
+        f"工号 {number}",
+        "您本人",
+        "工作人员共查看 1 次",
+    ):
+        assert told in page, told
+    assert "手机" in page or "电话" in page
+    # Neither a name nor a number stands here: the region tells the staff number unless it has chosen otherwise.
+    for clear in ("高原", "核对营业执照", person.phone, person.id_number):
+        assert clear not in page, clear
+    assert f"/cases/{case.number}/complain/" in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    # A stranger reads their own, and there is nothing.
+    assert case.number not in text_of(county.client("stranger").get("/account/looks/"))
+    assert county.client("officer").get("/account/looks/").status_code == 403
+    assert mine.get("/account/looks/?page=x").status_code == 404
+    by_name = replace(access.choice("", clock.today()), tells="name")
+    monkeypatch.setattr(access, "choice", lambda region, on: by_name)
+    assert "高原" in text_of(mine.get("/account/looks/"))
