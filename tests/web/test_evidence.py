@@ -1,4 +1,4 @@
-"""The public side of the log: anybody reads it, nobody learns whose case it is about; a witness answers as C2SP says."""
+"""The public side of the log: anybody reads it, nobody learns whose case it is about; a witness answers by C2SP."""
 
 import base64
 import json
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
+from banjie.config import measures
 from banjie.store.evidence import checkpoints, merkle, models, note, standing, tree, witnesses, witnessing
 from banjie.store.log import clock, queries, read
 from banjie.store.log.append import append
@@ -256,6 +257,7 @@ def django_user_model_operator(installed):
 
 def test_whoever_watches_reads_how_long_no_witness_has_signed(installed, client):
     recorded()
+    measures.install()
 
     page = client.get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
 

@@ -18,6 +18,7 @@ from banjie.records.accounts import follow as accounts
 from banjie.records.catalogue import rebuild as catalogue
 from banjie.records.organisation import grants
 from banjie.records.parties import rebuild as parties
+from banjie.store.evidence import tree
 
 
 def run(given: argparse.Namespace) -> int:
@@ -37,6 +38,7 @@ def run(given: argparse.Namespace) -> int:
     looks = inspections.rebuild()
     stamps = seals.rebuild()
     cards = supervision.rebuild()
+    leaves = tree.rebuild()
     figures = statistics.rebuild()
     told = {
         "of the catalogue": versions,
@@ -54,6 +56,7 @@ def run(given: argparse.Namespace) -> int:
         "of inspections": looks,
         "of seals": stamps,
         "of supervision": cards,
+        "of the tree": leaves,
         "of the figures": figures,
     }
     rows = ", ".join(f"{count} {what}" for what, count in told.items())

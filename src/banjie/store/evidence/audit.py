@@ -89,8 +89,8 @@ def chains(looking: Looking) -> Iterator[Fault]:
 
 
 ORDER = (
-    "SELECT later.no, later.stream, later.position FROM feed AS later JOIN feed AS earlier "
-    "ON earlier.stream = later.stream AND earlier.position = later.position + 1 WHERE earlier.no < later.no LIMIT 1"
+    "SELECT early.no, early.stream, early.position FROM feed AS later JOIN feed AS early "
+    "ON early.stream = later.stream AND early.position = later.position + 1 WHERE early.no < later.no LIMIT 1"
 )
 LOST = (
     "SELECT log.stream, log.position FROM log "
@@ -142,9 +142,7 @@ def leaves(looking: Looking) -> Iterator[Fault]:
     if tile:
         yield from _tile(reached, bytes(tile), is_last=True)
     if tree.size() > reached:
-        yield Fault(
-            "the tree has a leaf for it, and the feed has no such fact: the end was cut off", f"no. {reached + 1}"
-        )
+        yield Fault("the tree has a leaf for it, the feed no fact: the end was cut off", f"no. {reached + 1}")
     if at.size:
         yield Fault(
             f"was signed over {at.size} facts, and there are {reached}: the end was cut off", f"checkpoint {at.no}"
@@ -158,8 +156,9 @@ def _tile(no: int, hashes: bytes, is_last: bool = False) -> Iterator[Fault]:
     held = bytes(stored or b"")
     # What was recorded since the tree last grew has no leaf yet.
     if held != hashes and not (len(held) < len(hashes) and hashes.startswith(held) and tree.size() < no):
-        wrong = next(at for at in range(0, len(hashes), HASH) if held[at : at + HASH] != hashes[at : at + HASH])
-        if wrong < len(held) or not is_last:
+        differ = (at for at in range(0, len(hashes), HASH) if held[at : at + HASH] != hashes[at : at + HASH])
+        wrong = next(differ, None)  # None: the tree goes on where the feed ends, which is told of the tree
+        if wrong is not None and (wrong < len(held) or not is_last):
             yield Fault(
                 "its leaf is not that of the fact (banjie rebuild)", f"no. {number * WIDTH + wrong // HASH + 1}"
             )
@@ -180,24 +179,27 @@ class _Checkpoints:
     """The checkpoints by size, one at a time."""
 
     def __init__(self) -> None:
-        self._rows = models.Checkpoint.objects.order_by("size").values_list("no", "size", "root").iterator(PAGE)
+        self._page: list[tuple[int, int, bytes]] = []
         self.no = self.size = 0
         self.root = b""
         self.next()
 
     def next(self) -> None:
-        row = next(self._rows, None)
-        self.no, self.size, self.root = (row[0], row[1], bytes(row[2])) if row else (0, 0, b"")
+        if not self._page:
+            rows = models.Checkpoint.objects.filter(size__gt=self.size).order_by("size")
+            page = rows.values_list("no", "size", "root")[:PAGE]
+            self._page = [(no, size, bytes(root)) for no, size, root in page][::-1]
+        self.no, self.size, self.root = self._page.pop() if self._page else (0, 0, b"")
 
 
 def signed(looking: Looking) -> Iterator[Fault]:
     """Every checkpoint: numbered without a gap, signed by a key that the one before it made known, naming the last."""
     known: dict[int, note.Key] = {}
     for generation, (key, introduction) in enumerate(checkpoints.every_key(), 1):
-        row = models.CheckpointKey.objects.filter(generation=generation).first()
+        made = models.CheckpointKey.objects.filter(generation=generation).first()
         told = _note(introduction)
         signers = [key] if generation == 1 else [known[generation - 1], key]
-        if row is None or told is None or told.text != checkpoints.introduction(generation, key, row.at):
+        if made is None or told is None or told.text != checkpoints.introduction(generation, key, made.at):
             yield Fault("was not made known as it stands", f"checkpoint key {generation}")
             return
         if not all(told.signed_by(each) for each in signers):
