@@ -14,6 +14,7 @@ from banjie.cases import queries
 from banjie.cases.models import Bundle, Plan
 from banjie.cases.scope import Scope
 from banjie.duties.inspections.models import Circular, Draw
+from banjie.duties.seals.models import Seal
 from banjie.duties.supervision.models import Card, Order
 from banjie.faces.desk.items.sections import SECTIONS
 from banjie.records.accounts.models import User
@@ -26,7 +27,7 @@ from tests.county import FOOD, ROLES, County
 MANY = ("portal:case", "hall:case", "desk:case", "portal:apply", "desk:draft_section")
 """Addresses that are more than one page: a case in each of its states, a form page by page, an editor by section."""
 
-WATCHING = ("desk/supervision/", "desk/inspections/", "desk/figures/", "desk/calendars/")
+WATCHING = ("desk/supervision/", "desk/inspections/", "desk/figures/", "desk/calendars/", "desk/seals/")
 """The desk's pages for whoever watches over others, and over the days."""
 
 READERS = {
@@ -36,6 +37,7 @@ READERS = {
     "staff": "officer",
     "catalogue_keeper": "keeper",
     "centre": "centre",
+    "seal_keeper": "seal_keeper",
     "supervisor": "supervisor",
     "data_steward": "data_steward",
     "archivist": "archivist",
@@ -43,6 +45,8 @@ READERS = {
     "calendar_keeper": "calendar_keeper",
     "head_of_government": "head_of_government",
     "operator": "operator",
+    "security_administrator": "anbao",
+    "audit_administrator": "shenji",
 }
 """Who opens a page in these tests, by the role that it declares: the first that fits."""
 
@@ -66,6 +70,10 @@ NO_PAGES = {
     "hall:joint_receipts": "there only after handing in; the window's own tests look at it",
     "hall:slip": "papers travel in no story; the window's own tests look at it",
     "desk:plan_csv": "a file",
+    "desk:seal_paper": "a file",
+    "desk:seal_drawing": "a picture",
+    "desk:seal_record": "a file",
+    "desk:seal_batch": "there only once papers were sealed at once; the journey of the seals looks at it",
     "desk:file": "a file",
     "portal:dates_file": "a file",
     "hall:dates_file": "a file",
@@ -167,6 +175,10 @@ def _any(converter: object) -> object:
     return {"IntConverter": 1, "UUIDConverter": UUID(int=1)}.get(type(converter).__name__, "1")
 
 
+SEALS = ("9999210000101", "9999210000102", "9999210000201")
+"""The bureau's one seal, its licensing seal, and an old department's that is sealed away."""
+
+
 class Examples:
     """What stands in an address, in the demo county."""
 
@@ -177,6 +189,7 @@ class Examples:
         self._given: dict[str, list[object]] = {
             "code": [code],
             "event": ["start-business"],
+            "pseudonym": [county.actor("clerk").id],
             "agency": [county.actor("officer").agency],
             "region": ["999921", "CN"],
             "year": [2026],
@@ -190,6 +203,7 @@ class Examples:
             "card_id": list(Card.objects.kept().exclude(status="fired").values_list("stream", flat=True)),
             "draw_id": list(Draw.objects.values_list("stream", flat=True)),
             "order_id": list(Order.objects.kept().values_list("stream", flat=True)),
+            "seal": list(Seal.objects.filter(code__in=SEALS).values_list("stream", flat=True)),
             "round_id": list(Round.objects.values_list("stream", flat=True)),
             "name": ["food-application"],
             "matter": ["venue-with-kitchen"],

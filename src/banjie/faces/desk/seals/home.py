@@ -68,7 +68,7 @@ def page(
     """The page; `taking`: the form that was sent and comes back with what is wrong."""
     by, language, now = asking(request), language_of(request), clock.now()
     region = region_of(by)
-    rows = queries.of_region(region)
+    rows = sorted(queries.of_region(region), key=lambda each: (each.state == "sealed_away", by.id not in each.keepers))
     names = display_names([who for each in rows for who in each.keepers], language)
     agencies = sorted({each.agency for each in queries.kept_by(by.id, by.agency)})
     shown = {
