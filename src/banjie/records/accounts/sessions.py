@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
+from banjie.store.log.queries import installation
 from banjie.web import clock
 from banjie.web.request import stands_as
 
@@ -121,7 +122,8 @@ def begin(request: Any, user: Any) -> None:
     idle = settings.IDLE_SECONDS_PUBLIC if is_applicant else settings.IDLE_SECONDS
     actor = import_string(settings.ACTOR_RESOLVER)(user)
     request.session.begin(idle, stands_as(actor), device_of(request.META.get("HTTP_USER_AGENT", "")))
-    if not is_applicant:
+    # The accounts of a demo are everybody's: whoever comes next must not turn the others out.
+    if not is_applicant and not installation().demo:
         request.session.save()
         rows = of(user, clock.now()).exclude(session_key=request.session.session_key).order_by("-seen_at")
         beyond = list(rows.values_list("pk", flat=True)[max(settings.STAFF_SESSIONS - 1, 0) :])
