@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from banjie.cases import bundles, recount, timers
 from banjie.config import rewrapping
 from banjie.config.followers import AT_ONCE, FOLLOWERS
-from banjie.demo import life
+from banjie.demo import life, past_seals
 from banjie.duties.archive import filing
 from banjie.duties.delivery import sending
 from banjie.duties.fees import paying, reconciling
@@ -63,6 +63,7 @@ def turn() -> int:
         + filing.work(now)
         + publishing.work(now)
         + counters.look(now)
+        + past_seals.work(now)
         + sending.work(clock.now())
         + paying.work(clock.now())
         + reconciling.work(clock.now())

@@ -104,7 +104,7 @@ class Authorising(ListForm):
         super().__init__(language, data)
         named = [(f"{kind} {template}", _named(kind, template, language)) for kind, template in papers]
         self.fields["papers"] = forms.MultipleChoiceField(
-            label=_("Papers"), choices=named, widget=forms.CheckboxSelectMultiple
+            label=_("Kinds of papers"), choices=named, widget=forms.CheckboxSelectMultiple
         )
         self.ready()
 
@@ -136,7 +136,7 @@ class Sealing(ListForm):
     def __init__(self, papers: Pairs, language: str, data: QueryDict | None = None) -> None:
         super().__init__(language, data)
         self.fields["papers"] = forms.MultipleChoiceField(
-            label=_("Papers"), choices=papers, widget=forms.CheckboxSelectMultiple
+            label=_("Kinds of papers"), choices=papers, widget=forms.CheckboxSelectMultiple
         )
         self.ready()
 

@@ -30,6 +30,8 @@ from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
 from banjie.web.step_up import assertion, is_fresh, show_again
 
+LEADING = frozenset({"seal_keeper", "head_of_agency", "decider", "section_head"})
+
 
 @for_role(*LOOKING)
 @require_safe
@@ -256,11 +258,11 @@ def _not_allowed(row: Seal) -> list[tuple[str, str]]:
 
 
 def _near(row: Seal, language: str) -> asks.Pairs:
-    """Who may have been there: the agency's people and the region's supervisors."""
+    """Who may have been there: whoever leads in the agency or keeps its seals, and the region's supervisors."""
     agencies = set(Agency.objects.filter(region_id=row.region).values_list("id", flat=True))
     near = [
         each.user.pseudonym
         for each in in_office(clock.today()).filter(unit__agency_id__in=agencies).select_related("user", "unit")
-        if each.unit.agency_id == row.agency or "supervisor" in each.posts
+        if (each.unit.agency_id == row.agency and LEADING & set(each.posts)) or "supervisor" in each.posts
     ]
     return sorted(display_names(near, language).items(), key=lambda each: each[1])
