@@ -136,6 +136,19 @@ def test_the_files_of_keys_open_only_for_their_owner_and_with_the_keyring(seals:
         Folder(seals).signer("0000000000000")
 
 
+def test_a_long_name_is_counted_in_characters_and_keeps_the_mark_of_a_demo(seals: Path) -> None:
+    agency = "某某自治州某某自治县人力资源和社会保障及退役军人事务局"
+    subject = Subject(agency, agency + "行政许可专用章" * 6, "9999210000302", is_demo=True)
+
+    custody.keys().make(subject)
+
+    cert = custody.keys().signer(subject.code).signing_cert
+    assert cert is not None
+    named = cert.subject.native
+    assert named["organization_name"] == agency
+    assert (len(named["common_name"]), named["common_name"][-6:]) == (64, "（演示用章）")
+
+
 def test_a_device_that_is_away_says_so_and_counts_nothing(seals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "SEAL_KEYS", f"pkcs11:/nowhere.so;token=none;pin-file={seals.parent};folder={seals}")
     with pytest.raises(NoKey):

@@ -18,6 +18,7 @@ from banjie.store.signing.stamp import DEMO
 BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
 YEARS = 30
 COUNTRY = "CN"
+LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Subject:
     @property
     def common_name(self) -> str:
         """As it stands in the certificate; at most 64 characters (RFC 5280)."""
-        return f"{self.name}（{DEMO}）"[:64] if self.is_demo else self.name[:64]
+        mark = f"（{DEMO}）" if self.is_demo else ""
+        return self.name[: LONGEST - len(mark)] + mark
 
 
 def new_key() -> EllipticCurvePrivateKey:
@@ -92,7 +94,12 @@ def _builder(subject: x509.Name, issuer: x509.Name, public: CertificatePublicKey
 def _name(organisation: str, common: str, code: str = "") -> x509.Name:
     parts = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, COUNTRY),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-        x509.NameAttribute(NameOID.COMMON_NAME, common),
+        _attribute(NameOID.ORGANIZATION_NAME, organisation),
+        _attribute(NameOID.COMMON_NAME, common),
     ]
     return x509.Name([*parts, *([x509.NameAttribute(NameOID.SERIAL_NUMBER, code)] if code else [])])
+
+
+def _attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute:
+    """At most 64 characters (RFC 5280, ub-common-name); the library would count the bytes of Chinese."""
+    return x509.NameAttribute(oid, value[:LONGEST], _validate=False)
