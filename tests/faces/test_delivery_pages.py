@@ -86,7 +86,9 @@ def test_a_fee_is_charged_at_the_window_paid_on_a_phone_and_compared_in_the_even
     assert "已缴" in text_of(applicant.get(page))
     fee = Charge.objects.kept().get(stream=case.stream).fee
     receipt = f"/cases/{case.number}/fees/{fee}/receipt/"
-    assert "approval-bureau-2026-F0000001" in text_of(applicant.get(receipt))
+    assert "云岭审缴字〔2026〕00001号" in text_of(applicant.get(receipt))
+    assert applicant.get(f"{receipt}paper.pdf").content[:5] == b"%PDF-"
+    assert stranger.get(f"{receipt}paper.pdf").status_code == 404
     assert "已缴" in text_of(applicant.get(f"/cases/{case.number}/"))
     for address in (page, receipt):
         assert stranger.get(address).status_code == 404

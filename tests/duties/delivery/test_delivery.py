@@ -8,15 +8,16 @@ from uuid import uuid4
 import pytest
 
 from banjie.cases.scope import Scope
-from banjie.config.worker import turn
 from banjie.demo.peers.carrier import Carrier as StandIn
 from banjie.duties.delivery import choosing, handing, ledger, profile, queries, rebuild, recording, sending
 from banjie.duties.delivery.carrier import Carrier, HttpCarrier, Track, carrier
+from banjie.duties.delivery.follow import Deliveries
 from banjie.duties.delivery.models import Delivery, Parcel
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import BadInput, NotPossible
-from banjie.store.log import read
+from banjie.store.log import follow, read, sequence
 from banjie.web import clock
 from banjie.web.peer import PeerSaysNo
 from tests.county import County
@@ -56,6 +57,12 @@ def worked(county: County, minutes: int = 0) -> None:
     county.move_to(clock.now() + timedelta(minutes=minutes))
     for _ in range(4):
         sending.work(clock.now())
+
+
+def followed() -> None:
+    """The follower has read everything."""
+    sequence.sequence()
+    follow.run((Deliveries(),), now=microseconds(clock.now()))
 
 
 def no(code: str, act: object) -> None:
@@ -263,8 +270,7 @@ def test_what_is_served_by_hand_is_known_here_and_every_row_can_be_made_again(co
     chosen(by_hand, "window")
     by_hand.do("clerk", lambda given: c.Serve(**given, method="in_person"))
     posted(by_post)
-    for _ in range(30):
-        turn()
+    followed()
     assert Delivery.objects.kept().get(stream=by_hand.stream).state == "served"
     own = {"next_at", "tries", "trouble"}
 
@@ -292,8 +298,7 @@ def test_erasing_the_case_erases_the_address_and_what_is_left_travels_nowhere(co
     row = chosen(case, "post", address=HOME)
     case.do("clerk", lambda given: c.Serve(**given, method="in_person"))
     case.do("data_steward", lambda given: c.Erase(**given, basis="个人信息保护法第四十七条"))
-    for _ in range(30):
-        turn()
+    followed()
 
     assert recording.opened(case.stream, row.address) is None
     assert choosing.address_of(county.view(case.stream), row) == {}

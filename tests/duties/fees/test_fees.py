@@ -6,18 +6,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from banjie.config.worker import turn
 from banjie.demo.peers.payments import Payments
 from banjie.duties.fees import paying, queries, raising, rebuild, reconciling, recording
+from banjie.duties.fees.follow import Fees
 from banjie.duties.fees.models import Charge, Day, Difference, Order
 from banjie.duties.fees.provider import HttpProvider, Line, PaymentProvider, Standing, provider
 from banjie.duties.fees.reconciling import compared
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import NotPossible
 from banjie.records.catalogue import lists
 from banjie.records.catalogue.register import ListKind
-from banjie.store.log import read
+from banjie.store.log import follow, read, sequence
 from banjie.web import clock
 from banjie.web.peer import Peer, PeerSaysNo, Unclear
 from tests.county import County
@@ -54,6 +55,12 @@ def worked(county: County, minutes: int = 0) -> None:
     county.move_to(clock.now() + timedelta(minutes=minutes))
     for _ in range(6):
         paying.work(clock.now())
+
+
+def followed() -> None:
+    """The follower has read everything."""
+    sequence.sequence()
+    follow.run((Fees(),), now=microseconds(clock.now()))
 
 
 def no(code: str, act: object) -> None:
@@ -104,7 +111,7 @@ def test_a_fee_is_paid_by_phone_receipted_and_told_to_the_case(county: County, p
     worked(county, 1)
 
     charge = again(charge)
-    assert (charge.state, charge.receipt) == ("paid", "approval-bureau-2026-F0000001")
+    assert (charge.state, charge.receipt) == ("paid", "云岭审缴字〔2026〕00001号")
     assert case.last(e.FeeSettled).outcome == "paid"
     no("fee_settled_already", lambda: paying.order(charge.fee, "qr", county.actor("applicant"), uuid4(), clock.now()))
     for _method, address, body in payments.requests:
@@ -192,8 +199,7 @@ def test_what_was_paid_goes_back_by_itself_when_the_case_is_withdrawn(county: Co
     worked(county, 1)
 
     case.do("applicant", lambda given: c.Withdraw(**given))
-    for _ in range(20):
-        turn()
+    followed()
     payments.faults.forced = ["lost"]
     worked(county, 2)
     worked(county, 10)
@@ -210,8 +216,7 @@ def test_an_open_fee_is_cancelled_with_its_case_and_money_that_comes_later_goes_
     charge = raised(case)
     order = ordered(case, charge)
     case.do("applicant", lambda given: c.Withdraw(**given))
-    for _ in range(20):
-        turn()
+    followed()
     assert again(charge).state == "cancelled"
 
     payments.pay(order.order.hex)
@@ -300,8 +305,7 @@ def test_a_crash_between_the_case_and_the_fee_is_made_good_by_the_follower_and_e
     id = uuid4()
     told = {"fee": id.hex, "listed": OCCUPATION, "units": 440, "amount": 22_000}
     case.do("clerk", lambda given: c.RaiseFee(**given, **told))
-    for _ in range(20):
-        turn()
+    followed()
     charge = Charge.objects.kept().get(fee=UUID(id.hex))
     order = ordered(case, charge)
     payments.pay(order.order.hex)

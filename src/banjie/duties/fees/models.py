@@ -9,7 +9,7 @@ class Charge(models.Model):
     """A fee charged on a case. Derived from the stream of kind "fee" with its id. `stream`: the case.
 
     `state`: open, paid, refund_owed, refunded, cancelled. `told`: what the case was told of it last. `receipt`: the
-    number of the receipt, once for each agency and year. Amounts in fen.
+    number of its receipt, a paper in the register. Amounts in fen.
     """
 
     fee = models.UUIDField(primary_key=True)

@@ -102,7 +102,7 @@ def advance(row: Order, asked: PaymentProvider, now: datetime) -> int:
         _again(row, now, backoff(row.tries + 1), row.tries + 1, unclear.code)
     except PeerSaysNo as no:
         _again(row, now, RARELY, row.tries + 1, no.code)
-    except IntegrityError:  # somebody else had the same receipt number: again
+    except IntegrityError:  # another worker recorded it at the same moment
         _again(row, now, SOON, row.tries + 1, "")
     except Exception as problem:
         log.exception("fees_failed", order=row.order.hex, problem=type(problem).__name__)

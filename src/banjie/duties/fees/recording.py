@@ -12,10 +12,13 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from banjie.duties.fees.models import Charge, Order
+from banjie.duties.papers.register import make_out
 from banjie.engine import codec
 from banjie.engine.not_possible import NotPossible
 from banjie.store.log import read
 from banjie.store.log.append import append
+from banjie.words.dates import instant_in_words
+from banjie.words.money import yuan
 
 STREAM_KIND = "fee"
 HOUSE = "timer"
@@ -112,7 +115,7 @@ def paid(order: Order, reference: str, paid_at: datetime, at: datetime) -> bool:
         if row.state in ("paid", "refund_asked", "refunded"):
             return False
         is_first = charge.state == OPEN
-        receipt = _receipt(charge, paid_at) if is_first else ""
+        receipt = _receipt(charge, row, reference, paid_at, at) if is_first else ""
         told = {"order": row.order.hex, "reference": reference, "amount": row.amount, "receipt": receipt}
         told["paid_at"] = codec.microseconds(paid_at)
         record(charge.fee, "paid", at, HOUSE, uuid5(row.order, "paid"), **told)
@@ -160,12 +163,26 @@ def let_go(charge: Charge, reason: str, at: datetime, command_id: UUID) -> None:
         record(charge.fee, "cancelled", at, HOUSE, command_id, reason=reason)
 
 
-def _receipt(charge: Charge, paid_at: datetime) -> str:
-    """The next receipt number of this agency in this year: never used twice, whoever writes at the same time."""
-    year = paid_at.astimezone(codec.OFFICE_ZONE).year
-    start = f"{charge.agency}-{year}-F"
-    taken = (
-        Charge.objects.kept().filter(receipt__startswith=start).order_by("-receipt").values_list("receipt", flat=True)
+def _receipt(charge: Charge, order: Order, reference: str, paid_at: datetime, at: datetime) -> str:
+    """Have the receipt made out (缴费凭证, a paper in the register); its number. It tells of the next fact."""
+    unit = f"{charge.units} × {yuan(charge.amount // charge.units)}" if charge.units > 1 and not charge.reduced else ""
+    rows = [
+        ["收费项目", charge.name],
+        ["金额", yuan(charge.amount) + (f"（{unit}）" if unit else "")],
+        ["办件查询码", charge.number],
+        ["缴费时间", instant_in_words(paid_at, "zh-Hans")],
+        ["支付流水号", reference or order.reference],
+    ]
+    data = {"rows": rows, "note": "本凭证只证明已经缴费，不是财政票据。"}
+    position = max(each.position for each in read.entries(charge.fee)) + 1
+    paper = make_out(
+        "fee_receipt",
+        charge.agency,
+        charge.fee,
+        position,
+        at,
+        uuid5(charge.fee, "receipt"),
+        data=data,
+        item=charge.code,
     )
-    newest = taken.first()
-    return f"{start}{int(newest.rpartition('F')[2]) + 1 if newest else 1:07d}"
+    return paper.number

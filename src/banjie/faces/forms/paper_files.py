@@ -6,6 +6,7 @@ Whoever may see the case page may have its papers; who that is, the view has ask
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -83,6 +84,15 @@ def handed_out(page: CasePage, position: int, but: Collection[str] = ()) -> Http
         assert paper is not None, "every fact with a document has its paper made out"
         content = _bytes(paper)
     return attachment(content, f"{page.label('documents', paper.kind)}-{page.state.query_number}.pdf")
+
+
+def handed_out_about(stream: UUID, kind: str, name: str) -> HttpResponse:
+    """The PDF of a paper about another stream than a case (a fee); NotPossible("file_not_found")."""
+    with as_the_house():
+        paper = next((each for each in queries.of_case(stream) if each.kind == kind), None)
+        if paper is None:
+            raise NotPossible("file_not_found")
+        return attachment(_bytes(paper), name)
 
 
 def attachment(content: bytes, name: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from banjie.duties.fees.recording import LIVE
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.faces.forms.asking import Offered, page_of
 from banjie.faces.forms.page import CasePage
+from banjie.faces.forms.paper_files import handed_out_about
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.portal.apply import FACE
 from banjie.faces.portal.own_case import require_applicants
@@ -204,6 +205,18 @@ def fee_receipt(request: Request, number: str, fee: uuid.UUID) -> HttpResponse:
     agency = page.procedure.agency(charge.agency)
     name = agency.english if language_of(request) == "en" and agency.english else agency.name
     return render(request, "portal/fee_receipt.html", {"page": page, "charge": charge, "order": order, "agency": name})
+
+
+@for_role("applicant")
+@require_safe
+@says_no
+def fee_receipt_pdf(request: Request, number: str, fee: uuid.UUID) -> HttpResponse:
+    """The same as a PDF to keep, sealed or plainly not."""
+    page = require_applicants(page_of(FACE, request, number))
+    charge = queries.one(fee, Scope.of(asking(request)))
+    if charge.stream != page.view.stream:
+        raise NotPossible("no_such_fee")
+    return handed_out_about(charge.fee, "fee_receipt", f"{charge.receipt}.pdf")
 
 
 def _command_id(request: Request) -> uuid.UUID:

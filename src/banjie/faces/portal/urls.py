@@ -98,6 +98,7 @@ urlpatterns = [
     path("cases/<str:number>/fees/", receiving.fees, name="fees"),
     path("cases/<str:number>/fees/<uuid:fee>/pay/", receiving.pay, name="pay"),
     path("cases/<str:number>/fees/<uuid:fee>/receipt/", receiving.fee_receipt, name="fee_receipt"),
+    path("cases/<str:number>/fees/<uuid:fee>/receipt/paper.pdf", receiving.fee_receipt_pdf, name="fee_receipt_pdf"),
     path("peers/carrier/", peers.carrier, name="carrier_calls"),
     path("peers/payment/", peers.payment, name="payment_calls"),
 ]
