@@ -4,6 +4,7 @@ A demo's say 演示用章 in every name. Where an official authority (电子印�
 device beside the keys, and nothing here is used but the reading.
 """
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,7 @@ BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
 YEARS = 30
 COUNTRY = "CN"
 LONGEST = 64
+warnings.filterwarnings("ignore", "Attribute's length must be", UserWarning)  # see `_attribute`
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,6 @@ def _name(organisation: str, common: str, code: str = "") -> x509.Name:
     return x509.Name([*parts, *([x509.NameAttribute(NameOID.SERIAL_NUMBER, code)] if code else [])])
 
 
-def _attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute:
+def _attribute(oid: x509.ObjectIdentifier, value: str) -> "x509.NameAttribute[str]":
     """At most 64 characters (RFC 5280, ub-common-name); the library would count the bytes of Chinese."""
     return x509.NameAttribute(oid, value[:LONGEST], _validate=False)
