@@ -14,6 +14,7 @@ from banjie.cases import queries
 from banjie.cases.models import Bundle, Plan
 from banjie.cases.scope import Scope
 from banjie.duties.inspections.models import Circular, Draw
+from banjie.duties.licences.models import Licence, Version
 from banjie.duties.seals.models import Seal
 from banjie.duties.supervision.models import Card, Order
 from banjie.faces.desk.items.sections import SECTIONS
@@ -72,6 +73,8 @@ NO_PAGES = {
     "log_checkpoints_seen": "for other witnesses",
     "portal:followed_dates_file": "a file to keep",
     "portal:file": "a file",
+    "portal:certificate": "a file",
+    "portal:licence_copy": "a file",
     "hall:file": "a file",
     "hall:status": "lines that a page asks for",
     "hall:joint_receipts": "there only after handing in; the window's own tests look at it",
@@ -206,7 +209,11 @@ class Examples:
             "draft_id": [draft.id] if draft else [],
             "section": list(SECTIONS),
             "position": [1, 2, 3, 4],
-            "stream": list(Bundle.objects.kept().values_list("stream", flat=True)),
+            "stream": [
+                *Bundle.objects.kept().values_list("stream", flat=True),
+                *Licence.objects.kept().values_list("stream", flat=True),
+            ],
+            "token": [each.hex for each in Version.objects.kept().values_list("paper", flat=True) if each],
             "card_id": list(Card.objects.kept().exclude(status="fired").values_list("stream", flat=True)),
             "draw_id": list(Draw.objects.values_list("stream", flat=True)),
             "order_id": list(Order.objects.kept().values_list("stream", flat=True)),

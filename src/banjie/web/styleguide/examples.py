@@ -88,6 +88,10 @@ def given() -> dict[str, Any]:
             starts=[Sample(name="颁证送达时限", due=date(2026, 3, 26), provisional=False)],
             hash="204a90aa732d47c8",
         ),
+        "verdict_good": _verdict("genuine", state="valid", is_good=True, record_signed=True),
+        "verdict_over": _verdict("genuine", state="revoked", since=AT.date(), record_signed=True),
+        "verdict_bad": Sample(answer="altered", record_signed=None),
+        "verdict_unknown": Sample(answer="unknown", record_signed=None),
         "sentences": ["窗口收件。", "书面审查与现场核查同时进行。", "作出决定。"],
         "trail_pairs": [("#trail", "办事事项"), ("#trail", "食品经营许可")],
         "months": [_month()],
@@ -280,6 +284,20 @@ def _material() -> Any:
         received=[file],
         form="",
         is_ticked=False,
+    )
+
+
+def _verdict(answer: str, **told: Any) -> Any:
+    return Sample(
+        answer=answer,
+        name="食品经营许可证",
+        number="JY-260302ABCDEF12",
+        identifier="1.2.156.3005.2.11999900009900312J001.11999921009900208U.260302ABCDEF12.001.K",
+        agency="云岭县行政审批局",
+        holder="云岭县山居小馆",
+        dated=AT.date(),
+        valid_to=date(2031, 3, 1),
+        **told,
     )
 
 
