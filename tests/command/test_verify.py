@@ -100,3 +100,73 @@ def test_a_row_that_was_changed_is_named_and_rebuilt(house, banjie):
         "0 of the queue, 0 of inspections, 0 of supervision, 0 of the figures, and those of 1 cases.\n",
     )
     assert banjie("verify", "--rows")[0] == 0
+
+
+def told_parts(out: str) -> dict[str, str]:
+    """Each part that found a fault, and what it says."""
+    parts = json.loads(out)["parts"]
+    return {each["part"]: f"{each['fault']['where']}: {each['fault']['what']}" for each in parts if each["fault"]}
+
+
+@pytest.mark.tampers
+def test_everything_is_held_against_everything(house, banjie, tmp_path):
+    stream = house.closed()
+    assert banjie("checkpoint")[0] == 0
+    kept = tmp_path / "checkpoint.txt"
+    kept.write_text(banjie("checkpoint", "--ask")[1])
+
+    code, out, _ = banjie("verify", "--all", "--against", str(kept))
+
+    assert code == 0, out
+    assert out.splitlines()[-1] == "Everything agrees."
+    lines = {line.partition(":")[0] for line in out.splitlines()[:-1]}
+    assert lines == {
+        *("kept elsewhere", "chains", "feed", "tree", "checkpoints", "cosignatures", "declarations"),
+        *("rows of cases", "numbers", "personal data", "files named", "files"),
+    }
+    assert "/s)" in out
+    code, out, _ = banjie("verify", "--all", "--json")
+    assert (code, json.loads(out)["faults"]) == (0, 0)
+
+    with without_guards():
+        run("UPDATE counter SET last = last + 1")
+        run("UPDATE personal SET ref = 'elsewhere' WHERE stream = %s AND ref LIKE '%%applicant'", key(stream))
+    code, out, _ = banjie("verify", "--all", "--json")
+    found = told_parts(out)
+    assert code == 1
+    assert set(found) == {"numbers", "personal data"}
+    assert found["personal data"].startswith(f"stream {stream.hex}, position 1: what it refers to is gone")
+    assert "numbers were given out on this day" in found["numbers"]
+    assert banjie("verify", "--all")[1].endswith("Something is wrong; nothing was changed.\n")
+
+
+@pytest.mark.tampers
+def test_another_logs_checkpoint_and_a_changed_file_are_told_apart(house, banjie, tmp_path):
+    house.closed()
+    kept = tmp_path / "checkpoint.txt"
+    text = banjie("checkpoint")[1]
+    kept.write_text(text.replace("banjie/", "other/", 1))
+    assert "is of another log" in banjie("verify", "--against", str(kept))[1]
+    kept.write_text(text.replace("standing ", "standing un", 1))
+    assert "is not signed by any key of this log" in banjie("verify", "--against", str(kept))[1]
+    kept.write_text("nonsense")
+    code, _, err = banjie("verify", "--against", str(kept))
+    assert (code, "neither a checkpoint nor a proof" in err) == (1, True)
+
+
+def test_a_key_is_rotated_and_both_keys_are_told(house, banjie):
+    house.closed()
+    banjie("checkpoint")
+    first, witness = banjie("checkpoint", "--keys")[1].splitlines()
+
+    new = banjie("checkpoint", "--rotate")[1].strip()
+
+    assert banjie("checkpoint", "--keys")[1].splitlines() == [first, new, witness]
+    house.closed()
+    assert new.split("+")[0] in banjie("checkpoint")[1]
+    assert banjie("verify", "--all")[0] == 0
+
+
+def test_an_empty_log_has_nothing_to_sign(installed, banjie):
+    assert banjie("checkpoint") == (1, "Nothing has been recorded yet.\n", "")
+    assert banjie("verify", "--all")[0] == 0
