@@ -524,6 +524,12 @@ def submit(code: str, command: c.Submit | c.OpenExOfficio, key: str, body: bytes
     raise NotPossible("changed_meanwhile")
 
 
+def is_known(by: str, key: str) -> bool:
+    """Whether this asker has handed something in under this key: what was taken once stays taken."""
+    asker = hashlib.sha256(f"{by}\x00{key}".encode()).hexdigest()
+    return Registration.objects.kept().filter(key=asker).exists()
+
+
 def open_proceeding(code: str, command: c.OpenExOfficio, key: str, body: bytes = b"") -> Done:
     """Open a case the agency begins itself (依职权), under a key as `submit` does."""
     return submit(code, command, key, body)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
+from zlib import crc32
 
 from banjie.demo import crowd
 from banjie.demo.people import Person
@@ -328,6 +329,8 @@ def _answer(question: Question, person: Person, on: date, pick: Random) -> Any:
     """An ordinary answer: names and places are the applicant's own."""
     if question.type == "choice":
         return pick.choice(question.choices).value
+    if question.id == "licence_number":  # of a licence from before this register: the same for the same person
+        return f"JY1{crc32(person.id_number.encode()):010d}"
     if question.type == "yes_no":
         return pick.random() < SELDOM_YES
     if question.type == "number":

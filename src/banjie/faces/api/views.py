@@ -11,7 +11,7 @@ from ninja.files import UploadedFile
 from ninja.params.models import Body, File, Header, Query
 
 from banjie.cases import queries
-from banjie.cases.handle import handle, submit
+from banjie.cases.handle import handle, is_known, submit
 from banjie.cases.models import Case
 from banjie.cases.reckoning import receipt_of
 from banjie.cases.scope import Scope
@@ -28,7 +28,7 @@ from banjie.faces.api.commands import AnyCommand, NewCase, command_of, files_nam
 from banjie.faces.api.openapi import endpoint
 from banjie.faces.api.problems import Told, invalid, language_of, status_of
 from banjie.faces.api.receipts import ReceiptOfDates, shape_of
-from banjie.faces.forms import library
+from banjie.faces.forms import about_licence, library
 from banjie.faces.forms.acting import as_known, sees_as
 from banjie.records import catalogue
 from banjie.records.catalogue import queries as item_queries
@@ -153,6 +153,8 @@ def file_case(
     command = _with_the_library(body.item, command)
     handed_in = canonical(body.model_dump(mode="json"))
     try:
+        if not is_known(actor.id, idempotency_key):
+            _require_the_licence(body.item, command)
         done = submit(body.item, command, idempotency_key, handed_in)
     except NotPossible as no:
         if no.code == "unknown_item":
@@ -292,6 +294,15 @@ def _with_the_library(code: str, command: c.Submit) -> c.Submit:
     except NotPossible:
         return command
     return library.attached(command, law.procedure, clock.today())
+
+
+def _require_the_licence(code: str, command: c.Submit) -> None:
+    """BadInput where the item is about a licence that is not the applicant's, or does not stand."""
+    try:
+        law = catalogue.law_in_force(code, clock.today())
+    except NotPossible:
+        return  # the door says what is wrong with the item
+    about_licence.require(law.procedure, command, clock.today())
 
 
 def _require_people(command: c.Command) -> None:

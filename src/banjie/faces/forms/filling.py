@@ -26,7 +26,7 @@ from banjie.engine.guards import BadInput
 from banjie.engine.law import Law, Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.state import NEW
-from banjie.faces.forms import situation
+from banjie.faces.forms import about_licence, situation
 from banjie.faces.forms.application import ApplicationForm, Names
 from banjie.faces.forms.drafts import Typed
 from banjie.faces.forms.library import Held
@@ -423,6 +423,7 @@ class Filling:
                 found.append(list(bad.problems))
             else:
                 found.append([])
+            found[-1] += about_licence.problems(part.procedure, command, clock.today())
         return found
 
     def problems_on(self, page: str) -> bool:

@@ -19,7 +19,7 @@ from banjie.engine import commands as c
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Law, Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.faces.forms import drafts, paper_files, shared, word
+from banjie.faces.forms import about_licence, drafts, paper_files, shared, word
 from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show
 from banjie.faces.forms.dates import DATES, handed_out_dates, handed_out_dates_pdf, shown_dates
 from banjie.faces.forms.files import handed_out
@@ -258,6 +258,7 @@ def apply(request: Request, code: str, key: uuid.UUID) -> HttpResponse:
     try:
         told = form.mandate(now)
         command = form.command(key, now)
+        about_licence.require(law.procedure, command, clock.today())
         done = submit(code, command, str(key), form.body(command))
         if told:
             note = c.Note(command_id=uuid.uuid5(key, "mandate"), at=now, by=actor, text=c.Personal(told))

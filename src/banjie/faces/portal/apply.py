@@ -15,7 +15,7 @@ from banjie.cases import bundles
 from banjie.cases.handle import submit
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
-from banjie.faces.forms import drafts
+from banjie.faces.forms import about_licence, drafts
 from banjie.faces.forms.acting import acting
 from banjie.faces.forms.asking import Face, page_of
 from banjie.faces.forms.filling import APPLICANT, CHECK, Filling, merged, started
@@ -141,6 +141,7 @@ def _handed_in(request: Request, draft: drafts.Draft, filling: Filling) -> HttpR
             filling.separate(part)
             key = filling.key_of(part, draft.id)
             command = filling.command(part, key, clock.now())
+            about_licence.require(part.procedure, command, clock.today())
             number = submit(code, command, str(key), filling.body(part, command)).query_number
         except BadInput as bad:
             filling.show_problems()

@@ -20,6 +20,7 @@ SECTIONS = {
     "clocks": "clocks",
     "post": "posts",
     "extension.authority": "posts",
+    "licence_act": "licence_acts",
 }
 """Fields whose values have words in a section of their own."""
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q
 
 from banjie import words
-from banjie.engine.law import Procedure
+from banjie.engine.law import LICENCE_ACTS, Procedure
 from banjie.engine.steps import KINDS
 from banjie.records.catalogue import naming
 from banjie.records.organisation.models import Agency, Region, Unit
@@ -57,6 +57,7 @@ def offered(procedure: Procedure, region: str, language: str, on: date) -> Offer
         **dict.fromkeys(POSTS, posts),
         "contact": _clerks(procedure.receives, language, on),
         "steps.kind": [(each, words.label("step_kinds", each, language)) for each in KINDS],
+        "licence_act": [(each, words.label("licence_acts", each, language)) for each in LICENCE_ACTS],
         "steps.after": [(each.slug, each.name) for each in procedure.steps],
         "steps.may_pause_on": grounds,
         "pause_times.ground": grounds,

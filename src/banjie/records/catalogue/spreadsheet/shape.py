@@ -12,7 +12,7 @@ from typing import Any
 
 from banjie import words
 from banjie.engine.guide import Guide
-from banjie.engine.law import Procedure
+from banjie.engine.law import LICENCE_ACTS, Procedure
 from banjie.engine.readings import READINGS, values_of
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import Limit
@@ -29,6 +29,8 @@ MAY_BE_EMPTY = frozenset({"home", "receives", "decides", "seals", "supervises", 
 CODED: Mapping[str, tuple[str, ...]] = {
     **CHOICES,
     "counts_from": STARTS,
+    "ex_officio.counts_from": ("discovery", "opening"),
+    "licence_act": LICENCE_ACTS,
     "renews.late": ("no_deeming", "as_new"),
     "renews.term_from": ("day_after_expiry", "decision"),
     "level": ("law", "regulation", "rule", "document"),

@@ -1,0 +1,114 @@
+"""A licence's whole life after it was handed over: changed under its number, then given back; nobody uses another's."""
+
+from uuid import uuid4
+
+import pytest
+
+from banjie.cases.handle import submit
+from banjie.duties.licences.follow import Licences
+from banjie.duties.licences.models import Licence
+from banjie.duties.licences.standing import Standing
+from banjie.duties.licences.standing import on as standing_on
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.engine.codec import microseconds
+from banjie.engine.guards import BadInput
+from banjie.faces.forms import about_licence
+from banjie.store.log import sequence
+from banjie.store.log.follow import run
+from banjie.web import clock
+from tests.county import County
+from tests.faces.cases import Filed, filed
+
+pytestmark = pytest.mark.database
+
+CHANGE, CANCEL, RENEW = "food-business-change", "food-business-cancel", "food-business-renewal"
+
+
+def decided(case: Filed) -> Filed:
+    """The case with its one review finished, and granted."""
+    case.accepted().assigned("document_review", "section_head", "officer")
+    case.do("officer", lambda given: c.FinishStep(**given, step="document_review", outcome="passed"))
+    return case.do("decider", lambda given: c.Decide(**given, outcome="grant"))
+
+
+def handed_over(case: Filed) -> Filed:
+    return case.do("clerk", lambda given: c.Serve(**given, method="in_person"))
+
+
+def follow() -> None:
+    sequence.sequence()
+    run([Licences()], now=microseconds(clock.now()))
+
+
+def asked(county: County, item: str, role: str, number: str) -> list[tuple[str, str]]:
+    """What a face says to an application of this person about a licence with this number."""
+    person = county.applicant(role)
+    command = c.Submit(
+        command_id=uuid4(),
+        at=clock.now(),
+        by=county.actor(role),
+        applicant=c.Personal(person.particulars),
+        answers=c.Personal({"licence_number": number}),
+    )
+    return about_licence.problems(county.law(item).procedure, command, clock.today())
+
+
+def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(county: County) -> None:
+    # It is issued.
+    first = filed(county).examined()
+    first.do("decider", lambda given: c.Decide(**given, outcome="grant"))
+    first.do("licence_clerk", lambda given: c.Issue(**given))
+    handed_over(first)
+    follow()
+    issued = first.last(e.Issued)
+    row = Licence.objects.kept().get(number=issued.number)
+
+    # Only its holder can have it changed, and nobody learns from the answer that it is there.
+    wrong = [("answers.licence_number", "licence_not_yours")]
+    assert asked(county, CHANGE, "applicant", row.number) == []
+    assert asked(county, CHANGE, "stranger", row.number) == wrong
+    assert asked(county, CHANGE, "applicant", "JY-0") == wrong
+    assert asked(county, RENEW, "applicant", "JY-0") == [], "older than the register: the window looks at the paper"
+    assert asked(county, RENEW, "stranger", row.number) == wrong
+
+    # Changed, it keeps number and end; the register has one licence with two versions.
+    changed = decided(filed(county, CHANGE, licence_number=row.number))
+    changed.do("licence_clerk", lambda given: c.Issue(**given))
+    fact = changed.last(e.Issued)
+    assert (fact.number, fact.former, fact.act) == (row.number, row.number, "change")
+    handed_over(changed)
+    follow()
+    before, row = row, Licence.objects.kept().get(number=row.number)
+    assert (row.version, row.valid_to) == (2, before.valid_to)
+
+    # Given back, it ends when that is served: no licence is made, and none can be changed any more.
+    given_back = decided(filed(county, CANCEL, licence_number=row.number))
+    follow()
+    row.refresh_from_db()
+    assert standing_on(row, clock.today()) is Standing.VALID
+    handed_over(given_back)
+    assert given_back.facts[-3:] == ["served", "licence_ended", "closed"]
+    follow()
+    row.refresh_from_db()
+    assert standing_on(row, clock.today()) is Standing.CANCELLED
+    for item in (CHANGE, CANCEL, RENEW):
+        assert asked(county, item, "applicant", row.number) == [("answers.licence_number", "licence_does_not_stand")]
+
+
+def test_the_window_and_the_api_refuse_a_licence_that_is_not_the_applicants(county: County) -> None:
+    person = county.applicant("stranger")
+    command = c.Submit(
+        command_id=uuid4(),
+        at=clock.now(),
+        by=county.actor("stranger"),
+        applicant=c.Personal(person.particulars),
+        answers=c.Personal({"licence_number": "JY-0"}),
+    )
+    with pytest.raises(BadInput) as no:
+        about_licence.require(county.law(CHANGE).procedure, command, clock.today())
+    assert no.value.problems == [("answers.licence_number", "licence_not_yours")]
+
+    proceeding = county.law(CHANGE).procedure.code.replace("000131029000", "001099001001")[:31] + "01"
+    with pytest.raises(Exception, match="opened_by_the_agency"):
+        submit(proceeding, command, str(command.command_id))
