@@ -29,7 +29,7 @@ from banjie.web.request import Request
 from banjie.web.roles import POSTS, for_role
 from banjie.web.step_up import freshly, is_fresh, show_again
 
-ON_A_PAGE = 50
+ON_A_PAGE = 20
 OF_STAFF = (Kind.STAFF, *ADMINISTRATORS)
 security = for_role("security_administrator")
 
@@ -76,6 +76,7 @@ def overview(request: Request) -> HttpResponse:
         rows = rows.filter(Q(username__icontains=asked) | Q(display_name__icontains=asked))
     shown = {
         "accounts": _accounts(list(rows[:ON_A_PAGE]), language),
+        "more": max(rows.count() - ON_A_PAGE, 0),
         "q": asked,
         "grants": _grants(_user(request), language),
         "command_id": uuid4(),
