@@ -1,11 +1,14 @@
 """Signatures inside PDF files: PAdES (ETSI EN 319 142-1, baseline B-B) with the drawn seal as their appearance."""
 
+import asyncio
 import io
 import re
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from asn1crypto.x509 import Certificate
 from cryptography import x509
@@ -27,6 +30,7 @@ from banjie.store.papers import Box
 from banjie.store.signing.stamp import POINTS
 
 FIELD = "seal"
+T = TypeVar("T")
 
 
 class NoPdf(Exception):
@@ -98,7 +102,8 @@ def sign(
             docmdp_permissions=MDPPerm.NO_CHANGES,
         )
         look = StaticStampStyle(background=_Drawn(drawing), border_width=0, background_opacity=1.0)
-        made = PdfSigner(told, signer=signer, stamp_style=look, new_field_spec=field).sign_pdf(writer)
+        hand = PdfSigner(told, signer=signer, stamp_style=look, new_field_spec=field)
+        made = _alone(lambda: hand.sign_pdf(writer))
     except (PdfError, SigningError, ValueError, KeyError, IndexError) as problem:
         raise NoPdf(str(problem)) from problem
     return bytes(made.getvalue())
@@ -122,7 +127,7 @@ def _found(embedded: Any, authority: x509.Certificate) -> Found:
     cert = embedded.signer_cert
     subject = cert.subject.native if cert is not None else {}
     try:
-        status = validate_pdf_signature(embedded, signer_validation_context=context)
+        status = _alone(lambda: validate_pdf_signature(embedded, signer_validation_context=context))
     except (SignatureValidationError, PdfError, ValueError):
         return Found(_text(subject, "common_name"), _text(subject, "serial_number"), None, False, False, False)
     covers = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
@@ -134,6 +139,16 @@ def _found(embedded: Any, authority: x509.Certificate) -> Found:
         covers,
         bool(status.trusted),
     )
+
+
+def _alone(act: Callable[[], T]) -> T:
+    """Carry it out where no event loop runs: pyHanko starts one of its own, and a thread has one at most."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return act()
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(act).result()
 
 
 def _text(subject: dict[str, Any], name: str) -> str:
