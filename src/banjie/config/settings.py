@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "banjie.cases",
     "banjie.duties.seals",
     "banjie.duties.papers",
+    "banjie.duties.archive",
+    "banjie.duties.publicity",
     "banjie.duties.notices",
     "banjie.duties.licences",
     "banjie.duties.queue",

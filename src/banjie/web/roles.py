@@ -35,6 +35,7 @@ POSTS = (
     "calendar_keeper",  # 工作日历管理员
     "data_steward",  # 数据管理员
     "seal_keeper",  # 印章保管员
+    "archivist",  # 档案管理员
 )
 ADMINISTRATORS = {
     "operator": "operator",  # 系统管理员

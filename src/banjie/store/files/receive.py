@@ -26,17 +26,19 @@ class FileRef(NamedTuple):
     commitment: str
 
 
-def receive(data: bytes, name: str, owner: str, now: int) -> FileRef:
+def receive(data: bytes, name: str, owner: str, now: int, *, media: str = "") -> FileRef:
     """Keep an uploaded file for its owner until it joins a stream (`bind`) or is swept away.
+
+    `media`: the type of a file that this house has made itself, which may be larger than an upload and of any kind.
 
     Refused: upload_empty, too_large (settings.LARGEST_UPLOAD), unsupported_type. The encrypted bytes are on the disk
     before the row is written, so a row never stands without its file. `now`: UTC microseconds.
     """
     if not data:
         raise Refused("upload_empty")
-    if len(data) > settings.LARGEST_UPLOAD:
+    if not media and len(data) > settings.LARGEST_UPLOAD:
         raise Refused("too_large")
-    kind = media_type(data)
+    kind = media or media_type(data)
     if kind is None:
         raise Refused("unsupported_type")
     id = uuid7()

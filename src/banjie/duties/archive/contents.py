@@ -1,0 +1,224 @@
+"""What lies in the package of a case: its facts, what was handed in, its papers, and what is said about all of it."""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from xml.etree import ElementTree as ET
+
+from banjie import words
+from banjie.cases import queries as cases
+from banjie.cases.queries import CaseView
+from banjie.duties.papers import make
+from banjie.duties.papers import queries as papers
+from banjie.engine import events as e
+from banjie.engine.not_possible import NotPossible
+from banjie.records.catalogue.naming import value_in_words
+from banjie.records.organisation.models import Agency
+from banjie.store.evidence.checkpoints import newest
+from banjie.store.files.media import media_type
+from banjie.store.files.read import open_file
+from banjie.store.files.refused import Refused
+from banjie.store.keys.keyring import SealBroken
+from banjie.store.log import read
+from banjie.store.log.read import LogEntry
+
+ENDINGS = {
+    "application/pdf": "pdf",
+    "application/ofd": "ofd",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One file of a package. `what`: facts, material, paper, metadata, evidence; `type`: its media type."""
+
+    path: str
+    content: bytes
+    what: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What should lie in the package and does not. `code`: file_gone, paper_not_made, paper_not_sealed."""
+
+    code: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything of a package but its manifest."""
+
+    stream: UUID
+    pieces: tuple[Piece, ...]
+    lacking: tuple[Lacking, ...]
+    facts: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Under what a case is filed."""
+
+    number: str
+    fonds: str
+    year: int
+    years: int
+    version: int
+
+
+def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[str]) -> Contents:
+    """What lies in the package of this case. `to_be_sealed`: the kinds of papers that carry a seal.
+
+    NotPossible("case_gone") where its key was destroyed.
+    """
+    view, entries = cases.view(stream, at), read.entries(stream)
+    if view.state.erased:
+        raise NotPossible("case_gone")
+    pieces, lacking = list[Piece](), list[Lacking]()
+    pieces.append(Piece("facts.jsonl", b"".join(_line(each) for each in entries), "facts", "text/plain"))
+    for path, id in files_of(view):
+        found = _opened(id)
+        if found is None:
+            lacking.append(Lacking("file_gone", path))
+            continue
+        kind = media_type(found) or "application/octet-stream"
+        pieces.append(Piece(f"{path}.{ENDINGS.get(kind, 'bin')}", found, "material", kind))
+    for paper in papers.of_case(stream):
+        path = f"papers/{paper.position:03d}-{paper.kind}"
+        if paper.status == "voided":
+            continue
+        content = papers.sealed_bytes(paper)
+        if content is None:
+            if paper.kind in to_be_sealed:
+                lacking.append(Lacking("paper_not_sealed", path))
+            try:
+                content = make.unsealed(paper)
+            except NotPossible:
+                lacking.append(Lacking("paper_not_made", path))
+                continue
+        pieces.append(Piece(f"{path}.pdf", content, "paper", "application/pdf"))
+    checkpoint = newest()
+    if checkpoint is not None:
+        pieces.append(Piece("checkpoint.txt", str(checkpoint.signed).encode(), "evidence", "text/plain"))
+    pieces.append(Piece("metadata.xml", metadata(view, filed, pieces), "metadata", "application/xml"))
+    return Contents(stream, tuple(pieces), tuple(lacking), len(entries), entries[-1].hash.hex())
+
+
+def files_of(view: CaseView) -> Iterator[tuple[str, str]]:
+    """Every file that a fact of the case names: where it lies in the package, without its ending, and its id."""
+    seen: set[str] = set()
+    for line in view.lines:
+        for nth, (name, id) in enumerate(_files_in(line.event), 1):
+            if id not in seen:
+                seen.add(id)
+                yield f"materials/{line.position:03d}-{name or e.NAMES[type(line.event)]}-{nth:02d}", id
+
+
+def _files_in(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, e.FileRef):
+        yield name, value.id
+    elif isinstance(value, e.Provided):
+        for file in value.files:
+            yield value.material, file.id
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from _files_in(getattr(value, each.name), name)
+    elif isinstance(value, tuple | list | frozenset):
+        for one in value:
+            yield from _files_in(one, name)
+
+
+def _opened(id: str) -> bytes | None:
+    try:
+        found = open_file(id)
+    except (Refused, SealBroken):
+        return None
+    return found.content if found else None
+
+
+def _line(entry: LogEntry) -> bytes:
+    """A fact with everything its hash is made of, so that the chain can be followed without the database."""
+    plain = {
+        **{name: getattr(entry, name) for name in ("position", "stream_kind", "kind", "at", "recorded_at", "actor")},
+        **{name: getattr(entry, name) for name in ("assertion", "nth", "installation", "alg")},
+        "stream": entry.stream.hex,
+        "command_id": entry.command_id.hex,
+        "body": base64.b64encode(entry.body).decode(),
+        "prev": entry.prev.hex(),
+        "hash": entry.hash.hex(),
+    }
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+# Metadata after DA/T 85
+
+REQUIRED = (
+    "档号",
+    "全宗号",
+    "年度",
+    "保管期限",
+    "题名",
+    "责任者",
+    "事项名称",
+    "事项编码",
+    "办件编号",
+    "办结日期",
+    "办理结果",
+)
+
+
+def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
+    """The case as an archivist describes it, one element a field, in the terms of DA/T 85."""
+    procedure, state = view.law.procedure, view.state
+    opened = view.opened(state.applicant)
+    applicant = (opened.get(state.applicant.ref) if state.applicant else None) or {}
+    agency = Agency.objects.filter(id=procedure.home).values_list("name", flat=True).first() or procedure.home
+    result = words.label("results", state.result, "zh-Hans") if state.result else ""
+    told = {
+        "聚合层次": "件",
+        "档号": filed.number,
+        "全宗号": filed.fonds,
+        "年度": str(filed.year),
+        "保管期限": f"{filed.years}年" if filed.years else "永久",
+        "件版本": str(filed.version),
+        "题名": f"{agency}关于{applicant.get('name', '')}{procedure.name}的办件（{result}）",
+        "责任者": agency,
+        "事项名称": procedure.name,
+        "事项编码": procedure.code,
+        "事项版本": str(procedure.version),
+        "事项类型": value_in_words("", "item_type", procedure.item_type, "zh-Hans"),
+        "办件编号": state.number,
+        "查询号": state.query_number,
+        "申请人": str(applicant.get("name", "")),
+        "证件类型": str(applicant.get("id_type", "")),
+        "收件日期": _day(state.received_on),
+        "受理日期": _day(state.accepted_on),
+        "决定日期": _day(state.decided_on),
+        "办结日期": _day(state.closed_on),
+        "办理结果": result,
+        "密级": "非密",
+        "形成系统": "办结 Banjie",
+        "文件数": str(len(pieces) + 1),
+    }
+    root = ET.Element("电子文件", {"标准": "DA/T 85-2019"})
+    for name, value in told.items():
+        ET.SubElement(root, name).text = value
+    listed = ET.SubElement(root, "组成文件")
+    for each in pieces:
+        ET.SubElement(listed, "文件", {"路径": each.path, "类别": each.what, "格式": each.type})
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -1,0 +1,89 @@
+"""Disclosures follow the cases: a grant, a renewal by law and the end of a licence are each to be made public."""
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from banjie.cases.handle import STREAM_KIND
+from banjie.cases.models import Case
+from banjie.cases.scope import whole_house
+from banjie.duties.publicity import profile
+from banjie.duties.publicity.models import Disclosure
+from banjie.engine import events as e
+from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.timelimits import due
+from banjie.records import catalogue
+from banjie.records.catalogue.queries import current_calendar
+from banjie.records.organisation.models import Agency
+from banjie.store.log import read
+from banjie.store.log.read import LogEntry
+
+KINDS = {e.Granted: "granted", e.DeemedRenewed: "renewed"}
+WANTED = frozenset(e.NAMES[each] for each in (*KINDS, e.LicenceEnded))
+
+
+class Publicity:
+    """Makes no decision public by itself: that is the worker's, once the time to hold it back is over."""
+
+    name = "publicity"
+    kinds = frozenset({STREAM_KIND})
+
+    def handle(self, entry: LogEntry) -> None:
+        """A repeat changes nothing."""
+        if entry.kind in WANTED:
+            row = of_fact(entry)
+            if row is not None and not Disclosure.objects.kept().filter(stream=row.stream).exists():
+                row.save(force_insert=True)
+
+
+def of_fact(entry: LogEntry) -> Disclosure | None:
+    """The row of a deciding fact, not saved; None where decisions of its kind are not published."""
+    fact = e.decode(entry.kind, read.plain(entry))
+    with whole_house("disclosures follow the cases"):
+        case = Case.objects.everything().get(stream=entry.stream)
+    procedure = catalogue.law(case.procedure, case.procedure_version).procedure
+    agency = procedure.agency_of(procedure.decides)
+    region = Agency.objects.values_list("region_id", flat=True).get(id=agency)
+    on = fact.at.astimezone(OFFICE_ZONE).date()
+    asked = profile.asked_of(region, on)
+    if procedure.item_type not in asked.item_types:
+        return None
+    calendar, ground = current_calendar(region), asked.ground(procedure.code)
+    return Disclosure(
+        stream=disclosure_id(entry.stream, entry.position),
+        case=entry.stream,
+        position=entry.position,
+        kind=_kind(fact),
+        code=procedure.code,
+        version=procedure.version,
+        agency=agency,
+        region=region,
+        applicant=_applicant(entry.stream),
+        decided_on=on,
+        after_on=_at_the_latest(due(on, asked.after, calendar), on),
+        due_on=due(on, asked.within, calendar),
+        status="held_back" if ground else "due",
+        ground=ground,
+    )
+
+
+def disclosure_id(case: UUID, position: int) -> UUID:
+    """The id of the disclosure of a fact: the same however often it is followed."""
+    return uuid5(case, f"disclosure/{position}")
+
+
+def _kind(fact: e.Event) -> str:
+    return fact.act if isinstance(fact, e.LicenceEnded) else KINDS.get(type(fact), "granted")
+
+
+def _applicant(case: UUID) -> str:
+    """Where the particulars of whom the decision concerns lie: as they were given when the case began."""
+    for entry in read.entries(case):
+        fact = e.decode(entry.kind, read.plain(entry))
+        given = getattr(fact, "applicant", None) or getattr(fact, "holder", None)
+        if isinstance(given, e.Ref):
+            return given.ref
+    return ""
+
+
+def _at_the_latest(day: date, on: date) -> date:
+    return max(day, on)
