@@ -1,4 +1,4 @@
-"""Puts Chromium and a Chinese typeface onto this machine, where they are missing and it may.
+"""Puts Chromium, a Chinese typeface and the outside tools of the tests onto this machine, where they are missing.
 
 Quiet, and done only once. Where nothing helps, the tests in tests/browser fail and say what to type.
 """
@@ -9,11 +9,13 @@ import subprocess
 import sys
 from contextlib import suppress
 
+from tests import tools
 from tests.browser import chromium
 
 
 def main() -> int:
     """Install what is missing."""
+    _tools()
     chromium.found.cache_clear()
     with suppress(chromium.NoBrowserError):
         chromium.found()
@@ -37,6 +39,15 @@ def main() -> int:
         print(error)
         return 1
     return 0
+
+
+def _tools() -> None:
+    """The outside tools; where they cannot be had, the tests that need them say what to type."""
+    missing = tools.missing()
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {', '.join(missing)} for the tests (once) ...", flush=True)
+        _quietly("apt-get", "update", "-q")
+        _quietly("apt-get", "install", "-y", "-q", "--no-install-recommends", *missing)
 
 
 def _quietly(*command: str) -> None:

@@ -13,6 +13,7 @@ from banjie.duties.seals import register
 from banjie.duties.seals.models import Seal
 from banjie.duties.seals.register import Given, Held
 from banjie.web import clock
+from tests import tools
 from tests.browser.visits import PATIENCE, PHONE, Visits
 from tests.county import County
 from tests.duties.seals.papers import ONE_SEAL, granted, seal_stream, typeset
@@ -34,6 +35,7 @@ def press(page: Page, title: str) -> None:
 def test_a_new_seal_is_activated_by_two_and_a_decision_sealed_with_it_is_valid_to_an_outside_tool(
     county: County, visits: Visits, tmp_path: Path
 ) -> None:
+    tools.need("pdfsig")
     people, now = county.actor, clock.now()
     # The old seal is away already; the new one is in the register and waits for its ceremony.
     old = Held(now.date(), (), "旧章封存。")

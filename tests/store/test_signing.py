@@ -18,7 +18,7 @@ from banjie.store.signing.certificates import Subject
 from banjie.store.signing.custody import NoKey
 from banjie.store.signing.journal import LINE, Journal, JournalBroken
 from banjie.store.signing.pkcs12 import Folder
-from tests import softhsm
+from tests import softhsm, tools
 
 SUBJECT = Subject("云岭县行政审批局", "云岭县行政审批局行政审批专用章", "9999210000101", is_demo=True)
 
@@ -35,8 +35,7 @@ def seals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def device(seals: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The same in a device."""
-    if not softhsm.is_here():
-        pytest.fail("SoftHSM is missing: type apt-get install softhsm2, or .venv/bin/python -m tests.browser.install")
+    tools.need("softhsm2-util")
     token = softhsm.token("seals")
     pin = seals.parent / "pin"
     pin.write_text(token.pin + "\n")
@@ -61,6 +60,7 @@ def signed(pdf: bytes) -> bytes:
 
 def outside(content: bytes, folder: Path) -> str:
     """What pdfsig says of a file."""
+    tools.need("pdfsig")
     path = folder / "signed.pdf"
     path.write_bytes(content)
     return subprocess.run(["pdfsig", path], capture_output=True, text=True, check=False).stdout
@@ -196,6 +196,7 @@ def test_a_journal_counts_every_signature_and_misses_no_line(tmp_path: Path) -> 
 
 
 def test_the_drawn_seal_is_vector_and_holds_every_character(tmp_path: Path) -> None:
+    tools.need("pdftotext")
     for agency in ("云岭县民政局", "云岭县住房和城乡建设局", "云岭县人力资源和社会保障局（分局）"):
         drawing = stamp.drawn(agency, "行政许可专用章", "9999210000302", stamp.DEMO)
         path = tmp_path / "seal.pdf"
@@ -206,6 +207,7 @@ def test_the_drawn_seal_is_vector_and_holds_every_character(tmp_path: Path) -> N
 
 
 def test_sm2_agrees_with_openssl_in_both_directions(seals: Path, tmp_path: Path) -> None:
+    tools.need("openssl")
     own, data = provider.provider(), "电子证照元数据".encode() * 40
     assert isinstance(own, provider.Sm2)
     signature = own.sign(data)

@@ -22,6 +22,7 @@ from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.store.log import queries, read
 from banjie.store.signing import custody, pades
 from banjie.web import clock
+from tests import tools
 from tests.county import County
 from tests.databases import Database
 from tests.duties.seals.papers import (
@@ -271,6 +272,8 @@ def test_an_outside_tool_finds_the_signature_valid_and_one_flipped_byte_invalid(
     changed = bytearray(made)
     changed[len(pdf) // 2] ^= 1
     path = custody.journal(LICENSING).path.parent / "sealed.pdf"
+
+    tools.need("pdfsig")
 
     def said(content: bytes) -> str:
         path.write_bytes(content)
