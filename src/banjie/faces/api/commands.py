@@ -26,8 +26,10 @@ from banjie.engine.events import Declaration, FileRef, Person, Provided
 from banjie.engine.receipt import CHANNELS, FORMS
 from banjie.faces.api import fields as f
 
-OFFERED = tuple(cls for cls in c.PEOPLES if cls is not c.Submit)
-"""Every command of people but Submit: that one opens a case and has an address of its own."""
+OPENING = (c.Submit, c.OpenExOfficio)
+OFFERED = tuple(cls for cls in c.PEOPLES if cls not in OPENING)
+"""Every command of people but those that open a case: an application has an address of its own, and a proceeding of the
+agency itself is opened at the desk, where the register of licences says what and whom it is about."""
 
 OFFERED_KINDS = frozenset(c.NAMES[cls] for cls in OFFERED)
 
