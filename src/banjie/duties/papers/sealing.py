@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 
-from banjie.duties.papers import batches, make, register
+from banjie.duties.papers import batches, contents, make, register
 from banjie.duties.papers.models import Paper, Waiting
 from banjie.duties.seals import policy
 from banjie.duties.seals.models import Authority, Ordered
@@ -22,6 +22,7 @@ from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
 from banjie.engine.not_possible import NotPossible
 from banjie.records.parties import sealing as keys
+from banjie.store import papers as typesetter
 from banjie.store.evidence.standing import may_seal
 from banjie.store.files.bind import bind
 from banjie.store.files.receive import receive
@@ -85,7 +86,7 @@ def seal_now(paper: Paper, now: datetime, by: Actor | None = None) -> Paper:
         command_id=uuid5(paper.stream, f"seal/{paper.version}"),
     )
     seal(pdf, request, keep=lambda made: _keep(paper, made, now))
-    return Paper.objects.kept().get(stream=paper.stream)
+    return paper
 
 
 def typeset(paper: Paper, now: datetime) -> bytes:
@@ -93,10 +94,11 @@ def typeset(paper: Paper, now: datetime) -> bytes:
 
     NotPossible case_gone, cannot_be_printed; document_changed where it reads otherwise than the first time.
     """
-    missing = make.unprintable(paper)
+    data = contents.of(paper)
+    missing = typesetter.missing_glyphs(contents.names_in(data))
     if missing:
         raise NotPossible(UNPRINTABLE, characters=missing)
-    pdf = make.unsealed(paper)
+    pdf = typesetter.typeset(paper.template, data)
     digest = make.digest(pdf)
     if not paper.digest:
         with transaction.atomic():
@@ -110,9 +112,9 @@ def typeset(paper: Paper, now: datetime) -> bytes:
 
 
 def to_be_typeset(now: datetime) -> QuerySet[Paper]:
-    """What a keeper will want to have sealed and nobody has typeset yet, the oldest first."""
+    """What a keeper will want to have sealed and nobody has typeset yet, the newest first: for them somebody waits."""
     kinds = policy.kinds(now.astimezone(OFFICE_ZONE).date(), policy.KEEPER)
-    return _free(now).filter(kind__in=kinds, digest="").order_by("at")
+    return _free(now).filter(kind__in=kinds, digest="").order_by("-at")
 
 
 # One paper
@@ -167,9 +169,11 @@ def _keep(paper: Paper, made: bytes, now: datetime) -> None:
         "sealed_digest": make.digest(made),
     }
     register.tell(paper.stream, "sealed", body, uuid5(paper.stream, f"sealed/{paper.version}"))
-    row = Paper.objects.kept().select_for_update().get(stream=paper.stream)
-    register.changed(row, "sealed", body)
-    row.save()
+    register.changed(paper, "sealed", body)
+    kept = {"file": paper.file, "sealed_digest": paper.sealed_digest, "sealed_at": paper.sealed_at}
+    # Void it may have become meanwhile, and void it stays.
+    status = Case(When(status="made_out", then=Value("sealed")), default=F("status"), output_field=TextField())
+    Paper.objects.kept().filter(stream=paper.stream).update(status=status, **kept)
 
 
 def _claimed(paper: Paper, now: datetime) -> bool:
