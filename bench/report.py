@@ -42,6 +42,10 @@ def markdown(results: dict[str, Any]) -> str:
         parts.append(submitting(results["submitting"]))
     if "sweep" in results:
         parts.append(sweep(results["sweep"]))
+    if "certificates" in results:
+        parts.append(certificates(results["certificates"]))
+    if "audit" in results:
+        parts.append(audit(results["audit"]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -217,6 +221,33 @@ def search(results: list[dict[str, Any]]) -> str:
     return "\n\n".join(["### Search: our index against a scan with LIKE", table(head, rows), " ".join(notes)])
 
 
+def audit(results: list[dict[str, Any]]) -> str:
+    """The audit of the log, and its proofs, beside the limit."""
+    names = list(results[0]["rates"])
+    rows = []
+    for name in names:
+        row = [name]
+        for result in results:
+            alone = 1 / statistics.median(result["rates"]["hashing alone"])
+            read_ = 1 / statistics.median(result["rates"]["reading alone"])
+            rate = statistics.median(result["rates"][name])
+            row.append(f"{rate:,.0f}")
+            row.append(f"{1 / rate / (alone + read_):.2f}" if name.startswith("chains") else "–")
+        rows.append(row)
+    head = ["a second, one core"]
+    for result in results:
+        head += [{"sqlite": "SQLite", "postgresql": "PostgreSQL"}[result["database"]], "time ÷ (reading + hashing)"]
+    first = results[0]
+    note = (
+        f"{first['events']:,} facts of {first['bytes']} hashed bytes, ten a stream; a proof has at most "
+        f"{first['hashes_in_a_proof']} hashes. Growing the stored tree, checkpoint included: "
+        + ", ".join(f"{result['grown']:,.0f} leaves a second ({result['database']})" for result in results)
+        + ". Reading alone is the statement of the audit with nothing done to its rows, hashing alone SHA-256 over as "
+        "many bytes from memory: together they are what an audit in this language cannot go below."
+    )
+    return "\n\n".join(["### Evidence: the audit of the log, and its proofs", table(head, rows), note])
+
+
 def pages(result: dict[str, Any]) -> str:
     """The guide of an item, as a visitor gets it."""
     rows = []
@@ -247,6 +278,23 @@ def sweep(results: list[dict[str, Any]]) -> str:
         rows.append([f"{name}, {due} due", nothing, middle(of["ours"]), middle(of["scan"], 0), middle(of["ratio"], 0)])
     head = ["open cases whose time has come", "nothing due, ms", "ours, ms", "scan in Python, ms", "its time ÷ ours"]
     return "\n\n".join(["### The sweep: our index against a scan", table(head, rows)])
+
+
+def certificates(results: list[dict[str, Any]]) -> str:
+    """Papers made and sealed per second, and what that takes against the typesetter and the signer alone."""
+    head = ["Database", "made and sealed / s", "typesetter, ms", "signer, ms", "ours, ms", "ours / both alone"]
+    rows = [
+        [
+            result["database"],
+            middle([1000 / each["ours"] for each in result["samples"]], 1),
+            middle([each["typesetter"] for each in result["samples"]], 1),
+            middle([each["signer"] for each in result["samples"]], 1),
+            middle([each["ours"] for each in result["samples"]], 1),
+            middle([each["ratio"] for each in result["samples"]]),
+        ]
+        for result in results
+    ]
+    return "\n\n".join(["### Papers made and sealed, on one core", table(head, rows)])
 
 
 def submitting(results: list[dict[str, Any]]) -> str:

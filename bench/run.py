@@ -381,7 +381,10 @@ def options() -> argparse.Namespace:
     return chosen
 
 
-PARTS = ("lifecycles", "concurrent", "race", "deadlines", "search", "pages", "submitting", "sweep")
+PARTS = (
+    *("lifecycles", "concurrent", "race", "deadlines", "search"),
+    *("pages", "submitting", "sweep", "certificates", "audit"),
+)
 
 
 def lifecycles(harness: Harness, chosen: argparse.Namespace) -> list[dict[str, Any]]:
@@ -472,6 +475,16 @@ def main() -> int:
                 arguments = ["--rounds", str(max(chosen.rounds, 3)), "--seed", str(chosen.seed)]
                 arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
                 results["sweep"] = side_measurement("sweep.py", *arguments)
+            if "certificates" in chosen.parts:
+                harness.say("making and sealing papers")
+                arguments = ["--rounds", str(max(chosen.rounds, 3)), "--seed", str(chosen.seed)]
+                arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
+                results["certificates"] = side_measurement("certificates.py", *arguments)
+            if "audit" in chosen.parts:
+                harness.say("auditing 200,000 facts")
+                arguments = ["--rounds", str(max(chosen.rounds, 3)), "--seed", str(chosen.seed)]
+                arguments += ["--database", chosen.database, *(["--server", server] if server else [])]
+                results["audit"] = side_measurement("audit.py", *arguments)
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -4,8 +4,8 @@ Finds, in every stream, the first fact that does not fit: changed in any column,
 middle, recorded twice. It cannot see a tail that was cut off, a stream that is gone altogether, or an insider who
 recomputed a whole chain: those show only against something held elsewhere (a receipt, a signed checkpoint).
 
-First everything is read quickly: the database writes each header as JSON, and a page of facts is hashed and compared at
-once. What such a page proves is the same, for the hash is over the very bytes: only if one does not fit, or holds text
+On SQLite everything is first read quickly: the database writes each header as JSON, and a page of facts is hashed and
+compared at once. What such a page proves is the same, for the hash is over the very bytes: only if one does not fit, or holds text
 beyond ASCII, is every column read and the first break of each stream named.
 """
 
@@ -64,14 +64,24 @@ def verify(streams: Iterable[UUID] | None = None) -> Iterator[Break]:
             return
         wanted = [None] if streams is None else streams
         for stream in wanted:
-            yield from _breaks(_rows(own, stream))
+            yield from column_by_column(own, stream)
+
+
+def column_by_column(own: BaseDatabaseWrapper, stream: UUID | None = None) -> Iterator[Break]:
+    """The first break of each stream, or of this one, by looking at every column: a third as fast."""
+    yield from _breaks(rows(own, stream))
 
 
 def all_hold(own: BaseDatabaseWrapper) -> bool:
-    """Whether every chain holds, at full speed; False also where it takes a closer look to know."""
+    """Whether every chain holds, at full speed; False also where it takes a closer look to know.
+
+    PostgreSQL takes longer to write a header as JSON than this language does: there it is always the closer look.
+    """
+    if own.vendor == "postgresql":
+        return False
     try:
-        return all(_holds(page, before) for before, page in _pages(own))
-    except (DatabaseError, sqlite3.Error, psycopg.Error):
+        return all(_holds(page, before) for before, page in pages(own))
+    except (DatabaseError, sqlite3.Error):
         return False  # a column holds what no fact ever held: the database cannot write it as JSON
 
 
@@ -83,10 +93,10 @@ Quick = tuple[Any, int, bytes, bytes, bytes, bytes]
 """(stream, position, header, body, prev, hash)."""
 
 
-def _pages(own: BaseDatabaseWrapper) -> Iterator[tuple[Quick | None, Sequence[Quick]]]:
+def pages(own: BaseDatabaseWrapper) -> Iterator[tuple[Quick | None, Sequence[Quick]]]:
     """Every fact in order, page by page, each with the fact before it."""
     last: Quick | None = None
-    for page in _quick_of_postgresql(own) if own.vendor == "postgresql" else _quick_of_sqlite(own):
+    for page in _quick_of_sqlite(own):
         yield last, page
         last = page[-1]
 
@@ -122,24 +132,6 @@ def _quick_of_sqlite(own: BaseDatabaseWrapper) -> Iterator[Sequence[Quick]]:
     with closing(driver.cursor()) as cursor:
         cursor.execute(statement)
         while page := cursor.fetchmany(FAST_PAGE):
-            yield page
-
-
-def _quick_of_postgresql(own: BaseDatabaseWrapper) -> Iterator[Sequence[Quick]]:
-    driver: psycopg.Connection[Any] = own.connection
-    texts = {name: f"to_json({name})::text" for name in ("stream_kind", "kind", "actor", "assertion", "installation")}
-    header = (
-        """'["' || encode(uuid_send(stream), 'hex') || '",' || position || ',' || {stream_kind} || ',' || {kind} """
-        """|| ',' || at || ',' || recorded_at || ',' || {actor} || ',' || {assertion} || ',"' """
-        """|| encode(uuid_send(command_id), 'hex') || '",' || nth || ',' || {installation} || ']'"""
-    ).format(**texts)
-    statement = (
-        f"SELECT stream, position, CASE WHEN alg = '{chain.ALG}' THEN convert_to({header}, 'UTF8') ELSE ''::bytea END, "
-        "body, prev, hash FROM log ORDER BY log.stream, position"
-    )
-    with driver.transaction(), psycopg.ServerCursor(driver, "quickly") as cursor:
-        cursor.execute(statement.encode(), binary=True)
-        while page := cursor.fetchmany(PAGE * 4):
             yield page
 
 
@@ -195,7 +187,7 @@ def own_connection() -> Iterator[BaseDatabaseWrapper]:
         own.close()
 
 
-def _rows(own: BaseDatabaseWrapper, stream: UUID | None) -> Iterator[tuple[Any, ...]]:
+def rows(own: BaseDatabaseWrapper, stream: UUID | None = None) -> Iterator[tuple[Any, ...]]:
     return _rows_of_postgresql(own, stream) if own.vendor == "postgresql" else _rows_of_sqlite(own, stream)
 
 

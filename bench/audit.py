@@ -1,0 +1,206 @@
+"""How fast a log is audited, and proofs are made and checked; beside it the bare limit of the same work.
+
+The limit of auditing a chain is to read every fact's bytes in order and to hash them, and nothing else: it is measured
+in its two halves, on the same rows, in the same process, turn beside turn. Seconds of processor time of one process; on
+PostgreSQL seconds by the clock, for the server works in a process of its own. Each database is measured in a process.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import postgres
+import report
+
+ROOT = Path(__file__).resolve().parent.parent
+EVENTS = 200_000
+LENGTH = 10
+BODY = 260
+PROOFS = 2_000
+
+
+def measured(url: str, events: int, rounds: int, seed: int) -> dict[str, Any]:
+    """Fill an empty database with a log and time everything on it, in turn, `rounds` times."""
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+    os.environ["BANJIE_DATABASE_URL"] = url
+    os.environ["BANJIE_DATA_DIR"] = tempfile.mkdtemp(prefix="banjie-bench-")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "banjie.config.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from banjie.store.evidence import audit, checkpoints, merkle, proofs, tree
+    from banjie.store.log import verify
+    from banjie.store.log.install import create_installation
+    from banjie.store.log.models import Entry
+
+    call_command("migrate", verbosity=0)
+    create_installation(demo=False)
+    _fill(events)
+    with connection.cursor() as cursor:
+        for table in ("log", "feed"):
+            cursor.execute(f"VACUUM ANALYZE {table}" if connection.vendor == "postgresql" else f"ANALYZE {table}")
+    clock: Callable[[], float] = time.perf_counter if connection.vendor == "postgresql" else time.process_time
+    chance = random.Random(seed)
+    sizes = [len(bytes(body)) + 260 for body in Entry.objects.values_list("body", flat=True)[:100]]
+    sample = os.urandom(sum(sizes) // len(sizes))
+
+    def hashing() -> None:
+        for _ in range(events):
+            sha256(sample).digest()
+
+    def reading() -> None:
+        with verify.own_connection() as own:
+            for _each in verify.rows(own) if own.vendor == "postgresql" else verify.pages(own):
+                pass
+
+    def chains() -> None:
+        assert not list(verify.verify())
+
+    def column_by_column() -> None:
+        with verify.own_connection() as own:
+            assert not list(verify.column_by_column(own))
+
+    def whole() -> None:
+        assert audit.part("tree", audit.leaves).fault is None
+
+    def building() -> None:
+        edge = merkle.Frontier()
+        for _ in range(events):
+            edge.add(sha256(b"\x00" + sample[:32]).digest())
+        edge.root()
+
+    began = clock()
+    checkpoints.make()
+    grown = clock() - began
+    stored = tree.stored()
+    root = stored.root(events)
+    indexes = [chance.randrange(events) for _ in range(PROOFS)]
+    places = [(row.stream, row.position) for row in Entry.objects.order_by("stream", "position")[: PROOFS // 10]]
+    paths = [stored.inclusion(index, events) for index in indexes]
+    leaves = [stored.leaf(index) for index in indexes]
+
+    def making() -> None:
+        own = tree.stored()
+        for index in indexes:
+            own.inclusion(index, events)
+
+    def for_citizens() -> None:
+        for stream, position in places:
+            proofs.proof_of(stream, position)
+
+    def checking() -> None:
+        for index, leaf, path in zip(indexes, leaves, paths, strict=True):
+            assert merkle.verify_inclusion(leaf, index, events, path, root)
+
+    signed = checkpoints.newest()
+    key = checkpoints.every_key()[0][0]
+    assert signed is not None
+
+    def signatures() -> None:
+        for _ in range(200):
+            assert signed.signed.signed_by(key)
+
+    works: dict[str, tuple[Callable[[], None], int]] = {
+        "hashing alone": (hashing, events),
+        "reading alone": (reading, events),
+        "chains": (chains, events),
+        "chains, column by column": (column_by_column, events),
+        "tree in memory": (building, events),
+        "feed, tree and roots": (whole, events),
+        "inclusion proofs made": (making, PROOFS),
+        "citizens' proofs made, each by itself": (for_citizens, len(places)),
+        "inclusion proofs checked": (checking, PROOFS),
+        "checkpoints checked (Ed25519)": (signatures, 200),
+    }
+    samples: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, (work, count) in works.items():
+            began = clock()
+            work()
+            samples[name].append(count / (clock() - began))
+    return {
+        "database": connection.vendor,
+        "events": events,
+        "bytes": sum(sizes) // len(sizes),
+        "hashes_in_a_proof": max(len(each) for each in paths),
+        "grown": events / grown,
+        "rates": samples,
+    }
+
+
+def _fill(events: int) -> None:
+    """A log of streams with ten facts each, and its feed, written straight into the tables."""
+    from django.db import connection, transaction
+
+    from banjie.store.log import append, chain, queries, read
+    from banjie.store.log.ids import uuid7
+    from banjie.store.log.models import Feed
+
+    installation = queries.installation().id
+    body = json.dumps({"note": "x" * BODY}).encode()
+    number = 0
+    while number < events:
+        entries = []
+        for _ in range(1_000):
+            stream, prev = uuid7(), chain.GENESIS
+            for position in range(1, LENGTH + 1):
+                command = uuid7()
+                before = (position, "case", "step_finished", 1_772_000_000_000_000, 1_772_000_000_000_001, "p-9f2c", "")
+                link = chain.link(chain.ALG, prev, (stream.hex, *before, command.hex, 0, installation), body)
+                entries.append(read.LogEntry(stream, *before, command, 0, installation, body, chain.ALG, prev, link))
+                prev = link
+        with transaction.atomic():
+            append._insert(entries)
+            rows = [
+                Feed(no=number + at, stream=each.stream, position=each.position) for at, each in enumerate(entries, 1)
+            ]
+            Feed.objects.bulk_create(rows, batch_size=5_000)
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM unfed")
+        number += len(entries)
+
+
+def main() -> None:
+    """Measure each database in a process of its own; the results as JSON or as a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=EVENTS)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--server", default="", help="a PostgreSQL that is running; one is started where none is given")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--one", default="", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.one:
+        print(json.dumps(measured(chosen.one, chosen.events, chosen.rounds, chosen.seed)))
+        return
+    results = []
+    with ExitStack() as stack:
+        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="banjie-audit-"))
+        urls = [f"sqlite://{place}/audit.sqlite3"] if chosen.database != "postgresql" else []
+        if chosen.database != "sqlite":
+            server = chosen.server or stack.enter_context(postgres.running(durable=True))
+            urls.append(postgres.new_database(server, "bench_audit"))
+        for url in urls:
+            command = [sys.executable, __file__, "--one", url, "--events", str(chosen.events)]
+            command += ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            results.append(json.loads(done.stdout.splitlines()[-1]))
+    print(json.dumps(results) if chosen.json else report.audit(results))
+
+
+if __name__ == "__main__":
+    main()
