@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from banjie.cases import queries
 from banjie.cases.models import Case, Participant, Task
 from banjie.cases.scope import GuardedManager, Scope, whole_house
+from banjie.command import prepare
 from banjie.config import worker
 from banjie.duties.notices.models import Message
 from banjie.engine.not_possible import NotPossible
@@ -58,6 +61,23 @@ def sabotaged(monkeypatch: pytest.MonkeyPatch) -> None:
 @on_postgresql
 def test_the_suite_itself_runs_as_a_role_that_no_policy_lets_pass(installed):
     assert guarding.unguarded() == []
+
+
+def test_a_table_without_its_lock_is_named_before_anybody_is_served(installed, capsys):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute('ALTER TABLE "task" NO FORCE ROW LEVEL SECURITY')
+        try:
+            assert guarding.unguarded() == ["task"]
+            prepare.database()
+            assert "task: PostgreSQL's second lock is open" in capsys.readouterr().out
+            with pytest.raises(SystemCheckError, match="task: PostgreSQL's second lock is open"):
+                call_command("check", "--deploy", "--tag", "security")
+        finally:
+            guarding.guard()
+    assert guarding.unguarded() == []
+    prepare.database()
+    assert "lock" not in capsys.readouterr().out
 
 
 def test_every_model_that_hangs_on_a_case_by_its_stream_is_guarded():

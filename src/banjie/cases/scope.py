@@ -65,7 +65,7 @@ def is_whole_house() -> bool:
 class KeptManager(Manager[M]):
     """The manager of rows about cases that their own room alone reads: it says to whom it shows what.
 
-    `kept()` stands in no other room (tests/architecture/test_scoped_models.py).
+    No face asks it for the rows of another room (tests/architecture/test_scoped_models.py).
     """
 
     def get_queryset(self) -> QuerySet[M]:

@@ -11,6 +11,7 @@ from banjie.cases import rebuild
 from banjie.demo import county, inspections, life, stories, supervision
 from banjie.store.log import queries
 from banjie.store.log.install import create_installation
+from banjie.store.postgresql import guarding
 from banjie.web import clock, messages
 
 ADDED_COLUMNS = frozenset({("cases", "0005_what_is_counted"), ("cases", "0006_lights")})
@@ -25,6 +26,8 @@ def database() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         fill_in({(each.app_label, each.name) for each, _ in plan})
     messages.compile_messages()
+    for each in guarding.unguarded():
+        print(f"{each}: {guarding.OPEN}", flush=True)
 
 
 def fill_in(applied: Collection[tuple[str, str]]) -> None:

@@ -17,6 +17,7 @@ from django.db import connections, transaction
 from banjie.store.postgresql import reading
 
 T = TypeVar("T")
+OPEN = "PostgreSQL's second lock is open here; see docs/how-to/configure.md, On PostgreSQL"
 SETTING = "banjie.scope"
 TELL = b"SELECT set_config('banjie.scope', $1, true)"
 PARTICIPANTS = "participant"
@@ -84,7 +85,7 @@ def guard(using: str = "default") -> None:
 
 
 def unguarded(using: str = "default") -> list[str]:
-    """The tables that stand without a forced policy, and what else opens them: "" of a database that is guarded."""
+    """The tables that stand without a forced policy, and what lets the program's role pass; none on SQLite."""
     connection = connections[using]
     if connection.vendor != "postgresql":
         return []
