@@ -36,6 +36,7 @@ READERS = {
     "applicant": "applicant",
     "clerk": "clerk",
     "staff": "officer",
+    "officer": "officer",
     "catalogue_keeper": "keeper",
     "centre": "centre",
     "seal_keeper": "seal_keeper",

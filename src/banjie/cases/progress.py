@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Ma
 
 from banjie.cases.models import Case
 from banjie.cases.scope import whole_house
+from banjie.engine.state import EX_OFFICIO
 from banjie.web import clock
 
 PERIOD = timedelta(days=365)
@@ -56,6 +57,7 @@ def counted() -> Progress:
     took = ExpressionWrapper(F("decided_on") - F("accepted_on"), output_field=DurationField())
     with whole_house("counts of an item name no case"):
         cases = Case.objects.everything().filter(received_on__gte=since).exclude(result="voided")
+        cases = cases.exclude(channel=EX_OFFICIO)  # what nobody applied for is in no count of applications
         rows = list(
             cases.values("procedure")
             .order_by("procedure")

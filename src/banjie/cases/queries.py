@@ -240,6 +240,7 @@ def totals(since: date, until: date, code: str = "") -> list[Totals]:
     """What closed from a day up to and including another, item by item: one statement. Figures name no case."""
     with whole_house("figures of an item name no case"):
         closed = Case.objects.everything().filter(closed_on__gte=since, closed_on__lte=until)
+        closed = closed.exclude(channel=EX_OFFICIO)
         rows = list(
             (closed.filter(procedure__startswith=code) if code else closed)
             .values("procedure", "procedure_version", "visits")

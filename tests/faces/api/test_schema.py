@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver
 
 from banjie.engine import commands as c
 from banjie.faces.api import urls
+from banjie.faces.api.commands import OFFERED, OPENING
 from banjie.faces.api.openapi import api
 from banjie.web.roles import declared_roles
 from tests.faces.api.program import BASE
@@ -36,22 +37,22 @@ def test_the_schema_is_public_and_names_no_other_server() -> None:
     assert "://" not in answer.content.decode()
 
 
-def test_there_is_one_body_for_each_command_people_may_give_but_submitting() -> None:
+def test_there_is_one_body_for_each_command_people_may_give_but_those_that_open_a_case() -> None:
     body = dict(operations())["POST /cases/{number}/commands"]["requestBody"]["content"]["application/json"]["schema"]
 
-    assert set(body["discriminator"]["mapping"]) == {c.NAMES[cls] for cls in c.PEOPLES if cls is not c.Submit}
+    assert set(OPENING) == {c.Submit, c.OpenExOfficio}
+    assert set(body["discriminator"]["mapping"]) == {c.NAMES[cls] for cls in c.PEOPLES if cls not in OPENING}
 
 
 def test_a_body_has_the_fields_of_the_engines_command_and_no_other() -> None:
     known = schema()["components"]["schemas"]
 
-    for cls in c.PEOPLES:
-        if cls is not c.Submit:
-            own = set(cls.__dataclass_fields__) - {"at", "by", "key_id", "standing", "lot"}
-            assert set(known[cls.__name__]["properties"]) == own | {"kind"}, cls
-            assert known[cls.__name__]["additionalProperties"] is False
-            seen = "expected_version" in known[cls.__name__]["required"]
-            assert seen == (cls in c.RESTS_ON_WHAT_WAS_SEEN), cls
+    for cls in OFFERED:
+        own = set(cls.__dataclass_fields__) - {"at", "by", "key_id", "standing", "lot"}
+        assert set(known[cls.__name__]["properties"]) == own | {"kind"}, cls
+        assert known[cls.__name__]["additionalProperties"] is False
+        seen = "expected_version" in known[cls.__name__]["required"]
+        assert seen == (cls in c.RESTS_ON_WHAT_WAS_SEEN), cls
 
 
 def test_every_text_that_comes_in_is_bounded() -> None:

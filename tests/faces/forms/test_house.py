@@ -10,8 +10,8 @@ from banjie.faces.hall.views import FACE as HALL
 from banjie.faces.portal.apply import FACE as PORTAL
 
 FACES = (PORTAL, HALL, DESK)
-NOT_ON_A_CASE_PAGE = {"submit", "redate", "move_to_version", "erase"}
-"""An application has a page of its own; keepers of calendars and rules and the data steward take no part in cases."""
+NOT_ON_A_CASE_PAGE = {"submit", "open_ex_officio", "redate", "move_to_version", "erase"}
+"""What opens a case has a page of its own; keepers of calendars and rules, and the data steward, are in no case."""
 
 
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.name)
