@@ -6,7 +6,7 @@ same paper comes out at any time. A person's number stands masked on paper.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -57,13 +57,14 @@ HOST = e.NAMES[e.HostAppointed]
 
 def of(paper: Paper) -> Plain:
     """The data of a paper. NotPossible("case_gone") where the key of its personal data was destroyed."""
-    entry = _entry(paper.about, paper.position)
+    lines = [each for each in read.entries(paper.about) if each.position <= paper.position]
+    entry = lines[-1] if lines and lines[-1].position == paper.position else None
     told = _common(paper, entry)
     kept = _kept(paper)
     if entry and entry.stream_kind == STREAM_KIND:
         fact = e.decode(entry.kind, read.plain(entry))
         if paper.kind in documents_of(fact):
-            told |= _OfCase(paper.about, entry, fact).data()
+            told |= _OfCase(paper.about, lines, fact).data()
     told |= kept
     if "qr" not in told["verify"]:  # another room has its own place to check what it issues
         told["verify"] = {**told["verify"], "qr": typesetter.qr(told["verify"]["address"])}
@@ -77,10 +78,6 @@ def names_in(data: Any) -> str:
     if isinstance(data, list | tuple):
         return "".join(names_in(each) for each in data)
     return data if isinstance(data, str) else ""
-
-
-def _entry(stream: UUID, position: int) -> LogEntry | None:
-    return next((each for each in read.entries(stream, after=position - 1) if each.position == position), None)
 
 
 def _common(paper: Paper, entry: LogEntry | None) -> Plain:
@@ -102,12 +99,11 @@ def _common(paper: Paper, entry: LogEntry | None) -> Plain:
 
 def _evidence(paper: Paper) -> Plain:
     """What the log had proved when the paper was made out: whoever holds the paper holds that checkpoint."""
-    made = read.plain(read.entries(paper.stream)[0])
-    told, known = Plain(), made.get("checkpoint")
+    told, known = Plain(), paper.evidence.get("checkpoint")
     if known:
         at = codec.instant(known["at"])
         told["checkpoint"] = {"size": known["size"], "root": known["root"], "at": f"{at:%Y-%m-%d %H:%M}"}
-    if made.get("no_witness"):
+    if paper.evidence.get("no_witness"):
         told["no_witness"] = True
     return told
 
@@ -126,9 +122,8 @@ def _kept(paper: Paper) -> Plain:
 class _OfCase:
     """The data of a paper of a case: the case as it stood right after the fact."""
 
-    def __init__(self, stream: UUID, entry: LogEntry, fact: e.Event) -> None:
+    def __init__(self, stream: UUID, lines: Sequence[LogEntry], fact: e.Event) -> None:
         self.stream, self.fact = stream, fact
-        lines = [each for each in read.entries(stream) if each.position <= entry.position]
         self.facts = [e.decode(each.kind, read.plain(each)) for each in lines]
         self.state: State = fold(self.facts)
         self.law: Law = catalogue.law(self.state.procedure, self.state.procedure_version)

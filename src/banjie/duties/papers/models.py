@@ -17,8 +17,9 @@ class Paper(models.Model):
     """A paper with its number. Derived from streams of kind "paper".
 
     `about`, `position`: the stream and the fact that it tells of; `template`: the version it keeps for life; `ref`: the
-    particulars given with it, sealed in stream `sealed_in`; `digest`: of the unsealed PDF, once it was typeset to be
-    sealed; `file`: the sealed PDF; `batch`: the batch it is to be sealed in. `status`: made_out, sealed, voided.
+    particulars given with it, sealed in stream `sealed_in`; `evidence`: what the log had proved by then; `digest`: of
+    the unsealed PDF, once it was typeset to be sealed; `file`: the sealed PDF; `batch`: the batch it is to be sealed
+    in. `status`: made_out, sealed, voided.
     """
 
     stream = models.UUIDField(primary_key=True)
@@ -35,6 +36,7 @@ class Paper(models.Model):
     address = models.TextField(blank=True)
     sealed_in = models.UUIDField(null=True)
     ref = models.TextField(blank=True)
+    evidence = models.JSONField(default=dict)
     version = models.IntegerField(default=1)
     status = models.TextField(default="made_out")
     digest = models.TextField(blank=True)

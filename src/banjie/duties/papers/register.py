@@ -110,6 +110,7 @@ def made_out(stream: UUID, body: Mapping[str, Any]) -> Paper:
         at=codec.instant(body["at"]),
         sealed_in=UUID(sealed["in"]) if sealed else None,
         ref=sealed.get("ref", ""),
+        evidence={name: body[name] for name in ("checkpoint", "no_witness") if name in body},
         **{name: body[name] for name in same},
     )
 

@@ -1,0 +1,154 @@
+"""How fast decisions are made out as PDFs and sealed: the whole way, beside the typesetter and the signer alone.
+
+The whole way is what the worker does for one paper of a batch: read the case from the log, decrypt its particulars,
+make the data, typeset, let the seal service look at the log, sign, encrypt and keep the file, record both facts. The
+two alone get what it made: the same data into the same template (`typst.compile`), the same bytes into the same
+signature with the same drawn seal (pyHanko, EC P-256). A round takes the three turn by turn over papers of its own.
+"""
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import postgres
+import report
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def measure(url: str, papers: int, rounds: int, seed: int) -> dict[str, Any]:
+    """Milliseconds a paper of each side in each round, and the ratio of ours to the other two together."""
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+    place = tempfile.mkdtemp(prefix="banjie-bench-")
+    os.environ |= {
+        "BANJIE_DATABASE_URL": url,
+        "BANJIE_DATA_DIR": place,
+        "DJANGO_SETTINGS_MODULE": "banjie.config.settings",
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from banjie.store.postgresql.reading import as_the_house
+
+    call_command("migrate", verbosity=0)
+    with as_the_house():
+        return _measured(papers, rounds, seed)
+
+
+def _measured(papers: int, rounds: int, seed: int) -> dict[str, Any]:
+    from uuid import uuid4
+
+    from django.db import connection, transaction
+
+    from banjie.demo import county as demo
+    from banjie.duties.papers import contents, follow, queries, sealing
+    from banjie.duties.papers.models import Paper
+    from banjie.duties.seals import orders
+    from banjie.duties.seals.models import Seal
+    from banjie.engine import commands as c
+    from banjie.store import papers as typesetter
+    from banjie.store.log.install import create_installation
+    from banjie.store.signing import custody, pades, stamp
+    from banjie.web import clock
+    from tests.county import INSTANT, County
+    from tests.faces.cases import filed
+
+    create_installation(demo=True)
+    demo.found(clock.now())
+    county: Any = County(None)  # type: ignore[arg-type]  # the real clock
+
+    def made_out() -> Paper:
+        case = filed(county, INSTANT).do("deciding_clerk", lambda given: c.DecideAtOnce(**given, outcome="grant"))
+        with transaction.atomic():
+            follow.caught_up(case.stream)
+        (paper,) = [each for each in queries.of_case(case.stream) if each.kind == "decision_to_grant"]
+        sealing.typeset(paper, clock.now())
+        return paper
+
+    def sealed(of: list[Paper]) -> None:
+        now = clock.now()
+        for paper in of:
+            sealing.seal_now(paper, now, keeper)
+
+    def signed(pdf: bytes) -> bytes:
+        return pades.sign(pdf, custody.keys().signer(row.code), drawing, box, name=row.name, reason="bench")
+
+    keeper = county.actor("seal_keeper")
+    row = Seal.objects.get(agency="approval-bureau", use="approval", state="active")
+    drawing = stamp.drawn(row.agency_name, row.title, row.code, stamp.DEMO)
+    box = typesetter.seal_box("decision_to_grant/1")
+    samples = []
+    draw = random.Random(seed)
+    for _ in range(rounds + 1):  # the first warms fonts and keys, and is left out
+        fresh = [made_out() for _ in range(papers)]
+        wanted = [(each.stream, each.version, each.digest) for each in fresh]
+        orders.order(wanted, keeper, "bench", clock.now(), uuid4())
+        data = [(each.template, contents.of(each)) for each in fresh]
+        pdfs = [typesetter.typeset(*each) for each in data]
+        if not samples:
+            sealed(fresh[:1])  # the demo's keys are made with the first signature
+            fresh, data, pdfs = fresh[1:], data[1:], pdfs[1:]
+        sides: dict[str, Callable[[], object]] = {
+            "ours": lambda fresh=fresh: sealed(fresh),
+            "typesetter": lambda data=data: [typesetter.typeset(*each) for each in data],
+            "signer": lambda pdfs=pdfs: [signed(each) for each in pdfs],
+        }
+        sample = {}
+        for side in draw.sample(sorted(sides), 3):
+            start = time.perf_counter()
+            sides[side]()
+            sample[side] = (time.perf_counter() - start) * 1000 / len(fresh)
+        sample["ratio"] = sample["ours"] / (sample["typesetter"] + sample["signer"])
+        samples.append(sample)
+        assert all(queries.sealed_bytes(each) for each in map(_again, fresh)), "every paper is there, sealed"
+    name = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    return {"database": name, "papers": papers, "samples": samples[1:]}
+
+
+def _again(paper: Any) -> Any:
+    return type(paper).objects.kept().get(stream=paper.stream)
+
+
+def main() -> int:
+    """Measure every database in its own process, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--papers", type=int, default=20, help="in each round")
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--server", help="a PostgreSQL to use; one of our own is started when it is needed and missing")
+    parser.add_argument("--one", metavar="URL", help="measure this empty database only, in this process")
+    parser.add_argument("--json", action="store_true", help="for a program")
+    chosen = parser.parse_args()
+    if chosen.one:
+        print(json.dumps(measure(chosen.one, chosen.papers, chosen.rounds, chosen.seed)))
+        return 0
+    same = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed), "--papers", str(chosen.papers)]
+    results = []
+    with ExitStack() as stack:
+        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="banjie-bench-"))
+        urls = [f"sqlite://{place}/certificates.sqlite3"] if chosen.database != "postgresql" else []
+        if chosen.database != "sqlite":
+            server = chosen.server or stack.enter_context(postgres.running(durable=True))
+            urls.append(postgres.new_database(server, "bench_certificates"))
+        for url in urls:
+            command = [sys.executable, __file__, "--one", url, *same]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            results.append(json.loads(done.stdout.splitlines()[-1]))
+    print(json.dumps(results) if chosen.json else report.certificates(results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
