@@ -26,6 +26,7 @@ from banjie.engine.codec import OFFICE_ZONE, microseconds
 from banjie.engine.commands import Actor
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.engine.timelimits import due
+from banjie.records import catalogue
 from banjie.records.catalogue.queries import current_calendar
 from banjie.records.organisation.models import Agency
 from banjie.records.parties import sealing as keys
@@ -58,12 +59,14 @@ def wait_for(stream: UUID, recorded_at: int) -> ArchiveRecord | None:
         if row.status in ("filed", "failed"):
             ArchiveRecord.objects.kept().filter(stream=stream).update(stale=True)
         return row
-    asked, calendar = profile.asked_of(region_of(case.home), case.closed_on), current_calendar(region_of(case.home))
+    region = catalogue.law(case.procedure, case.procedure_version).procedure.region
+    asked, calendar = profile.asked_of(region, case.closed_on), current_calendar(region)
     return ArchiveRecord.objects.kept().create(
         stream=stream,
         case_number=case.number,
         query_number=case.query_number,
         code=case.procedure,
+        region=region,
         agency=case.home,
         result=case.result,
         closed_on=case.closed_on,
@@ -99,8 +102,7 @@ def file(stream: UUID, now: datetime) -> ArchiveRecord | None:
         row = _locked(stream)
         if row is None or row.status == "erased" or (row.status == "filed" and not row.stale):
             return None
-        region = region_of(row.agency)
-        asked = profile.asked_of(region, row.closed_on)
+        asked = profile.asked_of(row.region, row.closed_on)
         filed = _number(row, asked)
         try:
             made = contents.contents(stream, filed, now, frozenset(policy.kinds(row.closed_on)))
@@ -196,11 +198,6 @@ def erased(stream: UUID, at: datetime) -> None:
 def own_stream(case: UUID) -> UUID:
     """The stream of the archive's facts about a case."""
     return uuid5(case, STREAM_KIND)
-
-
-def region_of(agency: str) -> str:
-    """The region an agency belongs to."""
-    return Agency.objects.values_list("region_id", flat=True).get(id=agency)
 
 
 def _looked(row: ArchiveRecord) -> list[Finding]:

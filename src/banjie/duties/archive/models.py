@@ -18,6 +18,7 @@ class ArchiveRecord(models.Model):
     case_number = models.TextField()
     query_number = models.TextField()
     code = models.TextField()
+    region = models.TextField()
     agency = models.TextField()
     result = models.TextField()
     closed_on = models.DateField()

@@ -13,7 +13,6 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.timelimits import due
 from banjie.records import catalogue
 from banjie.records.catalogue.queries import current_calendar
-from banjie.records.organisation.models import Agency
 from banjie.store.log import read
 from banjie.store.log.read import LogEntry
 
@@ -42,7 +41,7 @@ def of_fact(entry: LogEntry) -> Disclosure | None:
         case = Case.objects.everything().get(stream=entry.stream)
     procedure = catalogue.law(case.procedure, case.procedure_version).procedure
     agency = procedure.agency_of(procedure.decides)
-    region = Agency.objects.values_list("region_id", flat=True).get(id=agency)
+    region = procedure.region
     on = fact.at.astimezone(OFFICE_ZONE).date()
     asked = profile.asked_of(region, on)
     if procedure.item_type not in asked.item_types:
