@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 
 from banjie.duties.licences import queries, signing
 from banjie.duties.licences.follow import Licences
 from banjie.duties.licences.models import Licence, PurposeCopy
+from banjie.duties.licences.standing import Due
 from banjie.duties.papers import queries as papers
 from banjie.duties.papers import sealing
 from banjie.duties.papers.models import Paper
 from banjie.engine import commands as c
 from banjie.engine.codec import microseconds
+from banjie.faces.forms.licences import LicenceShown
 from banjie.store.files.models import File
 from banjie.store.log import read, sequence
 from banjie.store.log.follow import run
@@ -26,6 +29,7 @@ from banjie.web.messages import compile_messages
 from tests.county import MONDAY, County, found
 from tests.databases import Database
 from tests.duties.seals.papers import granted, ordered
+from tests.faces.applying import page
 from tests.faces.pages import text_of
 
 pytestmark = pytest.mark.database
@@ -189,3 +193,21 @@ def test_a_copy_without_use_or_for_too_long_is_not_made(county: County, changes:
     assert answer.status_code == 422
     assert problem in text_of(answer)
     assert not PurposeCopy.objects.kept().exists()
+
+
+def test_renewal_is_one_press_away_filled_in_and_late_is_said(county: County) -> None:
+    row, client = held(county), county.client("applicant")
+    row.valid_to = date(2026, 5, 29)
+
+    early = LicenceShown(row, date(2026, 3, 2), "zh-Hans")
+    late = LicenceShown(row, date(2026, 5, 20), "zh-Hans")
+    form = client.get(early.renewing.address)
+    questions = client.get(page(form["Location"], "questions")).content.decode()
+
+    assert (early.due, early.renewing.is_late, early.renewing.latest) == (Due.SOON, False, date(2026, 5, 9))
+    assert (late.due, late.renewing.is_late) == (Due.LAST, True)
+    assert row.number in questions
+    assert "2026-05-29" in questions
+    assert LicenceShown(row, date(2026, 2, 1), "zh-Hans").renewing is None, "nobody is hurried more than 90 days before"
+    told = render_to_string("web/renewing.html", {"licence": late})
+    assert "2026年5月9日" in told

@@ -13,6 +13,7 @@ from stdnum.cn import uscc
 from banjie.duties.licences.types import LicenceType
 from banjie.engine.law import Procedure
 from banjie.records.organisation.models import Agency
+from banjie.words.dates import day_in_words
 
 CODE_TYPES = {"uscc": "001", "id_card": "111", "passport": "414"}
 """持证主体代码类型: a credit code, an identity card, a passport; everything else is "999"."""
@@ -58,8 +59,18 @@ def _said(question_id: str, answers: Mapping[str, Any], procedure: Procedure) ->
     question = next((each for each in procedure.questions if each.id == question_id), None)
     if value in (None, "") or question is None:
         return ""
+    if question.type == "date" and (day := day_of(value)):
+        return day_in_words(day)
     choices = {each.value: each.label for each in question.choices}
     return choices.get(str(value), str(value))
+
+
+def day_of(answer: Any) -> date | None:
+    """The day an answer says; None where it says none."""
+    try:
+        return date.fromisoformat(answer) if isinstance(answer, str) and answer else None
+    except ValueError:
+        return None
 
 
 def record(

@@ -75,10 +75,13 @@ def _issued(entry: LogEntry, fact: e.Issued) -> None:
     deciding = law.procedure.guide.entrusting or law.procedure.agency_of(law.procedure.decides)
     agency = Agency.objects.filter(id=deciding).first()
     issuer = agency.credit_code if agency else law.procedure.region
+    applicant, answers = _opened(entry.stream, state)
     identifier = str(Identifier(type.identifier, issuer, _serial(fact, stream), version))
     valid_to = fact.valid_to
     if valid_to is None and before and fact.act in ("change", "reissue", "correct"):
         valid_to = before.valid_to
+    if valid_to is None and type.ends:
+        valid_to = content.day_of(answers.get(type.ends))
     told: dict[str, Any] = {
         "number": fact.number,
         "identifier": identifier,
@@ -98,7 +101,6 @@ def _issued(entry: LogEntry, fact: e.Issued) -> None:
         "position": entry.position,
         **{name: value.isoformat() if isinstance(value, date) else value for name, value in told.items() if value},
     }
-    applicant, answers = _opened(entry.stream, state)
     if applicant:
         earlier = content_of(before) if before else None
         holder = _holder(type, applicant, answers, earlier, law.procedure.region)

@@ -47,6 +47,7 @@ class LicenceType:
 
     `holders`: kinds of holders. `stands_for`: other codes of `Material.licence` it can stand for. `holder_name`: the
     question whose answer is the holder's name, where the holder is not the applicant ("" where it is).
+    `ends`: the question whose answer is the last day, of what is granted for a time that differs from case to case.
     `credit_code`: the first two characters of the credit code the register gives the holder, or "".
     `is_public`: whether anybody who knows the number is told that it exists and how it stands.
     """
@@ -65,6 +66,7 @@ class LicenceType:
     electronic_english: str = ""
     stands_for: tuple[str, ...] = ()
     holder_name: str = ""
+    ends: str = ""
     credit_code: str = ""
     fields: tuple[Shown, ...] = field(default_factory=tuple)
 
