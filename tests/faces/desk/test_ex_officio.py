@@ -10,16 +10,20 @@ import pytest
 from banjie.cases import queries
 from banjie.cases.models import Case, Task
 from banjie.cases.scope import whole_house
+from banjie.config.followers import FOLLOWERS
 from banjie.duties.licences.follow import Licences
 from banjie.duties.licences.models import Licence
 from banjie.duties.licences.standing import Standing
 from banjie.duties.licences.standing import on as standing_on
+from banjie.duties.papers.make import unsealed
+from banjie.duties.papers.queries import of_case
 from banjie.duties.statistics.figures import part_of
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
 from banjie.store.log import sequence
 from banjie.store.log.follow import run
+from banjie.store.log.models import Parked
 from banjie.web import clock
 from tests.county import County
 from tests.faces.cases import Filed, filed
@@ -37,6 +41,14 @@ def follow(county: County) -> None:
     """The register of licences reads on."""
     sequence.sequence()
     run([Licences()], now=microseconds(clock.now()))
+
+
+def everybody_follows() -> None:
+    """Every room reads on, and none stumbles over what the agency opened itself."""
+    sequence.sequence()
+    while run(FOLLOWERS, now=microseconds(clock.now())):
+        pass
+    assert list(Parked.objects.values_list("follower", "error")) == []
 
 
 def licensed(county: County) -> tuple[Filed, Licence]:
@@ -140,6 +152,14 @@ def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_a
     press(officer, address, "record_cancellation", case=second)
     assert tasks(stream) == []
     assert second in text_of(officer.get(address))
+
+    # Every room takes it in; what the holder takes away is typeset, and what they were told waits in their inbox.
+    everybody_follows()
+    papers = {each.kind: each for each in of_case(stream)}
+    assert {"intent_notice", "decision_to_end", "proof_of_service"} <= papers.keys()
+    for kind in ("intent_notice", "decision_to_end"):
+        assert unsealed(papers[kind]).startswith(b"%PDF")
+    assert "拟作" in text_of(holder.get("/inbox/")) or "决定撤销" in text_of(holder.get("/inbox/"))
 
     # What the agency opened itself is in no figure of applications.
     with whole_house("a test counts"):
