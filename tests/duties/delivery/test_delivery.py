@@ -29,13 +29,6 @@ HOME = {"name": "山居小馆 和先生", "phone": "13800000001", "address": "�
 TO_WHOM = {"name": "N", "phone": "1", "address": "A"}
 
 
-def decided(county: County) -> Filed:
-    """A food licence that is decided and made, and waits to reach its applicant."""
-    case = filed(county).examined()
-    case.do("decider", lambda given: c.Decide(**given, outcome="grant"))
-    return case.do("licence_clerk", lambda given: c.Issue(**given))
-
-
 def chosen(case: Filed, method: str, role: str = "applicant", address: Mapping[str, str] | None = None) -> Delivery:
     return choosing.choose(case.stream, method, case.county.actor(role), uuid4(), clock.now(), address)
 
@@ -73,9 +66,8 @@ def no(code: str, act: object) -> None:
 
 @pytest.mark.requirement("M216", "M217", "M218")
 def test_a_result_goes_by_post_at_the_governments_cost_and_its_proof_serves_the_case(
-    county: County, parcels: StandIn
+    county: County, case: Filed, parcels: StandIn
 ) -> None:
-    case = decided(county)
     parcel = posted(case)
     assert (parcel.state, parcel.payer, parcel.number[:2]) == ("ordered", "government", "YL")
     assert '"payer": "government"' in parcels.requests[0][2].decode()
@@ -102,8 +94,9 @@ def test_a_result_goes_by_post_at_the_governments_cost_and_its_proof_serves_the_
         assert "和先生".encode() not in each.body
 
 
-def test_the_applicant_chooses_until_it_is_on_its_way_and_a_stranger_never(county: County, parcels: StandIn) -> None:
-    case = filed(county)
+def test_the_applicant_chooses_until_it_is_on_its_way_and_a_stranger_never(
+    county: County, case: Filed, parcels: StandIn
+) -> None:
     assert choosing.methods(case.state, county.law()) == ("electronic", "post", "window", "agent")
 
     assert chosen(case, "window").method == "window"
@@ -114,7 +107,6 @@ def test_the_applicant_chooses_until_it_is_on_its_way_and_a_stranger_never(count
     with pytest.raises(BadInput) as bad:
         chosen(case, "post", address={**HOME, "phone": " ", "address": "街" * 201})
     assert {field for field, _ in bad.value.problems} == {"phone", "address"}
-    case = decided(county)
     parcel = posted(case)
     no("already_on_its_way", lambda: chosen(case, "window"))
     no("already_on_its_way", lambda: sending.dispatch(case.stream, county.actor("licence_clerk"), uuid4(), clock.now()))
@@ -124,12 +116,11 @@ def test_the_applicant_chooses_until_it_is_on_its_way_and_a_stranger_never(count
 
 
 def test_nothing_is_dispatched_before_there_is_something_to_serve_or_by_who_may_not_serve(
-    county: County, parcels: StandIn
+    county: County, case: Filed, parcels: StandIn
 ) -> None:
-    case, at = filed(county), clock.now()
-    chosen(case, "post")
-    no("not_decided", lambda: sending.dispatch(case.stream, county.actor("licence_clerk"), uuid4(), at))
-    case = decided(county)
+    fresh, at = filed(county), clock.now()
+    chosen(fresh, "post")
+    no("not_decided", lambda: sending.dispatch(fresh.stream, county.actor("licence_clerk"), uuid4(), at))
     no("delivery_not_offered", lambda: sending.dispatch(case.stream, county.actor("licence_clerk"), uuid4(), at))
     chosen(case, "post")
     no("needs_one_of", lambda: sending.dispatch(case.stream, county.actor("officer"), uuid4(), clock.now()))
@@ -139,8 +130,9 @@ def test_nothing_is_dispatched_before_there_is_something_to_serve_or_by_who_may_
 
 
 @pytest.mark.parametrize("fault", ["lost", "hang", "refuse"])
-def test_a_parcel_is_ordered_once_however_the_carrier_fails(county: County, parcels: StandIn, fault: str) -> None:
-    case = decided(county)
+def test_a_parcel_is_ordered_once_however_the_carrier_fails(
+    county: County, case: Filed, parcels: StandIn, fault: str
+) -> None:
     chosen(case, "post")
     parcels.faults.forced = [fault]
     parcel = sending.dispatch(case.stream, county.actor("licence_clerk"), uuid4(), clock.now())
@@ -156,8 +148,9 @@ def test_a_parcel_is_ordered_once_however_the_carrier_fails(county: County, parc
 
 
 @pytest.mark.parametrize("how", ["failed", "returned"])
-def test_what_comes_back_is_on_the_board_again_and_goes_another_way(county: County, parcels: StandIn, how: str) -> None:
-    case = decided(county)
+def test_what_comes_back_is_on_the_board_again_and_goes_another_way(
+    county: County, case: Filed, parcels: StandIn, how: str
+) -> None:
     parcel = posted(case)
 
     parcels.move(parcel.parcel.hex, how)
@@ -172,8 +165,7 @@ def test_what_comes_back_is_on_the_board_again_and_goes_another_way(county: Coun
     assert chosen(case, "window").method == "window"
 
 
-def test_news_twice_late_and_out_of_order_change_nothing_twice(county: County, parcels: StandIn) -> None:
-    case = decided(county)
+def test_news_twice_late_and_out_of_order_change_nothing_twice(county: County, case: Filed, parcels: StandIn) -> None:
     parcel = posted(case)
     parcels.move(parcel.parcel.hex, "in_transit")
     worked(county, 1)
@@ -193,9 +185,8 @@ def test_news_twice_late_and_out_of_order_change_nothing_twice(county: County, p
 
 
 def test_a_proof_is_nobodys_act_when_the_sender_has_left_and_a_colleague_confirms_it(
-    county: County, parcels: StandIn
+    county: County, case: Filed, parcels: StandIn
 ) -> None:
-    case = decided(county)
     parcel = posted(case)
     user = county.user("licence_clerk")
     type(user).objects.filter(pk=user.pk).update(is_active=False)
@@ -212,8 +203,9 @@ def test_a_proof_is_nobodys_act_when_the_sender_has_left_and_a_colleague_confirm
 @pytest.mark.requirement("M218")
 def test_across_the_window_the_code_and_the_identity_are_checked_and_it_is_on_record_who_took_it(
     county: County,
+    case: Filed,
 ) -> None:
-    case, clerk = decided(county), county.actor("clerk")
+    clerk = county.actor("clerk")
     code = handing.code_of(county.view(case.stream))
 
     def taken(given: str, taker: str = "applicant", name: str = "") -> Delivery:
@@ -236,16 +228,20 @@ def test_across_the_window_the_code_and_the_identity_are_checked_and_it_is_on_re
 
 @pytest.mark.requirement("M202")
 def test_with_consent_the_result_arrives_in_the_inbox_and_is_served_by_the_regions_rule(
-    county: County, monkeypatch: pytest.MonkeyPatch
+    county: County, case: Filed
 ) -> None:
-    case, clerk = decided(county), county.actor("licence_clerk")
+    clerk = county.actor("licence_clerk")
     no("nothing_to_open", lambda: handing.open_result(case.stream, county.actor("applicant"), uuid4(), clock.now()))
 
     row = handing.send_electronically(case.stream, clerk, uuid4(), clock.now())
     assert (row.state, case.last(e.Served).method) == ("served", "electronic")
 
-    monkeypatch.setattr(profile, "_all", lambda: ())  # a region that has said nothing: service counts from the opening
-    case = decided(county)
+
+def test_where_a_region_has_said_nothing_service_counts_from_the_opening(
+    county: County, case: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = county.actor("licence_clerk")
+    monkeypatch.setattr(profile, "_all", lambda: ())
     assert handing.send_electronically(case.stream, clerk, uuid4(), clock.now()).state == "sent"
     assert case.state.served_on is None
     no("applicants_own_act", lambda: handing.open_result(case.stream, clerk, uuid4(), clock.now()))
@@ -256,8 +252,7 @@ def test_with_consent_the_result_arrives_in_the_inbox_and_is_served_by_the_regio
     assert case.facts.count("served") == 1
 
 
-def test_without_consent_nothing_is_served_electronically(county: County) -> None:
-    case = decided(county)
+def test_without_consent_nothing_is_served_electronically(county: County, case: Filed) -> None:
     chosen(case, "window")
 
     no("delivery_not_offered", lambda: handing.send_electronically(
@@ -265,13 +260,17 @@ def test_without_consent_nothing_is_served_electronically(county: County) -> Non
     ))  # fmt: skip
 
 
-def test_what_is_served_by_hand_is_known_here_and_every_row_can_be_made_again(county: County, parcels: StandIn) -> None:
-    by_hand, by_post = decided(county), decided(county)
-    chosen(by_hand, "window")
-    by_hand.do("clerk", lambda given: c.Serve(**given, method="in_person"))
-    posted(by_post)
+def test_what_is_served_by_hand_is_known_here_and_every_row_can_be_made_again(
+    county: County, case: Filed, parcels: StandIn
+) -> None:
+    posted(case)
+    parcel = sending.newest(case.stream)
+    assert parcel is not None
+    parcels.move(parcel.parcel.hex, "returned")
+    worked(county, 1)
+    case.do("clerk", lambda given: c.Serve(**given, method="in_person"))
     followed()
-    assert Delivery.objects.kept().get(stream=by_hand.stream).state == "served"
+    assert Delivery.objects.kept().get(stream=case.stream).state == "served"
     own = {"next_at", "tries", "trouble"}
 
     def rows() -> list[list[dict[str, object]]]:
@@ -281,20 +280,18 @@ def test_what_is_served_by_hand_is_known_here_and_every_row_can_be_made_again(co
         ]
 
     before = rows()
-    assert rebuild.rebuild() == 3
+    assert rebuild.rebuild() == 2
     assert rows() == before
 
 
-def test_without_a_carrier_nothing_is_promised(county: County) -> None:
-    case = decided(county)
+def test_without_a_carrier_nothing_is_promised(county: County, case: Filed) -> None:
     chosen(case, "post")
 
     no("no_carrier", lambda: sending.dispatch(case.stream, county.actor("clerk"), uuid4(), clock.now()))
     assert sending.work(clock.now()) == 0
 
 
-def test_erasing_the_case_erases_the_address_and_what_is_left_travels_nowhere(county: County) -> None:
-    case = decided(county)
+def test_erasing_the_case_erases_the_address_and_what_is_left_travels_nowhere(county: County, case: Filed) -> None:
     row = chosen(case, "post", address=HOME)
     case.do("clerk", lambda given: c.Serve(**given, method="in_person"))
     case.do("data_steward", lambda given: c.Erase(**given, basis="个人信息保护法第四十七条"))

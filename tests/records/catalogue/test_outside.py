@@ -74,6 +74,17 @@ def test_a_fee_may_be_asked_only_where_it_is_listed(listed):
     publish(with_guide(listed, fees=(fee,)))
 
 
+@pytest.mark.requirement("M009", "M220")
+def test_a_fee_has_the_standard_of_the_list_or_is_not_published(listed):
+    fee = Fee(name="工本费", standard="10 元/证", basis="某省收费目录", listed="certificate-fee", amount=1000, per="证")
+    entry = Entry(kind=ListKind.FEE, id=fee.listed, name=fee.name, basis="x", amount=1000, per="证")
+    adjust(listed.region, ListKind.FEE, register.add(entry))
+
+    assert refused(with_guide(listed, fees=(replace(fee, amount=1001),))) == "fee_differs_from_list"
+    assert refused(with_guide(listed, fees=(replace(fee, per="页"),))) == "fee_differs_from_list"
+    publish(with_guide(listed, fees=(fee,)))
+
+
 @pytest.mark.requirement("M006", "M015")
 def test_a_proof_may_be_demanded_only_where_the_list_of_proofs_has_it(listed):
     """Its own register: that the guide asks for the material is not enough."""
