@@ -13,6 +13,7 @@ from banjie.duties.licences.follow import Licences
 from banjie.duties.licences.models import Licence
 from banjie.duties.licences.standing import Standing
 from banjie.engine import codec
+from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
 from banjie.store.log import read, sequence
@@ -157,3 +158,28 @@ def test_who_is_forgotten_in_the_case_is_forgotten_in_the_licence(house: House, 
     assert said["holder"]["name"] not in text
     assert said["holder"]["id_number"] not in text
     assert recording.FACTS
+
+
+def test_what_silence_renewed_goes_on_before_its_paper_is_made(house: House, held: tuple[UUID, Licence]) -> None:
+    _stream, row = held
+    renewing = house.of_item("food-business-renewal")
+    asked = renewing.application()
+    given = {**asked.answers.value, "licence_number": row.number, "expires_on": row.valid_to.isoformat()}
+    stream = renewing.submit(answers=c.Personal(given)).stream
+    by_law = e.DeemedRenewed(
+        at=house.now,
+        by=e.By("timer", e.ActorKind.TIMER),
+        calendar=renewing.law.current_calendar,
+        agency=renewing.procedure.agency_of(renewing.procedure.decides),
+        criteria=(),
+        certificate_limit=renewing.procedure.certificate_limit,
+        certificate=True,
+        expires_on=row.valid_to,
+    )
+
+    told(house, stream, by_law)
+
+    renewed = again(row)
+    assert (renewed.version, renewed.number) == (1, row.number)
+    assert renewed.valid_to == date(house.now.year + 5, house.now.month, house.now.day) - timedelta(1)
+    assert queries.history(row.stream)[0].kind == "renewed_by_law"
