@@ -15,6 +15,8 @@ from django.utils.http import content_disposition_header
 from banjie import words
 from banjie.duties.papers import follow, make, queries, sealing
 from banjie.duties.papers.models import Paper
+from banjie.duties.seals import policy
+from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.page import CasePage
 from banjie.store.postgresql.reading import as_the_house
@@ -39,6 +41,7 @@ class PaperFile:
     at: datetime
     status: str
     sealed_at: datetime | None
+    is_to_be_sealed: bool = True
     refusal: Refusal | None = None
 
     @property
@@ -110,7 +113,12 @@ def _bytes(paper: Paper) -> bytes:
         if sealed is None:
             raise NotPossible("case_gone")
         return sealed
-    return make.draft(paper)
+    # What nobody ever seals (a proof of service, minutes, what people sign themselves) is not waiting for a seal.
+    return make.draft(paper) if _is_to_be_sealed(paper) else make.unsealed(paper)
+
+
+def _is_to_be_sealed(paper: Paper) -> bool:
+    return policy.rule(paper.kind, paper.at.astimezone(OFFICE_ZONE).date()) is not None
 
 
 def _shown(page: CasePage, paper: Paper, code: str) -> PaperFile:
@@ -126,5 +134,6 @@ def _shown(page: CasePage, paper: Paper, code: str) -> PaperFile:
         paper.at,
         paper.status,
         paper.sealed_at,
+        _is_to_be_sealed(paper),
         refusal,
     )
