@@ -20,6 +20,7 @@ from banjie.duties.papers import sealing
 from banjie.duties.papers.models import Paper
 from banjie.engine import commands as c
 from banjie.engine.codec import microseconds
+from banjie.faces.forms.library import named_by
 from banjie.faces.forms.licences import LicenceShown
 from banjie.store.files.models import File
 from banjie.store.log import read, sequence
@@ -211,3 +212,20 @@ def test_renewal_is_one_press_away_filled_in_and_late_is_said(county: County) ->
     assert LicenceShown(row, date(2026, 2, 1), "zh-Hans").renewing is None, "nobody is hurried more than 90 days before"
     told = render_to_string("web/renewing.html", {"licence": late})
     assert "2026年5月9日" in told
+
+
+def test_the_licence_an_application_is_about_is_looked_up_before_it_is_handed_in(county: County) -> None:
+    row, on = held(county), clock.today()
+    procedure = county.law("food-business-renewal").procedure
+
+    def found(number: str, role: str, id_number: str = "") -> str:
+        named = named_by(procedure, {"licence_number": number}, county.actor(role), id_number, on)
+        assert named
+        return render_to_string("web/named_licence.html", {"named": named})
+
+    own = queries.content_of(row)["holder"]["id_number"]
+    assert "您的证照，目前有效" in found(row.number, "applicant")
+    assert "您的证照，目前有效" in found(row.number, "stranger", own)
+    assert "属于其他持证主体" in found(row.number, "stranger", "91999921000000019D")
+    assert "没有这个编号" in found("JY-0000000000", "applicant")
+    assert named_by(procedure, {}, county.actor("applicant"), own, on) is None

@@ -84,6 +84,11 @@ def by_number(text: str) -> list[tuple[Licence, Version | None]]:
     return [(row, None) for row in Licence.objects.kept().filter(number=plain).order_by("type")[:5]]
 
 
+def find(type: str, number: str) -> Licence | None:
+    """The licence of this type under this number; None where the register does not know it."""
+    return Licence.objects.kept().filter(stream=recording.stream_of(type, number)).first()
+
+
 def of_paper(paper: UUID) -> tuple[Licence, Version] | None:
     """The licence and version that a certificate in the register of papers is of."""
     version = Version.objects.kept().filter(paper=paper).first()

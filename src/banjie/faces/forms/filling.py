@@ -29,7 +29,7 @@ from banjie.engine.state import NEW
 from banjie.faces.forms import about_licence, situation
 from banjie.faces.forms.application import ApplicationForm, Names
 from banjie.faces.forms.drafts import Typed
-from banjie.faces.forms.library import Held
+from banjie.faces.forms.library import Held, Named, named_by
 from banjie.faces.forms.page import Pair
 from banjie.faces.forms.told import Told, commitment_told, gaps_told
 from banjie.faces.forms.uploads import Row, copied
@@ -41,6 +41,8 @@ APPLICANT, QUESTIONS, MATERIALS, WORD, CHECK = "applicant", "questions", "materi
 PAGES = (APPLICANT, QUESTIONS, MATERIALS, WORD, CHECK)
 BOXES = ("e_service", "declared")
 """What stands on the last page and is either ticked or not."""
+DELIVERY = "delivery"
+"""How the result is to reach the applicant, on the last page."""
 SEEN = "seen"
 """Under this name what was typed keeps which pages were sent already."""
 
@@ -250,6 +252,13 @@ class Filling:
             if each.row.is_from_library and each.why.need is not situation.Need.NOT_NEEDED
         ]  # fmt: skip
 
+    @cached_property
+    def named(self) -> list[Named]:
+        """The licences these applications are about, as the register knows them."""
+        number = str(self.first["applicant.id_number"].value() or "")
+        found = (named_by(part.procedure, self.answers(part), self.actor, number, clock.today()) for part in self.parts)
+        return [each for each in found if each]
+
     @property
     def held(self) -> list[tuple[str, Held]]:
         """What the library has, as (the material's name, the licence)."""
@@ -376,6 +385,19 @@ class Filling:
     def e_service(self) -> bool:
         """Whether papers may be served electronically."""
         return self.ticked("e_service")
+
+    @property
+    def deliveries(self) -> list[tuple[str, str, bool]]:
+        """The ways in which the result can reach the applicant, each with its words and whether it is chosen."""
+        post = any(part.procedure.guide.express for part in self.parts)
+        offered = ("electronic", *(("post",) if post else ()), "window", "agent")
+        named = ((each, words.label("delivery_methods", each, self.language)) for each in offered)
+        return [(each, label, each == self.delivery) for each, label in named]
+
+    @property
+    def delivery(self) -> str:
+        """The way that was chosen; "" for none."""
+        return next(iter(self._typed.get(DELIVERY, ())), "")
 
     @property
     def has_faults(self) -> bool:
@@ -553,6 +575,8 @@ def merged(before: Typed, page: str, posted: QueryDict) -> Typed:
     if page == CHECK:
         for box in BOXES:
             typed[box] = posted.getlist(box)
+        if DELIVERY in posted:
+            typed[DELIVERY] = posted.getlist(DELIVERY)
     typed[SEEN] = list(dict.fromkeys([*before.get(SEEN, ()), page]))
     return typed
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from banjie.duties.licences import queries, types
+from banjie.duties.licences import queries, standing, types
 from banjie.duties.licences.models import Licence
 from banjie.engine import commands as c
-from banjie.engine.events import Provided
+from banjie.engine import licence_acts
+from banjie.engine.events import ActorKind, Provided
 from banjie.engine.law import Procedure
 from banjie.engine.measures import IDENTITY
 from banjie.engine.receipt import LIBRARY
@@ -59,6 +60,34 @@ def missing(
         for material, each in held.items()
         if material not in here and material in applies
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The licence an application is about, as the register knows it: nothing is refused for it, and it is said early.
+
+    `found`: valid, another state of it, others (somebody else holds it), or missing (the register does not know it).
+    """
+
+    number: str
+    found: str
+    valid_to: date | None = None
+
+
+def named_by(procedure: Procedure, answers: Mapping[str, Any], by: c.Actor, id_number: str, on: date) -> Named | None:
+    """What the register says of the licence these answers name; None of an item that is about none."""
+    number = licence_acts.former(procedure, answers)
+    if not number:
+        return None
+    row = queries.find(procedure.licence, number)
+    if row is None or row.version == 0:
+        return Named(number, "missing")
+    party = by.on_behalf_of if by.kind is ActorKind.AGENT else by.id
+    said = queries.content_of(row)
+    held_by = str(said["holder"]["id_number"]) if said else ""
+    if row.party != party and held_by.upper() != id_number.strip().upper():
+        return Named(number, "others")
+    return Named(number, standing.on(row, on), row.valid_to)
 
 
 def with_one_document(procedure: Procedure, on: date) -> bool:
