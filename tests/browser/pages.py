@@ -65,6 +65,8 @@ NO_PAGES = {
     "own:connect": "leads to an identity provider; there is none here",
     "portal:handed_in": "there only after handing in; the journeys look at it",
     "portal:copy": "a file to keep",
+    "portal:fee_receipt": "there only for whoever has paid; tests/faces/test_delivery_pages.py looks at it",
+    "portal:fee_receipt_pdf": "a file to keep",
     "portal:proof": "a file to keep",
     "log_checkpoint": "a file for machines",
     "log_checkpoint_of_size": "a file for machines",

@@ -8,11 +8,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from banjie.cases.models import Case
+from banjie.cases.scope import Scope
 from banjie.demo.peers.carrier import Carrier
 from banjie.demo.peers.payments import Payments
 from banjie.demo.peers.serving import Faults
 from banjie.duties.delivery import handing, sending
-from banjie.duties.delivery.models import Parcel
+from banjie.duties.delivery.models import Delivery, Parcel
 from banjie.duties.fees import paying
 from banjie.duties.fees.models import Charge, Order
 from banjie.engine import commands as c
@@ -21,6 +23,7 @@ from banjie.engine.codec import microseconds
 from banjie.web import clock
 from banjie.web.peer import INSTANT, KEY, NONCE, SIGNATURE, signature
 from tests.county import County
+from tests.faces.applying import answers, opened, page, particulars, send
 from tests.faces.cases import Filed, filed
 from tests.faces.pages import all_forms_of, text_of
 
@@ -183,3 +186,20 @@ def test_only_the_peer_itself_is_heard_once_and_in_time(county: County, peers: t
     assert browser.post("/peers/payment/", b"{}", "application/json").status_code == 401
     settings.PAYMENT = {}
     assert call() == 401
+
+
+@pytest.mark.requirement("M216", "M202")
+def test_who_applies_says_how_the_result_is_to_reach_them(county: County) -> None:
+    client = county.client("applicant")
+    address = opened(client, county.code("road-excavation"))
+    assert 'value="post"' not in client.get(page(address, "check")).content.decode(), "this item sends nothing by post"
+    address = opened(client, county.code())
+    everything = {**particulars(county), **answers()}
+    for name, first in (("applicant", "applicant."), ("questions", "answers."), ("materials", "file.")):
+        send(client, address, name, {key: value for key, value in everything.items() if key.startswith(first)})
+
+    send(client, address, "check", {"declared": "on", "delivery": "post"}, follow=True)
+
+    number = Case.objects.within(Scope.of(county.actor("applicant"))).get().query_number
+    assert Delivery.objects.kept().get().method == "post"
+    assert county.applicant().particulars["address"][:4] in text_of(client.get(f"/cases/{number}/delivery/"))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banjie import words
-from banjie.cases import bundles
+from banjie.cases import bundles, queries
 from banjie.cases.handle import submit
+from banjie.duties.delivery import choosing
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms import about_licence, drafts
@@ -151,6 +152,7 @@ def _handed_in(request: Request, draft: drafts.Draft, filling: Filling) -> HttpR
         except NotPossible as no:
             return _page(request, draft, filling, CHECK, words.refusal(no, filling.language), 409)
         draft = drafts.handed_in(draft, code, number)
+    _choose_delivery(draft, filling)
     return redirect("portal:handed_in", draft.id)
 
 
@@ -174,7 +176,20 @@ def _registered(request: Request, draft: drafts.Draft, filling: Filling, found: 
     numbers = bundles.view(stream, at).state.noted
     for each in found.parts:
         draft = drafts.handed_in(draft, each.code, numbers[each.role].query_number)
+    _choose_delivery(draft, filling)
     return redirect("portal:handed_in", draft.id)
+
+
+def _choose_delivery(draft: drafts.Draft, filling: Filling) -> None:
+    """Write down how the results are to reach the applicant; what an item does not offer stays open."""
+    if not filling.delivery:
+        return
+    for code, number in draft.numbers:
+        chosen = uuid.uuid5(draft.id, f"delivery/{code}")
+        try:
+            choosing.choose(queries.stream_of(number), filling.delivery, filling.actor, chosen, clock.now())
+        except NotPossible:
+            continue
 
 
 def _page(
