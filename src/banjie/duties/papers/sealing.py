@@ -97,7 +97,7 @@ def typeset(paper: Paper, now: datetime) -> bytes:
     data = contents.of(paper)
     missing = typesetter.missing_glyphs(contents.names_in(data))
     if missing:
-        raise NotPossible(UNPRINTABLE, characters=missing)
+        raise NotPossible("cannot_be_printed", characters=missing)
     pdf = typesetter.typeset(paper.template, data)
     digest = make.digest(pdf)
     if not paper.digest:

@@ -124,7 +124,7 @@ def _is_to_be_sealed(paper: Paper) -> bool:
 def _shown(page: CasePage, paper: Paper, code: str) -> PaperFile:
     refusal = None
     if code == sealing.UNPRINTABLE:
-        no = NotPossible(code, characters=make.unprintable(paper))
+        no = NotPossible("cannot_be_printed", characters=make.unprintable(paper))
         refusal = words.refusal(no, page.language, page.names)
     return PaperFile(
         paper.position,
