@@ -119,8 +119,9 @@ def actor(get_response: Handler) -> Handler:
         if is_known:
             # As whom somebody signed in stands in the row of the session; who they are is looked up in any case.
             myself = resolve(request.user)
-            if request.session.posts and request.session.posts != stands_as(myself):
-                request.session.end("posts_changed")
+            session: Any = request.session
+            if session.posts and session.posts != stands_as(myself):
+                session.end("posts_changed")
                 request.user, is_known, myself = AnonymousUser(), False, None
         # Whom somebody has chosen to act for is looked up on every request: what has ended opens nothing any more.
         chosen = request.session.get(ACTING_FOR, "") if is_known else ""

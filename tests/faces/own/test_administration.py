@@ -66,7 +66,7 @@ def test_each_administrator_opens_their_own_pages_and_nobody_elses(county: Count
         assert not [each for own in pages.values() for each in own if client.get(each).status_code == 200]
     # One account is one of them, and the database has no room for a second.
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_user SET kind = 'security,audit' WHERE username = 'anbao'")
+        cursor.execute("UPDATE accounts_user SET kind = 'both' WHERE username = 'anbao'")
 
 
 def test_an_ordinary_post_begins_at_once_and_the_session_under_the_former_one_ends(county: County) -> None:
