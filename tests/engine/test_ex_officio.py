@@ -221,6 +221,9 @@ def test_what_the_holder_says_on_paper_is_written_down_by_the_agency_and_by_no_o
     assert story.state.hearing.is_pending
     story.do(c.WaiveHearing, OFFICER, "03-11 10:00")
     assert not story.state.hearing.is_pending
+    assert told().no(c.RequestHearing, OFFICER, "03-10 10:00").code == "not_told_of_this_hearing", (
+        "who has an account asks"
+    )
 
 
 # Heard

@@ -220,7 +220,7 @@ def _of_proceeding(state: State, law: Law, decision: Running | None) -> Iterator
     if any(not step.finished_on for step in state.steps.values()):
         return
     if state.intent is None:
-        since = state.examined_on or opening.on
+        since = max((each.finished_on for each in state.steps.values() if each.finished_on), default=opening.on)
         yield _task("intent", "intent", opening.by.unit, "officer", "", since, decision, law)
         return
     for each in state.statements:

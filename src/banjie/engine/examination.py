@@ -285,7 +285,7 @@ def _after(state: State, slug: str, fact: e.Fact) -> list[e.Event]:
     for name, branches in {**waits, DECISION: leaves}.items():
         if slug in branches and len(branches) > 1 and set(branches) <= done:
             facts.append(e.Joined(at=fact.at, by=fact.by, branches=tuple(branches), opens=name))
-    if done == set(waits):
+    if done == set(waits) and state.opening is None:  # after an investigation the holder is heard first
         facts.append(e.Examined(at=fact.at, by=fact.by))
     return facts
 

@@ -126,7 +126,7 @@ def may_request(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
     if hearing is None:
         raise NotPossible("hearing_right_not_told")
     was_told = actor.kind in ASKING and {actor.id, actor.on_behalf_of} & {*hearing.told, *state.agents}
-    if not was_told and not records_for_holder(state, actor, law):
+    if not was_told and (state.party or not records_for_holder(state, actor, law)):  # who has an account asks there
         raise NotPossible("not_told_of_this_hearing")
     if hearing.minutes_on or actor.id in hearing.waived_by:
         raise NotPossible("hearing_is_over")

@@ -27,7 +27,7 @@ from banjie.engine.guide import Benchmark
 from banjie.engine.law import Clock, Criterion, Law, Material, Procedure, Question, Region
 from banjie.engine.lights import turns
 from banjie.engine.not_possible import NotPossible
-from banjie.engine.state import GapState, StepState, fold
+from banjie.engine.state import GapState, Stage, StepState, fold
 from banjie.faces.forms.acts import Act, acts_of
 from banjie.faces.forms.conditions import in_words
 from banjie.faces.forms.told import Told as Told_
@@ -269,7 +269,12 @@ class CasePage:
         """Where the case stands, in words; its result once it is closed."""
         if self.state.is_closed and self.state.result:
             return self.label("results", self.state.result)
-        return self.label("stages", self.state.stage.value)
+        return self.label("stages", "opened" if self.is_just_opened else self.state.stage.value)
+
+    @property
+    def is_just_opened(self) -> bool:
+        """Whether the agency opened it itself, and nothing was begun yet: it was not accepted, for nobody applied."""
+        return self.state.opening is not None and self.state.stage is Stage.ACCEPTED
 
     @property
     def version(self) -> int:

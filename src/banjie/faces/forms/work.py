@@ -10,6 +10,7 @@ from banjie.cases import queries
 from banjie.cases.models import Case
 from banjie.cases.queries import TaskLine
 from banjie.cases.scope import Scope
+from banjie.engine.state import EX_OFFICIO, Stage
 from banjie.engine.steps import KINDS
 from banjie.records.catalogue.queries import may_move, names_of, official_years
 from banjie.records.organisation.queries import display_names
@@ -97,6 +98,11 @@ def waiting(
     return cases_shown(queries.cases(scope, stages, after, most), language)
 
 
+def _stage_of(row: Case) -> str:
+    """The stage of a case; what the agency opened itself was opened, and not accepted."""
+    return "opened" if row.channel == EX_OFFICIO and row.stage == Stage.ACCEPTED else row.stage
+
+
 def due_of(row: Case) -> date | None:
     """Until when a case has to be decided, as promised or else by law; None where it is."""
     return None if row.decided_on or row.closed_on else row.promised_due_on or row.legal_due_on
@@ -114,7 +120,7 @@ def cases_shown(rows: Sequence[Case], language: str) -> list[CaseShown]:
             item=items.get((each.procedure, each.procedure_version), each.procedure),
             stage=words.label("results", each.result, language)
             if each.result and each.closed_on
-            else words.label("stages", each.stage, language),
+            else words.label("stages", _stage_of(each), language),
             received_on=each.received_on,
             due_on=due_of(each),
             contact=people.get(each.contact, ""),

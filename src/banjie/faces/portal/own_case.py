@@ -169,6 +169,12 @@ class OwnCase:
         return self._running(Clock.HEARING_REQUEST)
 
     @property
+    def state_until(self) -> ClockShown | None:
+        """Until when the holder may state and defend with nothing being decided; None once that time is over."""
+        shown = self._running(Clock.STATEMENT)
+        return None if shown is None or shown.running.is_over(self.page.view.on) else shown
+
+    @property
     def correct_until(self) -> ClockShown | None:
         """Until when the correction can be handed in."""
         return self._running(Clock.CORRECTION)
