@@ -23,6 +23,7 @@ from banjie.engine import commands as c
 from banjie.engine.codec import instant, microseconds
 from banjie.engine.commands import Actor
 from banjie.engine.not_possible import NotPossible
+from banjie.store.postgresql.reading import as_the_house
 from banjie.web.peer import PeerSaysNo, Unclear, backoff
 
 __all__ = ["STREAM_KIND", "advance", "knock", "order", "tell_cases", "work"]
@@ -90,6 +91,7 @@ def work(now: datetime, asked: PaymentProvider | None = None, most: int = MOST) 
     return done
 
 
+@as_the_house()
 def advance(row: Order, asked: PaymentProvider, now: datetime) -> int:
     """Ask the provider about one order and record what it says; 1 where something was recorded.
 

@@ -23,6 +23,7 @@ from banjie.engine.guards import require_staff
 from banjie.engine.not_possible import NotPossible
 from banjie.store.log import read
 from banjie.store.log.append import append
+from banjie.store.postgresql.reading import as_the_house
 from banjie.web.peer import PeerSaysNo, Unclear
 
 STREAM_KIND = "fee_day"
@@ -85,6 +86,7 @@ def our_lines(day: date) -> list[Line]:
     ]
 
 
+@as_the_house()
 def compare(day: date, now: datetime, asked: PaymentProvider | None = None) -> Day:
     """Hold a day against its statement now. NotPossible no_payment_provider, day_not_over, provider_unreachable.
 
