@@ -15,6 +15,7 @@ from typing import Any
 
 from banjie import words
 from banjie.web import assets
+from banjie.words.catalogue import catalogue
 
 SCRIPTS = Path(__file__).parent / "static" / "banjie" / "js"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
@@ -45,6 +46,7 @@ class OneFile:
         """The whole page; it begins in this language and changes at a press. `told`: data the script finds in it."""
         if not self._held:
             self._held = _data({each: self._said(each) for each in words.LANGUAGES})
+        own = catalogue(words.language_of(language))[self._section]
         parts = {
             "LANGUAGE": words.language_of(language),
             "POLICY": self._policy(""),
@@ -52,8 +54,8 @@ class OneFile:
             "WORDS": self._held,
             "DATA": _data(told),
             "SCRIPT": self.script,
-            "TITLE": words.label(self._section, "title", language),
-            "NEEDS_SCRIPT": words.label(self._section, "needs_script", language),
+            "TITLE": own["title"],
+            "NEEDS_SCRIPT": own["needs_script"],
         }
         text = self._frame.read_text(encoding="utf-8")
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], text).encode()
