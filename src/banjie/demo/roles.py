@@ -118,6 +118,13 @@ GROUPS = (
                 _("Make the licence and hand it over: then the case is closed."),
                 "desk:home",
             ),
+            Role(
+                "zhujin",
+                "祝谨",
+                _("Keeper of the approval bureau's seal"),
+                _("See the register of seals and what waits; show who you are again, and seal decisions at once."),
+                "desk:seals",
+            ),
         ),
     ),
     Group(

@@ -62,6 +62,8 @@ def test_the_keeper_shows_who_they_are_ticks_papers_and_watches_them_being_seale
     assert "验证身份" in text_of(asked)
     ticked = {"command_id": str(uuid4()), "papers": [str(decision.stream), str(second.stream)]}
 
+    assert "对本页全部 2 份文书用印" in text_of(asked)
+
     stale = keeper.post(WAITING + "seal/", ticked)
 
     assert stale.headers["Location"].startswith("/account/again/")
@@ -74,6 +76,8 @@ def test_the_keeper_shows_who_they_are_ticks_papers_and_watches_them_being_seale
     assert draft.content.startswith(b"%PDF")
     assert b"/ByteRange" not in draft.content
 
+    # Everything on the page at once, and nothing that is not on it.
+    ticked = {"command_id": ticked["command_id"], "all": "1", "listed": ticked["papers"]}
     opened = keeper.post(WAITING + "seal/", ticked)
 
     address = opened.headers["Location"]

@@ -53,7 +53,10 @@ def seal(request: Request) -> HttpResponse:
     if not is_fresh(request):
         return show_again(request, reverse("desk:seal_waiting"))
     choices = [(str(each.stream), each.number) for each in _mine(request)]
-    form = asks.Sealing(choices, language, request.POST)
+    sent = request.POST.copy()
+    if "all" in sent:  # everything that stood on the page, and nothing that came since
+        sent.setlist("papers", sent.getlist("listed"))
+    form = asks.Sealing(choices, language, sent)
     if not form.is_valid():
         return _page(request, 422, problem=words.problem("needed", language))
     given = form.cleaned_data
