@@ -20,6 +20,7 @@ from banjie.duties.papers import sealing
 from banjie.duties.papers.models import Paper
 from banjie.engine import commands as c
 from banjie.engine.codec import microseconds
+from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.library import named_by
 from banjie.faces.forms.licences import LicenceShown
 from banjie.store.files.models import File
@@ -27,6 +28,7 @@ from banjie.store.log import read, sequence
 from banjie.store.log.follow import run
 from banjie.web import clock
 from banjie.web.messages import compile_messages
+from banjie.words import refusal
 from tests.county import MONDAY, County, found
 from tests.databases import Database
 from tests.duties.seals.papers import granted, ordered
@@ -163,6 +165,7 @@ def test_a_copy_for_one_use_says_so_can_be_taken_back_and_expires(county: County
     assert copy.until == clock.today() + timedelta(days=30)
     assert pdf["Content-Type"] == "application/pdf"
     stranger = county.client("stranger")
+    assert refusal(NotPossible("unknown_licence")).what in text_of(stranger.get(address))
     assert stranger.get(address).status_code == stranger.get(f"{address}copies/{copy.id}/").status_code == 404
     looked = text_of(Client().get("/verify/", {"number": copy.number}))
     assert "真实，有效" in looked
