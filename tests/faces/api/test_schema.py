@@ -121,6 +121,8 @@ def test_every_endpoint_declares_its_roles_and_the_address_shows_them() -> None:
         "GET /items/{code}",
         "GET /items/{code}/deadline",
         "GET /joint-matters",
+        "GET /verify",
+        "POST /verify/files",
     }
 
 
