@@ -13,6 +13,7 @@ from uuid import UUID
 
 from banjie.store.evidence import checkpoints, merkle, note, tree
 from banjie.store.evidence.checkpoints import Checkpoint
+from banjie.store.evidence.standing import may_seal as may_seal
 from banjie.store.log import chain, read
 from banjie.store.log.models import Entry, Feed
 from banjie.store.log.read import LogEntry
