@@ -13,8 +13,11 @@ from typing import Any
 from django.db import connection
 
 from banjie.cases.scope import is_whole_house
+from banjie.store.postgresql import reading
 
 TOUCHES = re.compile(r'\b(?:FROM|JOIN|UPDATE)\s+"(case|task|participant|message)"', re.IGNORECASE)
+IN_A_REQUEST = re.compile(r'\b(?:FROM|JOIN|UPDATE)\s+"(reading|handled|surveyed|slip)"', re.IGNORECASE)
+"""Rows that followers and figures keep without a word; a page says for whom it reads them, or PostgreSQL shows none."""
 FOR_WHOM = re.compile(r'FROM "participant" (\w+) WHERE .*\1\."who" IN \(', re.IGNORECASE)
 """The condition that `within(scope)` puts into a query: a participant of the case who is among these."""
 
@@ -25,7 +28,9 @@ def unscoped() -> Iterator[list[str]]:
     found: list[str] = []
 
     def look(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if TOUCHES.search(sql) and not FOR_WHOM.search(sql) and not is_whole_house():
+        is_request = reading.current() != reading.HOUSE
+        touched = TOUCHES.search(sql) or (is_request and IN_A_REQUEST.search(sql))
+        if touched and not FOR_WHOM.search(sql) and not is_whole_house():
             found.append(sql)
         return execute(sql, params, many, context)
 
