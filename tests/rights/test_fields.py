@@ -23,7 +23,7 @@ __all__ = ["world"]
 pytestmark = pytest.mark.database
 
 on_sqlite = pytest.mark.skipif(
-    os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres"), reason="the forms are the same"
+    os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres") and not IS_SOAK, reason="the forms are the same"
 )
 
 MARK = "PLANTED."
@@ -79,6 +79,7 @@ def senders(world: World, roles: frozenset[str]) -> list[Person]:
     return list({each.role: each for each in may}.values())[: 40 if IS_SOAK else 1]
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_what_nobody_may_write_sticks_nowhere(world):
     planted, tries = names(), 0

@@ -291,6 +291,7 @@ def test_every_post_and_every_kind_of_account_probes(world):
     assert {role for roles in SEES.values() for role in roles} <= {person.role for person in world.people}
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_nobody_learns_what_is_not_theirs(world):
     wanted = LARGE if IS_SOAK else SMALL
