@@ -18,7 +18,6 @@ from banjie.web import clock
 STREAM_KIND = "account"
 EVENTS = (
     "signed_in",
-    "signed_out",
     "locked_out",
     "password_changed",
     "second_factor_reset",
