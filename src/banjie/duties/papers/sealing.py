@@ -4,6 +4,7 @@ In small bites, outside any transaction of its own; safe to kill anywhere: the f
 and the fact `sealed` of the paper stand in one transaction, and the log takes a paper's version once.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID, uuid5
@@ -30,7 +31,7 @@ from banjie.store.files.receive import receive
 log = structlog.get_logger("banjie.papers")
 
 OWNER = "papers"
-BITE, BITE_SECONDS = 50, 0.4
+BITE, BITE_SECONDS = 50, 0.2
 FRESH = timedelta(minutes=15)
 """Papers made out within this time go first, and as many as a bite takes; older ones one by one, when it is calm."""
 LEASE = timedelta(minutes=1)
@@ -52,21 +53,25 @@ def work(now: datetime) -> int:
         may_seal(now)
     except NotPossible:
         return 0
-    ends, done = monotonic() + BITE_SECONDS, 0
-    for paper in _ordered(now)[:BITE]:
-        done += _tried(paper, now, by=_keeper(paper))
-        if monotonic() > ends:
-            return done
-    for paper in _by_themselves(now, fresh=True)[:BITE]:
-        done += _tried(paper, now)
-        if monotonic() > ends:
-            return done
+    done = _bite(_ordered(now), lambda paper: _tried(paper, now, by=_keeper(paper)))
+    _bite(to_be_typeset(now).filter(at__gt=now - FRESH), lambda paper: _prepared(paper, now))
+    done += _bite(_by_themselves(now, fresh=True), lambda paper: _tried(paper, now))
     done += batches.close_finished(now)
     if done == 0:  # the past, one paper a turn: nobody waits for it, and nobody is kept waiting
         for paper in to_be_typeset(now)[:1]:
             _prepared(paper, now)
         for paper in _by_themselves(now, fresh=False)[:1]:
             _tried(paper, now)
+    return done
+
+
+def _bite(papers: QuerySet[Paper], do: Callable[[Paper], int]) -> int:
+    """As many of these as a bite takes, so that no queue keeps another waiting; how many were done."""
+    ends, done = monotonic() + BITE_SECONDS, 0
+    for paper in papers[:BITE]:
+        done += do(paper)
+        if monotonic() > ends:
+            break
     return done
 
 
@@ -138,10 +143,10 @@ def _tried(paper: Paper, now: datetime, by: Actor | None = None) -> int:
     return 1
 
 
-def _prepared(paper: Paper, now: datetime) -> None:
+def _prepared(paper: Paper, now: datetime) -> int:
     """Typeset it for whoever keeps the seal."""
     if not _claimed(paper, now):
-        return
+        return 0
     try:
         typeset(paper, now)
     except NotPossible as no:
@@ -151,6 +156,8 @@ def _prepared(paper: Paper, now: datetime) -> None:
         _wait(paper, now, TROUBLED)
     else:
         Waiting.objects.filter(stream=paper.stream).delete()
+        return 1
+    return 0
 
 
 def _keep(paper: Paper, made: bytes, now: datetime) -> None:
