@@ -162,6 +162,8 @@ def _line(entry: LogEntry) -> bytes:
 
 # Metadata after DA/T 85
 
+CHINESE = "zh-Hans"
+"""What an archivist of the county reads."""
 REQUIRED = (
     "档号",
     "全宗号",
@@ -183,7 +185,7 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
     opened = view.opened(state.applicant)
     applicant = (opened.get(state.applicant.ref) if state.applicant else None) or {}
     agency = Agency.objects.filter(id=procedure.home).values_list("name", flat=True).first() or procedure.home
-    result = words.label("results", state.result, "zh-Hans") if state.result else ""
+    result = words.label("results", state.result, CHINESE) if state.result else ""
     told = {
         "聚合层次": "件",
         "档号": filed.number,
@@ -196,7 +198,7 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
         "事项名称": procedure.name,
         "事项编码": procedure.code,
         "事项版本": str(procedure.version),
-        "事项类型": value_in_words("", "item_type", procedure.item_type, "zh-Hans"),
+        "事项类型": value_in_words("", "item_type", procedure.item_type, CHINESE),
         "办件编号": state.number,
         "查询号": state.query_number,
         "申请人": str(applicant.get("name", "")),
