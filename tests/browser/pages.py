@@ -49,6 +49,7 @@ READERS = {
     "operator": "operator",
     "security_administrator": "anbao",
     "audit_administrator": "shenji",
+    "head_of_agency": "head_of_agency",
 }
 """Who opens a page in these tests, by the role that it declares: the first that fits."""
 
