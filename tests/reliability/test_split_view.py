@@ -144,6 +144,7 @@ def test_two_histories_are_caught_at_the_next_exchange_or_the_next_comparison(
     grow(2, "today")
     assert witnesses.exchange() == 2
     with yesterday.here():
+        grow(1, "as if nothing had happened")
         assert witnesses.exchange() == 0
         assert {(each.trouble, each.known) for each in witnesses.heard()} == {(witnesses.AHEAD, 9)}
         assert all(each.is_grave for each in witnesses.heard())
