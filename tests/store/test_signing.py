@@ -136,7 +136,6 @@ def test_the_files_of_keys_open_only_for_their_owner_and_with_the_keyring(seals:
         Folder(seals).signer("0000000000000")
 
 
-@pytest.mark.filterwarnings("ignore:Attribute's length")
 def test_a_long_name_is_counted_in_characters_and_keeps_the_mark_of_a_demo(seals: Path) -> None:
     agency = "某某自治州某某自治县人力资源和社会保障及退役军人事务局"
     subject = Subject(agency, agency + "行政许可专用章" * 6, "9999210000302", is_demo=True)

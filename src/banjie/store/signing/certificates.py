@@ -20,7 +20,6 @@ BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
 YEARS = 30
 COUNTRY = "CN"
 LONGEST = 64
-warnings.filterwarnings("ignore", "Attribute's length must be", UserWarning)  # see `_attribute`
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +103,6 @@ def _name(organisation: str, common: str, code: str = "") -> x509.Name:
 
 def _attribute(oid: x509.ObjectIdentifier, value: str) -> "x509.NameAttribute[str]":
     """At most 64 characters (RFC 5280, ub-common-name); the library would count the bytes of Chinese."""
-    return x509.NameAttribute(oid, value[:LONGEST], _validate=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return x509.NameAttribute(oid, value[:LONGEST], _validate=False)
