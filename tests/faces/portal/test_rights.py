@@ -196,6 +196,9 @@ def test_the_copy_holds_everything_that_was_handed_in_and_what_happened(county: 
     assert [each["kind"] for each in data["facts"]][:2] == ["submitted", "correction_requested"]
     assert "noted" not in {each["kind"] for each in data["facts"]}
     assert any(name.startswith("papers/") and "一次性告知书" in name for name in whole.namelist())
+    sheets = [name for name in whole.namelist() if name.startswith("papers/") and name.endswith(".pdf")]
+    assert sheets
+    assert all(whole.read(name).startswith(b"%PDF-") for name in sheets)
     assert response.headers["Content-Disposition"].startswith("attachment")
 
 

@@ -74,6 +74,12 @@ def handed_out(page: CasePage, position: int, but: Collection[str] = ()) -> Http
 
     NotPossible file_not_found where that fact produces none, case_gone where its personal data were erased.
     """
+    name, content = pdf_of(page, position, but)
+    return attachment(content, f"{name}-{page.state.query_number}.pdf")
+
+
+def pdf_of(page: CasePage, position: int, but: Collection[str] = ()) -> tuple[str, bytes]:
+    """The name of the paper of a fact and its PDF; NotPossible as `handed_out`."""
     fact = next((line.event for line in page.view.lines if line.position == position), None)
     codes = [each for each in (words.documents_of(fact) if fact else ()) if each not in but]
     if not codes:
@@ -85,8 +91,7 @@ def handed_out(page: CasePage, position: int, but: Collection[str] = ()) -> Http
                 follow.caught_up(page.view.stream)
             paper = queries.of_fact(page.view.stream, position, codes[0])
         assert paper is not None, "every fact with a document has its paper made out"
-        content = _bytes(paper)
-    return attachment(content, f"{page.label('documents', paper.kind)}-{page.state.query_number}.pdf")
+        return page.label("documents", paper.kind), _bytes(paper)
 
 
 def handed_out_about(stream: UUID, kind: str, name: str) -> HttpResponse:

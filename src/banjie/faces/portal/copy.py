@@ -21,6 +21,7 @@ from banjie.engine import events as e
 from banjie.engine.codec import to_plain
 from banjie.faces.forms.dates import file_of
 from banjie.faces.forms.page import CasePage
+from banjie.faces.forms.paper_files import pdf_of
 from banjie.faces.portal.own_case import OwnCase
 from banjie.store.files.read import open_file
 from banjie.store.files.refused import Refused
@@ -69,6 +70,8 @@ def contents(page: CasePage) -> Iterator[tuple[str, bytes]]:
     for paper in mine.papers:
         text = render_to_string("portal/copy_paper.html", {**told, "paper": paper}).encode()
         yield f"papers/{paper.position:02d}-{_plain(paper.name)}.html", text
+        if not page.is_erased:
+            yield f"papers/{paper.position:02d}-{_plain(paper.name)}.pdf", pdf_of(page, paper.position)[1]
     yield "dates.json", file_of(receipt_of(page.view))
     yield "case.json", json.dumps(data(page), ensure_ascii=False, indent=1, default=str).encode()
     yield "case.html", render_to_string("portal/copy.html", {**told, "files": files}).encode()
