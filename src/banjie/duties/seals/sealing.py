@@ -100,7 +100,7 @@ def _sealed(pdf: bytes, request: Request, rule: Rule, row: Seal, keep: Callable[
                 stamp.drawn(row.agency_name, row.title, row.code, stamp.DEMO if row.is_demo else ""),
                 request.box or seal_box(said.template),
                 name=row.name,
-                reason=words.label("documents", request.kind, "zh-Hans"),
+                reason=words.label("documents", request.kind),
             )
         except NoPdf as problem:
             raise NotPossible("document_changed") from problem
