@@ -28,6 +28,13 @@ def label(section: str, code: object) -> str:
     return words.label(section, str(code), language())
 
 
+@register.simple_tag
+def trouble(code: str) -> str:
+    """Why a peer was asked in vain, in words; for a reason without words of its own, that it refused."""
+    known = words.label("peer_troubles", code, language())
+    return known if known != code else words.label("peer_troubles", "refused", language())
+
+
 @register.filter
 def day(value: date | None) -> str:
     """A civil day in words; "" for none."""
