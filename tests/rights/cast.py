@@ -172,7 +172,7 @@ def _agents(county: County) -> Iterator[Person]:
         ("mandated_by_stranger", other, 0),
     ):
         user = User.objects.create_user(
-            username=f"agent-{role}", password="x" * 12, kind=Kind.APPLICANT, pseudonym=f"p-{role}"
+            username=f"agent-{role}", password="x" * 12, kind=Kind.APPLICANT, pseudonym=f"p-{role}"[:20]
         )
         number = {"mandated": 901, "once_mandated": 902, "mandated_by_stranger": 903}[role]
         party = parties.open_party(

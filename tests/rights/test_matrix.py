@@ -43,6 +43,10 @@ on_sqlite = pytest.mark.skipif(
     reason="the same answers on either; a part of it runs on PostgreSQL (test_row_security.py)",
 )
 
+on_postgresql = pytest.mark.skipif(
+    not os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres"), reason="SQLite has no row-level security"
+)
+
 CASE_BY = ("cases/<str:number>", "cases/<number>", "track/<str:number>")
 """In these addresses `number` is that of a case."""
 
@@ -334,3 +338,15 @@ def test_a_sabotaged_filter_is_noticed(world, monkeypatch, sabotage):
 
     assert any("says" in each for each in world.leaks)
     assert any("is not there" in each for each in world.leaks)
+
+
+@on_postgresql
+def test_with_the_filter_gone_postgresql_still_answers_nobody_about_a_foreign_case(world, monkeypatch):
+    monkeypatch.setattr(ScopedManager, "_seen", lambda manager, scope: Q())
+    core = [each for each in probes(world) if each.address.name in CORE and each.person.role in EDGE - {"stranger"}]
+
+    for each in core[:40]:
+        world.probe(each)
+
+    assert world.asked >= 40
+    assert world.leaks == []
