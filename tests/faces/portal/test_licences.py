@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -15,8 +16,8 @@ from banjie.duties.licences import queries, signing
 from banjie.duties.licences.follow import Licences
 from banjie.duties.licences.models import Licence, PurposeCopy
 from banjie.duties.licences.standing import Due
+from banjie.duties.papers import follow, sealing
 from banjie.duties.papers import queries as papers
-from banjie.duties.papers import sealing
 from banjie.duties.papers.models import Paper
 from banjie.engine import commands as c
 from banjie.engine.codec import microseconds
@@ -119,6 +120,24 @@ def test_a_licence_is_checked_by_number_code_and_file_and_names_nobody(county: C
     for said in (by_number, by_identifier, before, after, by_file):
         assert person.phone not in said
         assert person.particulars["address"] not in said
+
+
+def test_a_decision_is_checked_by_its_code_and_its_number_alone_names_nobody(county: County) -> None:
+    row, public = held(county), Client()
+    with transaction.atomic():
+        follow.caught_up(row.case)
+    decision = papers.of_fact(row.case, row.position - 1, "decision_to_grant")
+    assert decision is not None
+
+    by_code = text_of(public.get(f"/papers/{decision.stream.hex}/"))
+    by_number = text_of(public.get("/verify/", {"number": decision.number}))
+
+    name = county.applicant().particulars["name"]
+    assert "有记录，尚未盖章" in by_code
+    assert "有记录，尚未盖章" in by_number
+    assert name in by_code, "a company's name is no secret; a person's stands masked"
+    assert name not in by_number
+    assert public.get("/papers/00000000000000000000000000000000/").status_code == 404
 
 
 def test_every_changed_byte_is_told_and_the_file_is_kept_nowhere(county: County) -> None:
