@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from banjie.command import main
 from banjie.duties.papers import register as papers
 from banjie.duties.papers import sealing as paper_sealing
 from banjie.duties.papers.models import Paper
@@ -264,6 +265,22 @@ def test_what_the_device_counted_beyond_the_journal_is_reported(county: County) 
 
     assert found[LICENSING].beyond == 2
     assert seal_of(LICENSING).difference == 2
+
+
+def test_the_command_names_the_seal_and_what_nobody_asked_for(
+    county: County, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice, pdf = typeset(filed(county).accepted(), "acceptance_notice")
+    sealing.seal(pdf, request(notice))
+
+    assert main(["seals", "reconcile"]) == 0
+    assert "Every signature is accounted for." in capsys.readouterr().out
+    pades.sign(pdf, custody.keys().signer(LICENSING), pades_drawing())
+
+    assert main(["seals", "reconcile"]) == 1
+    assert f"{LICENSING} 云岭县行政审批局行政许可专用章: 2 signatures; 1 on record; NOBODY ASKED FOR 2" in (
+        capsys.readouterr().out
+    )
 
 
 def test_an_outside_tool_finds_the_signature_valid_and_one_flipped_byte_invalid(county: County) -> None:
