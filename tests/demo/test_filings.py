@@ -25,7 +25,7 @@ BEGUN_ON = date(2026, 3, 2)
 def procedures() -> Mapping[str, Procedure]:
     given = organisation(Path(settings.RULEBOOK) / "organisation" / "demo.yaml")
     found = {path.stem: rulebook.item(path, given, str) for path in rulebook.items()}
-    # What is about a licence its holder must have already nobody files out of nothing; a renewal may be of an older one.
+    # What is about a licence its holder must have already nobody files out of nothing; a renewal may be older.
     return {name: each for name, each in found.items() if not each.licence_question or each.renews}
 
 
