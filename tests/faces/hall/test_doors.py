@@ -18,7 +18,7 @@ def test_a_question_is_recorded_offered_taken_over_and_answered(county: County) 
     form = next(each for each in all_forms_of(clerk.get(f"/hall/inquiries/?code={county.code()}"))
                 if "question" in each.values or each.address.endswith("/new/"))  # fmt: skip
     clerk.post(form.address, {**form.values, "question": "要带什么材料？"})
-    row = Inquiry.objects.get()
+    row = Inquiry.objects.kept().get()
 
     clerk.post(f"/hall/inquiries/{row.stream}/hand-over/", {"to": county.actor("deciding_clerk").id})
     offered = text_of(colleague.get("/hall/inquiries/"))
@@ -42,7 +42,7 @@ def test_an_empty_question_comes_back_with_what_is_wrong(county: County) -> None
     response = client.post("/hall/inquiries/new/", {**form.values, "question": " "})
 
     assert response.status_code == 422
-    assert not Inquiry.objects.exists()
+    assert not Inquiry.objects.kept().exists()
 
 
 @pytest.mark.requirement("M053")

@@ -128,7 +128,7 @@ def test_what_was_typed_and_sent_survives_a_broken_line(county: County) -> None:
     assert values["form.application_form"] == "copy"
     assert "scan.pdf" in text_of(again)
     assert "已开始、还没有收件的申请" in text_of(client.get("/hall/"))
-    row = ApplicationDraft.objects.get()
+    row = ApplicationDraft.objects.kept().get()
     assert person.id_number.encode() not in bytes(row.sealed)
     assert form_of(county.client("agent").get(address)).get("answers.trader_name") in (None, "")
 

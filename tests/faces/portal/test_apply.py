@@ -329,7 +329,7 @@ def test_a_draft_lies_encrypted_and_is_nobody_elses(county: County) -> None:
     client, stranger = county.client("applicant"), county.client("stranger")
     address = filled(county, client, "applicant", "questions")
 
-    row = ApplicationDraft.objects.get()
+    row = ApplicationDraft.objects.kept().get()
     everything = b"".join(
         bytes(each) if isinstance(each, bytes | memoryview) else str(each).encode() for each in vars(row).values()
     )
@@ -339,7 +339,7 @@ def test_a_draft_lies_encrypted_and_is_nobody_elses(county: County) -> None:
     assert stranger.post(page(address, "questions"), answers()).status_code == 404
     assert "食品经营许可" not in text_of(stranger.get("/drafts/"))
     stranger.post(f"/drafts/{row.id}/delete/")
-    assert ApplicationDraft.objects.count() == 1
+    assert ApplicationDraft.objects.kept().count() == 1
 
 
 def test_a_draft_can_be_deleted_and_takes_its_files_with_it(county: County) -> None:
@@ -350,10 +350,10 @@ def test_a_draft_can_be_deleted_and_takes_its_files_with_it(county: County) -> N
     filled(county, client, "applicant", "materials", **{"file.rules_list": pdf("清单.pdf")})
     assert File.objects.count() == 1
 
-    response = client.post(f"/drafts/{ApplicationDraft.objects.get().id}/delete/", follow=True)
+    response = client.post(f"/drafts/{ApplicationDraft.objects.kept().get().id}/delete/", follow=True)
 
     assert "已删除" in text_of(response)
-    assert ApplicationDraft.objects.count() == File.objects.count() == 0
+    assert ApplicationDraft.objects.kept().count() == File.objects.count() == 0
 
 
 def test_files_of_a_draft_wait_as_long_as_it_does_and_no_longer(county: County) -> None:
@@ -392,7 +392,7 @@ def test_once_handed_in_nothing_that_was_typed_is_left_in_the_draft(county: Coun
     client = county.client("applicant")
     handed_in(county, client)
 
-    row = ApplicationDraft.objects.get()
+    row = ApplicationDraft.objects.kept().get()
     known = drafts.find(row.id, county.actor("applicant").id)
     assert known is not None
     assert known.typed == {}

@@ -29,16 +29,16 @@ def personal(looking: Looking) -> Iterator[Fault]:
     """Each commitment in the log beside its ciphertext."""
     with verify.own_connection() as own:
         for stream, told in _commitments(own):
-            rows = {ref: (key_id, bytes(sealed)) for ref, key_id, sealed in _sealed(stream)}
-            keys = {key_id: data_key(stream, key_id) for key_id, _ in rows.values()}
-            for ref, commitment, position in told:
+            places = {place: _Sealed(place) for place in {elsewhere or stream for *_, elsewhere in told}}
+            for ref, commitment, position, elsewhere in told:
                 looking.count += 1
                 where = f"stream {stream.hex}, position {position}"
-                if ref not in rows:
+                beside = places[elsewhere or stream]
+                if ref not in beside.rows:
                     yield Fault(f"what it refers to is gone ({ref})", where)
                     continue
-                key_id, ciphertext = rows[ref]
-                key = keys[key_id]
+                key_id, ciphertext = beside.rows[ref]
+                key = beside.keys[key_id]
                 if key is not None and not key.verify(ref, ciphertext, commitment):
                     yield Fault(f"what is sealed beside it is not what was recorded ({ref})", where)
 
@@ -59,7 +59,7 @@ def files_named(looking: Looking) -> Iterator[Fault]:
     """Each file that a fact names has a row with the commitment of that fact."""
     with verify.own_connection() as own:
         for stream, told in _commitments(own, "id"):
-            wanted = {id: (commitment, position) for id, commitment, position in told if _is_id(id)}
+            wanted = {id: (commitment, position) for id, commitment, position, _ in told if _is_id(id)}
             rows = dict(File.objects.filter(id__in=[UUID(id) for id in wanted]).values_list("id", "commitment"))
             for id, (commitment, position) in wanted.items():
                 looking.count += 1
@@ -71,15 +71,23 @@ def _is_id(text: str) -> bool:
     return len(text) == 32 and all(each in "0123456789abcdef" for each in text)
 
 
-def _sealed(stream: UUID) -> Iterator[tuple[str, str, Any]]:
-    yield from Personal.objects.filter(stream=stream).values_list("ref", "key_id", "ciphertext")
+class _Sealed:
+    """What lies sealed under the keys of a stream."""
+
+    def __init__(self, stream: UUID) -> None:
+        found = Personal.objects.filter(stream=stream).values_list("ref", "key_id", "ciphertext")
+        self.rows = {ref: (key_id, bytes(sealed)) for ref, key_id, sealed in found}
+        self.keys = {key_id: data_key(stream, key_id) for key_id, _ in self.rows.values()}
 
 
-Told = list[tuple[str, str, int]]
+Told = list[tuple[str, str, int, UUID | None]]
 
 
 def _commitments(own: BaseDatabaseWrapper, name: str = "ref") -> Iterator[tuple[UUID, Told]]:
-    """The commitments of each stream that has any: (reference or id, commitment, position)."""
+    """The commitments of each stream that has any: (reference or id, commitment, position, where else it lies).
+
+    A fact may say that something is sealed `in` another stream: a paper's particulars lie under the key of its case.
+    """
     current: UUID | None = None
     told: Told = []
     for stream, position, body in _bodies(own):
@@ -87,16 +95,17 @@ def _commitments(own: BaseDatabaseWrapper, name: str = "ref") -> Iterator[tuple[
             if current is not None and told:
                 yield current, told
             current, told = stream, []
-        told += [(ref, commitment, position) for ref, commitment in _within(json.loads(body), name)]
+        told += [(ref, said, position, elsewhere) for ref, said, elsewhere in _within(json.loads(body), name)]
     if current is not None and told:
         yield current, told
 
 
-def _within(plain: Any, name: str) -> Iterator[tuple[str, str]]:
+def _within(plain: Any, name: str) -> Iterator[tuple[str, str, UUID | None]]:
     if isinstance(plain, dict):
         ref, commitment = plain.get(name), plain.get("commitment")
         if isinstance(ref, str) and isinstance(commitment, str):
-            yield ref, commitment
+            elsewhere = plain.get("in")
+            yield ref, commitment, UUID(elsewhere) if isinstance(elsewhere, str) else None
         for each in plain.values():
             yield from _within(each, name)
     elif isinstance(plain, list):
