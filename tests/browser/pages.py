@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from banjie.cases import queries
 from banjie.cases.models import Bundle, Plan
 from banjie.cases.scope import Scope
+from banjie.duties.archive.models import ArchiveRecord
 from banjie.duties.inspections.models import Circular, Draw
 from banjie.duties.licences.models import Licence, Version
 from banjie.duties.seals.models import Seal
@@ -236,6 +237,8 @@ class Examples:
         """The addresses to try; one for each state of a case where it is the page of a case."""
         converters = pattern.pattern.converters
         given = {name: self._given.get(name, [_any(converters[name])]) for name in converters}
+        if full == "desk:archive_record":
+            given["stream"] = list(ArchiveRecord.objects.kept().values_list("stream", flat=True)[:2])
         if full == "portal:circular":
             given["number"] = list(Circular.objects.values_list("number", flat=True))
         if "number" in given and "/cases/" in reverse(full, kwargs={n: v[0] for n, v in given.items()}):

@@ -1,9 +1,11 @@
 """Chinese is complete and the default; English is complete, switched to with one press, and remembered."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import polib
 import pytest
@@ -67,7 +69,23 @@ def content() -> str:
     told += [path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "demo").glob("*.py"))]
     told += [entry.msgid for entry in polib.pofile(str(PO))]
     told += [(PACKAGE / "words" / "en.yaml").read_text(encoding="utf-8"), ROUND, NOTICE, REASON, Guide().edition]
-    return "\n".join([*told, *(each.name for each in PEOPLE)])
+    return "\n".join([*told, *composed(), *(each.name for each in PEOPLE)])
+
+
+def composed() -> Iterator[str]:
+    """What the rulebook's words make together: the numbers of papers (机关代字) and the names on seals."""
+
+    def read(path: str) -> Any:
+        return yaml.safe_load((Path(settings.RULEBOOK) / path).read_text(encoding="utf-8"))
+
+    papers, offices = (
+        read("papers/kinds.yaml"),
+        {each["id"]: each for each in read("organisation/demo.yaml")["agencies"]},
+    )
+    for begins in (*papers["prefixes"].values(), *(each["name"] for each in offices.values())):
+        yield from (f"{begins}{each['word']}字" for each in papers["kinds"].values())
+    for path in sorted((Path(settings.RULEBOOK) / "seals").glob("9*.yaml")):
+        yield from (f"{offices[each['agency']]['name']}{each['title']}" for each in read(f"seals/{path.name}")["seals"])
 
 
 @cache
