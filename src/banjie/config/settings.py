@@ -247,5 +247,5 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 """Uploads never touch the disk in clear: a larger file is refused before it is read."""
 
 LOGGING_CONFIG = None  # banjie.web.logs sets up structured logs
-SILENCED_SYSTEM_CHECKS = [] if SERVED_OVER_TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+SILENCED_SYSTEM_CHECKS = [] if SERVED_OVER_TLS else ["security.W004", "security.W008", "security.W011", "security.W016"]
 """Without BANJIE_TLS the server stands on loopback or behind a proxy that speaks TLS itself."""

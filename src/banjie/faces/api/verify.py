@@ -48,7 +48,9 @@ def verify(
     request: HttpRequest,
     number: Annotated[
         str,
-        Query("", max_length=verifying.LONGEST_NUMBER, description="Of a licence, a paper or a copy; or an identifier."),
+        Query(
+            "", max_length=verifying.LONGEST_NUMBER, description="Of a licence, a paper or a copy; or an identifier."
+        ),
     ] = "",
     code: Annotated[str, Query("", max_length=40, description="The last part of the address printed on a paper.")] = "",
 ) -> Checked:
