@@ -18,16 +18,18 @@ from django.test import Client
 
 from banjie.cases import queries
 from banjie.cases.queries import CaseView
+from banjie.config.followers import FOLLOWERS
 from banjie.demo import county as demo
 from banjie.demo.people import PEOPLE
 from banjie.demo.people import Person as Applicant
 from banjie.engine import commands as c
-from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.codec import OFFICE_ZONE, microseconds
 from banjie.engine.law import Law
 from banjie.records import catalogue
 from banjie.records.accounts.models import User
 from banjie.records.organisation.queries import actor_of
 from banjie.records.organisation.rulebook import read
+from banjie.store.log import follow, sequence
 from banjie.store.log.install import create_installation
 from banjie.web import clock
 from banjie.web.messages import compile_messages
@@ -160,6 +162,8 @@ def county(database: Database) -> Iterator[County]:
 
 
 def found() -> None:
-    """Found the demo county now."""
+    """Found the demo county now, and let everybody who follows its log read on to the end, once for all tests."""
     create_installation(demo=True)
     demo.found(clock.now())
+    while sequence.sequence() + follow.run(FOLLOWERS, now=microseconds(clock.now())):
+        pass

@@ -97,9 +97,9 @@ def test_a_row_that_was_changed_is_named_and_rebuilt(house, banjie):
     assert rebuilt[:2] == (
         0,
         "Rows that stand as their histories say: 3 of the catalogue, 0 of parties and mandates, 0 of posts given, "
-        "0 of the audit trail, 0 of joint handlings, 0 of licences, 0 of papers, 0 of the archive, 0 of what is public, "
-        "0 of the queue, 0 of the delivery, 0 of the fees, 0 of inspections, 0 of seals, 0 of supervision, "
-        "0 of the tree, 0 of the figures, and those of 1 cases.\n",
+        "0 of the audit trail, 0 of joint handlings, 0 of licences, 0 of papers, 0 of the archive, "
+        "0 of what is public, 0 of the queue, 0 of the delivery, 0 of the fees, 0 of inspections, "
+        "0 of seals, 0 of supervision, 0 of the tree, 0 of the figures, and those of 1 cases.\n",
     )
     assert banjie("verify", "--rows")[0] == 0
 
