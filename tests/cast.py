@@ -92,6 +92,8 @@ def application(
 def _plain_answer(question: Any) -> Any:
     if question.id == "expires_on":  # of a licence that is to be renewed: not yet
         return "2099-12-31"
+    if question.id == "licence_number":  # of a licence that is to be changed, renewed or given back
+        return "JY-26030200001X"
     if question.type == "choice":
         return question.choices[0].value
     return {"text": "示范", "number": 60, "yes_no": False, "date": "2026-01-05"}[question.type]

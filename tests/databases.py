@@ -142,7 +142,10 @@ class Postgres:
                     f"CREATE ROLE {self._name} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS PASSWORD '{self._name}'"
                 )
             # What a test of tampering needs of the superuser it stands for: to work past the triggers of the log.
+            # One worker after the other: the first grant on a parameter makes a row that two at once would both make.
+            server.execute("SELECT pg_advisory_lock(1)")
             server.execute(f"GRANT SET ON PARAMETER session_replication_role TO {self._name}")
+            server.execute("SELECT pg_advisory_unlock(1)")
             server.execute(f"CREATE DATABASE {self._name} OWNER {self._name}")
         use(self.url)
         call_command("migrate", verbosity=0)

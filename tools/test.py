@@ -16,7 +16,7 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 # Whoever has nothing left takes from the other's queue: a test of a minute does not hold up a thousand behind it.
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations=10"]
+PYTEST = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", "--durations=10"]
 WITH_POSTGRES = [sys.executable, "-m", "tests.postgres", "--"]
 NOT_FOR_TESTS = {
     "BANJIE_DATABASE_URL",  # it would turn the SQLite run into something else

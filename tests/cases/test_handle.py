@@ -214,6 +214,8 @@ def test_what_rests_on_what_was_seen_must_say_what_was_seen(house, kind):
         c.Decline: {"ground": "barred_78"},
         c.FindNotNeeded: {"basis": "第一条"},
         c.RequestCorrection: {"points": ()},
+        c.DecideEnd: {"reasons": c.Personal("x")},
+        c.Discontinue: {"ground": "x", "text": c.Personal("x")},
     }
     outcome = {"outcome": "grant"} if kind in (c.Decide, c.DecideAtOnce) else {}
 

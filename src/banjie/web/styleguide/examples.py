@@ -293,7 +293,7 @@ def _verdict(answer: str, **told: Any) -> Any:
         name="食品经营许可证",
         number="JY-260302ABCDEF12",
         identifier="1.2.156.3005.2.11999900009900312J001.11999921009900208U.260302ABCDEF12.001.K",
-        agency="云岭县行政审批局",
+        agency="云岭县市场监督管理局",
         holder="云岭县山居小馆",
         dated=AT.date(),
         valid_to=date(2031, 3, 1),

@@ -90,7 +90,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "guide.quantity",
         "guide.annual",
     ),
-    "fees": ("fee", "guide.fee_basis", "guide.fees", "guide.pays_online"),
+    "fees": ("fee", "guide.fee_basis", "guide.fees", "guide.pays_online", "guide.express_paid_by"),
     "faq": ("guide.faq",),
     "handbook": ("guide.posts", "guide.benchmarks", "guide.survey"),
 }
@@ -176,6 +176,7 @@ FIELD_OF: Mapping[str, str] = {
     "item_not_listed": "code",
     "item_devolved": "code",
     "fee_not_listed": "guide.fees",
+    "fee_differs_from_list": "guide.fees",
     "proof_not_listed": "guide.proofs",
     "intermediary_not_listed": "guide.intermediaries",
     "prerequisite_not_listed": "guide.prerequisites",
