@@ -156,7 +156,11 @@ def led(pick: Random) -> Case:
     case = Case()
     case.now = datetime.combine(date(2026, 1, 5) + timedelta(days=pick.randrange(200)), time(9), OFFICE_ZONE)
     case.fresh = 0
-    case.story = Recorded(LAWS[pick.choice([each for each in sorted(LAWS) if "newer" not in each])])
+    case.story = Recorded(
+        LAWS[
+            pick.choice([each for each in sorted(LAWS) if "newer" not in each and not LAWS[each].procedure.ex_officio])
+        ]
+    )
     case._take(pick, pick.choice([APPLICANT, staff("ann", "window")]), "submit")
     for _ in range(pick.randrange(14)):
         _one_more(case, pick)
