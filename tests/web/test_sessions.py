@@ -385,7 +385,7 @@ def test_cookies_are_for_our_pages_and_no_script(people):
         assert told["domain"] == ""
 
 
-def test_an_installation_behind_tls_passes_every_check_of_a_deployment(monkeypatch):
+def test_an_installation_behind_tls_passes_every_check_of_a_deployment(database, monkeypatch):
     monkeypatch.setenv("BANJIE_TLS", "1")
     monkeypatch.setenv("BANJIE_SECRET_KEY", "Zq3-" * 5 + "n0tTheSame_EverAgain.xYw7!" * 2)
     spec = util.spec_from_file_location("banjie_settings_behind_tls", module.__file__)

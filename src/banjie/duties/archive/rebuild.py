@@ -17,21 +17,20 @@ def rebuild() -> int:
             model._base_manager.all().delete()
         rows = []
         for stream in read.streams(CASES):
-            kinds = [(each.kind, each.recorded_at) for each in read.entries(stream)]
-            if not {kind for kind, _ in kinds} & follow.ENDS:
-                continue
-            row = filing.wait_for(stream, next(at for kind, at in kinds if kind in follow.ENDS))
+            entries = read.entries(stream)
+            ended = [each.recorded_at for each in entries if each.kind in follow.ENDS]
+            row = filing.wait_for(stream, ended[0]) if ended else None
             if row is None:
                 continue
-            filed_at = 0
+            head, filed_at = "", 0
             for kind, body, _by in filing.facts_of(stream):
                 filing.changed(row, kind, body)
-                filed_at = body["at"] if kind == "filed" else filed_at
-            last = max((at for kind, at in kinds if kind in follow.ENDS | follow.LATER), default=0)
+                if kind == "filed":
+                    head, filed_at = body["head"], body["at"]
+            since = [each.hash.hex() for each in entries].index(head) + 1 if head else 0
+            goes_on = any(each.kind in follow.ENDS | follow.LATER for each in entries[since:])
             sealed = Paper.objects.kept().filter(about=stream, sealed_at__gt=codec.instant(filed_at))
-            row.stale = (row.status in ("filed", "failed") and last > filed_at) or (
-                row.status == "failed" and sealed.exists()
-            )
+            row.stale = (row.status in ("filed", "failed") and goes_on) or (row.status == "failed" and sealed.exists())
             row.save()
             rows.append(row)
         ArchiveNumber.objects.bulk_create(filing.counted(rows))
