@@ -314,13 +314,13 @@ def test_as_many_statements_for_any_number_of_cases(demo):
         with CaptureQueriesContext(connection) as captured:
             found = told(asked(demo, *MARCH))
             found.values()
-        asked_for = [str(each["sql"] or "").lower() for each in captured]
-        return sum("unfed" not in each and "bookmark" not in each for each in asked_for)
+        # All of them: PostgreSQL does not say the text of a statement that it has prepared.
+        return len(captured)
 
     few = statements()
     march(demo)
     told(asked(demo, *MARCH))
 
-    assert statements() == few <= 20
+    assert statements() == few <= 24
     with whole_house("a test looks"):
         assert Case.objects.everything().count() > 5
