@@ -75,24 +75,9 @@ They would be half of the time of a test of the engine."""
 OF_DATABASES = {"rows_agree_with_their_histories", "every_page_reads_for_somebody"}
 
 
-PAGES = (
-    "tests/browser/",
-    "tests/identity_provider/",
-    "tests/demo/test_tour.py",
-    "tests/faces/desk/test_batches.py",
-    "tests/faces/desk/test_items.py",
-    "tests/faces/desk/test_lists.py",
-    "tests/faces/desk/test_rounds.py",
-)
-"""What looks at pages a second time to no purpose: on PostgreSQL in make soak alone (the mark `pages`)."""
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what looks at pages alone, and take from each test the fixtures that would do nothing in it."""
+    """Take from each test the fixtures that would do nothing in it."""
     for item in items:
-        if item.nodeid.startswith(PAGES):
-            item.add_marker("pages")
         names: list[str] = getattr(item, "fixturenames", [])
         idle = OF_PYTEST_DJANGO if "database" in names else OF_PYTEST_DJANGO | OF_DATABASES
         names[:] = [each for each in names if each not in idle]

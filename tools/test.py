@@ -1,5 +1,4 @@
-"""Runs the tests twice: all of them on SQLite, then those that need a database on a private PostgreSQL; of the latter,
-those that look at pages alone (the mark `pages`) with BANJIE_SOAK=1 only.
+"""Runs the tests twice: all of them on SQLite, then those that need a database on a private PostgreSQL.
 
 Arguments go on to pytest: tools/test.py -k door. The last line is "N passed, N failed", the sum of both runs.
 """
@@ -70,12 +69,11 @@ def main(extra: list[str]) -> int:
 def _narrowed(extra: list[str]) -> list[str]:
     """Return the arguments with -m narrowed to tests that need a database; pytest obeys only the last -m."""
     rest: list[str] = []
-    # What looks at pages alone does so on PostgreSQL in make soak: two databases of everything take too long.
-    mark = "database" if os.environ.get("BANJIE_SOAK") else "database and not pages"
+    mark = "database"
     arguments = iter(extra)
     for argument in arguments:
         if argument == "-m":
-            mark = f"{mark} and ({next(arguments, '')})"
+            mark = f"database and ({next(arguments, '')})"
         else:
             rest.append(argument)
     return [*rest, "-m", mark]

@@ -38,10 +38,7 @@ from banjie.store.log.models import Bookmark
 from tests.cases.house import House
 from tests.cast import demo_id_card, now
 
-ON_POSTGRESQL = os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres")
-IN_SUITE = 200 if ON_POSTGRESQL else 1_000
-PEOPLE = 40 if os.environ.get("BANJIE_SMALL") else 10_000 if os.environ.get("BANJIE_SOAK") else IN_SUITE
-"""The thousand stand on SQLite; what differs on PostgreSQL, its own files and dumps, two hundred find as well."""
+PEOPLE = 40 if os.environ.get("BANJIE_SMALL") else 10_000 if os.environ.get("BANJIE_SOAK") else 1_000
 PDF = b"%PDF-1.4\n% canary-paper-%d\n%%EOF\n"
 
 
