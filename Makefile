@@ -22,7 +22,7 @@ help:
 	@echo "make screenshots  take the pictures in docs/screenshots anew; ARGS names some of them"
 	@echo "make soak     run the slow tests at full length on PostgreSQL"
 	@echo "make mutate   break the time limits one small way at a time; ARGS=timelimits names a module"
-	@echo "make lock     resolve pyproject.toml anew into the two lock files; ARGS=--upgrade takes newer releases"
+	@echo "make lock     resolve pyproject.toml anew into the lock files; ARGS=--upgrade takes newer releases"
 	@echo "make clean    remove the environments and everything the tools left; no data"
 
 run: .venv/.run-stamp
@@ -78,6 +78,7 @@ clean:
 lock: .venv-lock/.stamp
 	.venv-lock/bin/uv pip compile $(LOCK_FLAGS) $(ARGS) pyproject.toml -o requirements.lock
 	.venv-lock/bin/uv pip compile $(LOCK_FLAGS) $(ARGS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	.venv-lock/bin/uv pip compile $(LOCK_FLAGS) bench/requirements.in -o bench/requirements.txt
 
 LOCK_FLAGS = --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes --no-header --no-annotate
 

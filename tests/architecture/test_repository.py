@@ -22,7 +22,7 @@ REGISTRY_HOSTS = [
 
 
 def test_lock_files_name_no_address():
-    locks = sorted(ROOT.glob("*.lock"))
+    locks = [*sorted(ROOT.glob("*.lock")), ROOT / "bench" / "requirements.txt"]
 
     assert {lock.name for lock in locks} >= {"requirements.lock", "requirements-dev.lock"}
     assert [lock.name for lock in locks if "://" in lock.read_text(encoding="utf-8")] == []
@@ -33,6 +33,12 @@ def test_both_locks_agree_on_every_version():
 
     assert run
     assert run.items() <= dev.items()
+
+
+def test_the_measurements_run_on_what_the_program_runs_on():
+    run, bench = (pins(ROOT / name) for name in ("requirements.lock", "bench/requirements.txt"))
+
+    assert run.items() <= bench.items()
 
 
 def test_no_file_names_a_path_of_somebodys_machine():

@@ -4,6 +4,7 @@ Where somebody is on the tour lies in their session; the case they filed is know
 is, which page it is on, whether it is done, and how the county's own office would do it (`for_me`), through the door.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -192,24 +193,34 @@ def _office_until(check: Check, about: str = "") -> Help:
     def for_me(tour: Tour) -> None:
         """The county's office works on the case, now, until the step is done; first on what this step is about."""
         office, number = life.office(), _case(tour)
+        refused: set[str] = set()
+        last: NotPossible | None = None
         for _turn in range(12):
             if not number or check(tour):
                 return
             view = _view(number)
             person = next(each for each in PEOPLE if each.user == APPLICANT)
             filing = Filing("tour", number, 0, view.at, FOOD, person, "online", "plain")
-            live = Live(filing, view.stream, view.law, None, view.state)
+            happened = Counter(e.NAMES[type(line.event)] for line in view.lines)
+            live = Live(filing, view.stream, view.law, None, view.state, happened, refused)
             acts = office.acts(live)
             act = next((each for each in acts if about and about in each.label), next(iter(acts), None))
             if act is None:
-                return
+                break
             now = clock.now()
             offer = next(o for o in possible(view.state, act.by, view.law, now) if o.kind == c.NAMES[act.kind])
-            arguments = None if offer.no else act.arguments(offer.allowed)
-            if arguments is None:
-                raise offer.no or NotPossible("not_allowed")
-            seen = view.version
-            handle(view.stream, act.kind(command_id=uuid4(), at=now, by=act.by, expected_version=seen, **arguments))
+            try:
+                arguments = None if offer.no else act.arguments(offer.allowed)
+                if arguments is None:
+                    raise offer.no or NotPossible("not_allowed")
+                seen = view.version
+                handle(view.stream, act.kind(command_id=uuid4(), at=now, by=act.by, expected_version=seen, **arguments))
+            except NotPossible as no:
+                # What somebody may not do now is left, and the rest goes on: the step may not need it.
+                refused.add(act.label)
+                last = no
+        if last and not check(tour):
+            raise last
 
     return for_me
 
