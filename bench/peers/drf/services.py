@@ -109,6 +109,7 @@ def _receipt(case: Case, now: datetime) -> dict[str, Any]:
             "case": address,
             "events": f"{address}/events",
             "deadline": f"{address}/deadline",
+            "receipt": f"{address}/receipt",
             "commands": f"{address}/commands",
         },
     }
