@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         _seals,
         _token,
         _reset_code,
+        _administrators,
         _keys,
         _manage,
     ):
@@ -167,6 +168,13 @@ def _token(parsers: "Parsers") -> None:
 def _reset_code(parsers: "Parsers") -> None:
     parser = parsers.add_parser("reset-code", help="a code to set a new password with; shown once, good for an hour")
     parser.add_argument("user", help="user name of an applicant whose identity card somebody has seen")
+
+
+def _administrators(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("administrators", help="the first administrators of a real installation, once")
+    parser.add_argument("--operator", action="append", default=[], metavar="USER", help="runs the machine")
+    parser.add_argument("--security", action="append", default=[], metavar="USER", help="keeps accounts; name two")
+    parser.add_argument("--audit", action="append", default=[], metavar="USER", help="reads what the others did")
 
 
 def _keys(parsers: "Parsers") -> None:

@@ -37,12 +37,18 @@ def open_account(by: User, username: str, name: str, at: datetime, command_id: U
 def new_password(by: User, user: User, at: datetime, command_id: UUID) -> str:
     """A password for whoever has forgotten theirs, shown once: the first thing they do is to set another."""
     _require(by, user)
-    text = _made()
     with transaction.atomic():
-        user.set_password(text)
-        user.password_set_at = LONG_AGO
-        user.save(update_fields=["password", "password_set_at"])
+        text = for_once(user)
         trail.record(user, "password_changed", by.pseudonym, at, command_id)
+    return text
+
+
+def for_once(user: User) -> str:
+    """A password made for this account, which its owner replaces before anything else. The caller records why."""
+    text = _made()
+    user.set_password(text)
+    user.password_set_at = LONG_AGO
+    user.save(update_fields=["password", "password_set_at"])
     return text
 
 
