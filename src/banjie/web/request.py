@@ -1,6 +1,9 @@
 """What a request carries when it reaches a view: HttpRequest plus what our middleware has put on it."""
 
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 
@@ -23,6 +26,14 @@ def asking(request: HttpRequest) -> Actor:
     actor: Actor | None = getattr(request, "actor", None)
     assert actor is not None, "a page for which nobody need be signed in asks for the actor"
     return actor
+
+
+def command_id_of(given: Mapping[str, Any], name: str = "command_id") -> UUID:
+    """The id of the command a form carries, so that a second press changes nothing; a new one where it carries none."""
+    try:
+        return UUID(given.get(name, ""))
+    except ValueError:
+        return uuid4()
 
 
 def stands_as(actor: Actor | None) -> str:

@@ -19,7 +19,7 @@ from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.catalogue.queries import names_of
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 
@@ -54,10 +54,7 @@ def erase(request: Request) -> HttpResponse:
             "basis_problem": "" if basis else words.problem("needed", language),
             "unsure": not sure,
         }
-        try:
-            command_id = uuid.UUID(request.POST.get("command_id", ""))
-        except ValueError:
-            command_id = uuid.uuid4()
+        command_id = command_id_of(request.POST)
         if basis and sure:
             try:
                 handle(view.stream, c.Erase(command_id=command_id, at=clock.now(), by=actor, basis=basis))

@@ -35,7 +35,7 @@ from banjie.faces.forms.work import cases_shown
 from banjie.records import catalogue
 from banjie.records.catalogue import proceedings
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 OPEN_TO: Mapping[str, frozenset[Standing]] = {
@@ -108,7 +108,7 @@ def _opening(request: Request, row: Licence, given: Mapping[str, str]) -> c.Open
     if not isinstance(holder, dict):
         raise NotPossible("holder_is_erased")
     return c.OpenExOfficio(
-        command_id=_command_id(given),
+        command_id=command_id_of(given),
         at=clock.now(),
         by=asking(request),
         licence_number=row.number,
@@ -119,13 +119,6 @@ def _opening(request: Request, row: Licence, given: Mapping[str, str]) -> c.Open
         party=row.party,
         follows=given.get("follows", "").strip()[:60],
     )
-
-
-def _command_id(given: Mapping[str, str]) -> uuid.UUID:
-    try:
-        return uuid.UUID(given.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()
 
 
 def _mine(actor: c.Actor, number: str, type: str) -> Licence | None:

@@ -17,7 +17,7 @@ from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.faces.forms.joint import BundlePage
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 
@@ -36,7 +36,7 @@ def accept(request: Request, stream: uuid.UUID) -> HttpResponse:
     """受理: every part that waits at this window, in one act."""
     _seen(request, stream)
     try:
-        bundles.accept(stream, asking(request), clock.now(), _command_id(request))
+        bundles.accept(stream, asking(request), clock.now(), command_id_of(request.POST))
     except NotPossible as no:
         return _page(request, stream, 409, refusal=words.refusal(no, language_of(request)))
     return redirect("desk:joint", stream)
@@ -50,7 +50,7 @@ def extend(request: Request, stream: uuid.UUID) -> HttpResponse:
     _seen(request, stream)
     reasons, language = request.POST.get("reasons", "").replace("\x00", ""), language_of(request)
     try:
-        bundles.extend(stream, reasons, asking(request), clock.now(), _command_id(request))
+        bundles.extend(stream, reasons, asking(request), clock.now(), command_id_of(request.POST))
     except BadInput as bad:
         problem = words.problem(bad.problems[0][1], language)
         return _page(request, stream, 422, reasons=reasons, reasons_problem=problem)
@@ -66,10 +66,3 @@ def _seen(request: Request, stream: uuid.UUID) -> bundles.BundleView:
 def _page(request: Request, stream: uuid.UUID, status: int = 200, **more: Any) -> HttpResponse:
     page = BundlePage(_seen(request, stream), asking(request), language_of(request), "desk")
     return render(request, "desk/joint.html", {"bundle": page, **more}, status=status)
-
-
-def _command_id(request: Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()

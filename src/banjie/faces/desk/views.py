@@ -18,9 +18,8 @@ from banjie.faces.forms.asking import Ask, Face, carry_out, page_of, show, shown
 from banjie.faces.forms.dates import DATES, handed_out_dates, handed_out_dates_pdf, shown_dates
 from banjie.faces.forms.files import handed_out
 from banjie.faces.forms.saying import says_no
-from banjie.records.parties.seeing import command_id_of
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 FACE = Face("desk", "desk/case.html", "staff", (*asks.ASKS[:1], *ex_officio_asks.ASKS, *asks.ASKS[1:]))
@@ -82,7 +81,7 @@ def file(request: Request, number: str, file_id: str) -> HttpResponse:
 def unmask(request: Request, number: str) -> HttpResponse:
     """The page with the applicant's particulars in clear, for a reason that is recorded first. Kept by no browser."""
     page = page_of(FACE, request, number)
-    command_id, given = command_id_of(request.POST.get("look", "")), request.POST
+    command_id, given = command_id_of(request.POST, "look"), request.POST
     purpose, reason = given.get("purpose", ""), given.get("reason", "")
     try:
         page.in_clear = seeing.unmask(

@@ -32,7 +32,7 @@ from banjie.records.catalogue.calendars import missing_year
 from banjie.records.catalogue.queries import law, newest_names
 from banjie.records.organisation.queries import unit_names
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 MOST_FILTERS = 20
@@ -273,7 +273,7 @@ def drop_filter(request: Request, filter_id: int) -> HttpResponse:
 def take(request: Request) -> HttpResponse:
     """Take each chosen step oneself: one command a case, each with its own answer; pressing again changes nothing."""
     actor, language = asking(request), language_of(request)
-    scope, batch = Scope.of(actor), _batch(request)
+    scope, batch = Scope.of(actor), command_id_of(request.POST, "batch")
     chosen = list(dict.fromkeys(request.POST.getlist("task")))
     taken = [_take(scope, actor, batch, each, language) for each in chosen[:MOST_AT_ONCE]]
     shown = {
@@ -283,13 +283,6 @@ def take(request: Request) -> HttpResponse:
         "query": request.POST.get("query", "")[:300],
     }
     return render(request, "desk/taken.html", shown)
-
-
-def _batch(request: Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("batch", ""))
-    except ValueError:
-        return uuid.uuid4()
 
 
 def _take(scope: Scope, actor: Actor, batch: uuid.UUID, chosen: str, language: str) -> Taken:

@@ -23,7 +23,7 @@ from banjie.records import catalogue
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.organisation.queries import display_names, staff_of_unit, unit_names
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 
@@ -136,7 +136,7 @@ def inquire(request: Request) -> HttpResponse:
 @says_no
 def hand_over(request: Request, inquiry: uuid.UUID) -> HttpResponse:
     """移交首问事项."""
-    inquiries.hand_over(inquiry, request.POST.get("to", ""), asking(request), _command_id(request), clock.now())
+    inquiries.hand_over(inquiry, request.POST.get("to", ""), asking(request), command_id_of(request.POST), clock.now())
     messages.success(request, _("Offered. Until they have taken it over, it stays yours."))
     return redirect("hall:inquiries")
 
@@ -146,7 +146,7 @@ def hand_over(request: Request, inquiry: uuid.UUID) -> HttpResponse:
 @says_no
 def take_over(request: Request, inquiry: uuid.UUID) -> HttpResponse:
     """接手首问事项."""
-    inquiries.take_over(inquiry, asking(request), _command_id(request), clock.now())
+    inquiries.take_over(inquiry, asking(request), command_id_of(request.POST), clock.now())
     messages.success(request, _("It is yours now."))
     return redirect("hall:inquiries")
 
@@ -158,7 +158,9 @@ def answer(request: Request, inquiry: uuid.UUID) -> HttpResponse:
     """答复首问事项."""
     language = language_of(request)
     try:
-        inquiries.answer(inquiry, request.POST.get("answer", ""), asking(request), _command_id(request), clock.now())
+        inquiries.answer(
+            inquiry, request.POST.get("answer", ""), asking(request), command_id_of(request.POST), clock.now()
+        )
     except BadInput as bad:
         return _list(request, Asked(language, ""), words.refusal(bad, language), 422)
     messages.success(request, _("Answered."))
@@ -191,10 +193,3 @@ def wrong_door(request: Request, code: str) -> HttpResponse:
     receives = units.get(law.procedure.receives, law.procedure.receives)
     shown = {"form": form, "procedure": law.procedure, "receives": receives, "refusal": refusal}
     return render(request, "hall/wrong_door.html", shown, status=422 if refusal or form.errors else 200)
-
-
-def _command_id(request: Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()

@@ -27,7 +27,7 @@ from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.portal.apply import FACE
 from banjie.faces.portal.own_case import require_applicants
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 
@@ -131,7 +131,7 @@ def _waits_at_the_window(page: CasePage, method: str) -> bool:
 def open_result(request: Request, number: str) -> HttpResponse:
     """签收: the addressee opens what was sent electronically."""
     page = require_applicants(page_of(FACE, request, number))
-    handing.open_result(page.view.stream, page.actor or asking(request), _command_id(request), clock.now())
+    handing.open_result(page.view.stream, page.actor or asking(request), command_id_of(request.POST), clock.now())
     messages.success(request, _("Received. That you opened it is on record."))
     return redirect("portal:case", page.state.query_number)
 
@@ -184,7 +184,7 @@ def pay(request: Request, number: str, fee: uuid.UUID) -> HttpResponse:
     charge = queries.one(fee, Scope.of(asking(request)))
     if charge.stream != page.view.stream:
         raise NotPossible("no_such_fee")
-    order = paying.order(fee, "qr", page.actor or asking(request), _command_id(request), clock.now())
+    order = paying.order(fee, "qr", page.actor or asking(request), command_id_of(request.POST), clock.now())
     asked = provider.provider()
     if order.state == "asked" and asked is not None:
         paying.advance(order, asked, clock.now())
@@ -217,13 +217,6 @@ def fee_receipt_pdf(request: Request, number: str, fee: uuid.UUID) -> HttpRespon
     if charge.stream != page.view.stream:
         raise NotPossible("no_such_fee")
     return handed_out_about(charge.fee, "fee_receipt", f"{charge.receipt}.pdf")
-
-
-def _command_id(request: Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import connection, transaction
 
@@ -252,11 +252,3 @@ def _lifted(entry: LogEntry) -> None:
 
 def _day(at: datetime) -> date:
     return at.astimezone(OFFICE_ZONE).date()
-
-
-def command_id_of(text: str) -> UUID:
-    """The id of a command as a form carries it; a new one where it carries none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid4()

@@ -22,7 +22,7 @@ from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.organisation.queries import display_name
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 STATUSES = ("waiting", "filed", "failed", "erased")
@@ -96,7 +96,7 @@ def file(request: Request, stream: uuid.UUID) -> HttpResponse:
 def look(request: Request, stream: uuid.UUID) -> HttpResponse:
     """Look at a filed package again."""
     _row(request, stream)
-    filing.look_again(stream, clock.now(), asking(request), _command_id(request))
+    filing.look_again(stream, clock.now(), asking(request), command_id_of(request.POST))
     return redirect("desk:archive_record", stream)
 
 
@@ -107,7 +107,7 @@ def hand_out(request: Request, stream: uuid.UUID) -> HttpResponse:
     """The package, for a purpose that stays on record."""
     try:
         row, data = filing.handed_out(
-            stream, request.POST.get("purpose", ""), asking(request), clock.now(), _command_id(request)
+            stream, request.POST.get("purpose", ""), asking(request), clock.now(), command_id_of(request.POST)
         )
     except BadInput as bad:
         problem = words.problem(bad.problems[0][1], language_of(request))
@@ -151,10 +151,3 @@ def _row(request: Request, stream: uuid.UUID) -> ArchiveRecord:
     if row is None:
         raise NotPossible("unknown_archive")
     return row
-
-
-def _command_id(request: Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()

@@ -30,7 +30,7 @@ from banjie.records.catalogue import documents, drafts, flow, inherited, levels,
 from banjie.records.catalogue.models import Draft, Finding, Item, ProcedureVersion, UpstreamChange
 from banjie.records.catalogue.register import Entry, ListKind, basic_code, list_of
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 PAGE = 20
@@ -317,7 +317,7 @@ def take_over(request: Request, code: str) -> HttpResponse:
     """Claim the newest version of the base item; what it changes comes with the next version of the item."""
     row = _claimed(request, code)
     at, by = clock.now(), asking(request).id
-    levels.claim(code, row.region, row.agency, by=by, at=at, command_id=_command_id(request))
+    levels.claim(code, row.region, row.agency, by=by, at=at, command_id=command_id_of(request.POST))
     messages.success(
         request, _("Claimed. Begin the next version: what the higher catalogue changed is to be taken over there.")
     )
@@ -336,7 +336,7 @@ def turn(request: Request, code: str, what: str) -> HttpResponse:
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:1000]
     at, by = clock.now(), asking(request).id
     try:
-        acts[what](row.code, reason, by=by, at=at, command_id=_command_id(request))
+        acts[what](row.code, reason, by=by, at=at, command_id=command_id_of(request.POST))
     except NotPossible as no:
         refusal = words.refusal(no, language_of(request))
         messages.warning(request, f"{refusal.what} {refusal.next}")
@@ -354,10 +354,3 @@ def _claimed(request: Request, code: str) -> Item:
 
 def _state(code: str, request: Request) -> str:
     return words.label("item_states", Item.objects.get(code=code).state, language_of(request))
-
-
-def _command_id(request: Request) -> UUID:
-    try:
-        return UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()

@@ -1,6 +1,5 @@
 """What one can ask for in delivery and fees: one form a button, each with the id of its command."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -63,11 +62,3 @@ class Answering(ListForm):
             label=_("What is it about?"), choices=self.coded("difference_answers", reconciling.ANSWERS)
         )
         self.ready()
-
-
-def command_id(given: Any) -> uuid.UUID:
-    """The id of the command a button carries; a new one where it carries none."""
-    try:
-        return uuid.UUID(given.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()

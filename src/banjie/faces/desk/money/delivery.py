@@ -25,7 +25,7 @@ from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.organisation.models import Agency
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 POSTS = ("clerk", "licence_clerk")
@@ -134,7 +134,7 @@ def _act(request: Request, number: str, act: Callable[[CaseView], object], said:
 @says_no
 def choose(request: Request, number: str) -> HttpResponse:
     """记录申请人选择的送达方式."""
-    by, method, id = asking(request), request.POST.get("method", ""), asks.command_id(request.POST)
+    by, method, id = asking(request), request.POST.get("method", ""), command_id_of(request.POST)
     return _act(request, number, lambda view: choosing.choose(view.stream, method, by, id, clock.now()), _("Recorded."))
 
 
@@ -169,7 +169,7 @@ def hand_over(request: Request, number: str) -> HttpResponse:
 @says_no
 def send(request: Request, number: str) -> HttpResponse:
     """电子送达."""
-    by, id = asking(request), asks.command_id(request.POST)
+    by, id = asking(request), command_id_of(request.POST)
     said = _("Sent to the applicant's inbox.")
     return _act(request, number, lambda view: handing.send_electronically(view.stream, by, id, clock.now()), said)
 
@@ -179,7 +179,7 @@ def send(request: Request, number: str) -> HttpResponse:
 @says_no
 def dispatch(request: Request, number: str) -> HttpResponse:
     """邮寄."""
-    by, id = asking(request), asks.command_id(request.POST)
+    by, id = asking(request), command_id_of(request.POST)
     said = _("Dispatched. The carrier is told; the case is served in your name when it is delivered.")
     return _act(request, number, lambda view: sending.dispatch(view.stream, by, id, clock.now()), said)
 

@@ -23,7 +23,7 @@ from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.organisation.queries import display_names
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 POSTS = ("clerk", "licence_clerk", "officer")
@@ -76,7 +76,7 @@ def _page(request: Request, number: str, refusal: words.Refusal | None = None, s
 @says_no
 def charge(request: Request, number: str) -> HttpResponse:
     """开出缴费单: the amount is the standard's, and nobody types one."""
-    by, id = asking(request), asks.command_id(request.POST)
+    by, id = asking(request), command_id_of(request.POST)
     case = cases.find(number, Scope.of(by))
     try:
         raising.raise_fee(case.stream, request.POST.get("listed", "")[:60], by, id, clock.now())
@@ -94,7 +94,7 @@ def collect(request: Request, number: str, fee: uuid.UUID) -> HttpResponse:
     by, method = asking(request), "pos" if request.POST.get("method") == "pos" else "qr"
     known = queries.one(fee, Scope.of(by))
     try:
-        order = paying.order(known.fee, method, by, asks.command_id(request.POST), clock.now())
+        order = paying.order(known.fee, method, by, command_id_of(request.POST), clock.now())
     except NotPossible as no:
         return _page(request, number, words.refusal(no, language_of(request)), 409)
     asked = provider.provider()

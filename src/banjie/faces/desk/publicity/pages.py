@@ -12,7 +12,7 @@ from banjie.duties.publicity.profile import GROUNDS
 from banjie.engine.not_possible import BadInput
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 MOST = 50
@@ -32,7 +32,9 @@ def publicity(request: Request) -> HttpResponse:
 def hold_back(request: Request, stream: uuid.UUID) -> HttpResponse:
     """Hold a decision back, or take it down, on a ground of the law."""
     try:
-        publishing.hold_back(stream, request.POST.get("ground", ""), asking(request), clock.now(), _command_id(request))
+        publishing.hold_back(
+            stream, request.POST.get("ground", ""), asking(request), clock.now(), command_id_of(request.POST)
+        )
     except BadInput as bad:
         return _page(request, 422, problem=words.problem(bad.problems[0][1], language_of(request)), at=stream)
     return redirect("desk:publicity")
@@ -43,7 +45,7 @@ def hold_back(request: Request, stream: uuid.UUID) -> HttpResponse:
 @says_no
 def release(request: Request, stream: uuid.UUID) -> HttpResponse:
     """Let it be published after all."""
-    publishing.release(stream, asking(request), clock.now(), _command_id(request))
+    publishing.release(stream, asking(request), clock.now(), command_id_of(request.POST))
     return redirect("desk:publicity")
 
 
@@ -56,10 +58,3 @@ def _page(request: Request, status: int = 200, **more: object) -> HttpResponse:
     grounds = [(each, words.label("publicity_grounds", each, language)) for each in GROUNDS]
     shown = {**found, "grounds": grounds, "command_id": uuid.uuid4(), "today": today, **more}
     return render(request, "desk/publicity/home.html", shown, status=status)
-
-
-def _command_id(request: Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        return uuid.uuid4()

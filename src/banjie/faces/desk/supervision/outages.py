@@ -22,7 +22,7 @@ from banjie.faces.desk.supervision.home import MOST, units_in
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.organisation.queries import display_name, unit_names
 from banjie.web import clock
-from banjie.web.request import Request, asking
+from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
 
 
@@ -74,10 +74,7 @@ def outages(request: Request) -> HttpResponse:
 def confirm(request: Request, outage_id: UUID) -> HttpResponse:
     """A second person confirms."""
     by = asking(request)
-    try:
-        command_id = UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        command_id = uuid.uuid4()
+    command_id = command_id_of(request.POST)
     excused = excusing.confirm(outage_id, by, command_id, clock.now())
     told = ngettext("Confirmed. %(number)d card is excused.", "Confirmed. %(number)d cards are excused.", excused)
     messages.success(request, told % {"number": excused})

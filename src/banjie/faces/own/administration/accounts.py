@@ -23,9 +23,8 @@ from banjie.records.accounts.models import ADMINISTRATORS, Kind, User
 from banjie.records.organisation import access, grants
 from banjie.records.organisation import queries as organisation
 from banjie.records.organisation.models import Grant, Staff
-from banjie.records.parties.seeing import command_id_of
 from banjie.web import clock
-from banjie.web.request import Request
+from banjie.web.request import Request, command_id_of
 from banjie.web.roles import POSTS, for_role
 from banjie.web.step_up import freshly, is_fresh, show_again
 
@@ -92,9 +91,7 @@ def open_account(request: Request) -> HttpResponse:
     given, language = request.POST, language_of(request)
     told = {"username": given.get("username", "")[:150], "name": given.get("name", "")[:60]}
     try:
-        made = keeping.open_account(
-            _user(request), **told, at=clock.now(), command_id=command_id_of(given.get("command_id", ""))
-        )
+        made = keeping.open_account(_user(request), **told, at=clock.now(), command_id=command_id_of(given))
     except BadInput as bad:
         problems = {f"{path}_problem": words.problem(code, language) for path, code in bad.problems}
         shown = {"accounts": [], "grants": _grants(_user(request), language), **told, **problems, "opening": True}
@@ -128,7 +125,7 @@ def give_posts(request: Request, pseudonym: str) -> HttpResponse:
             given.get("unit", ""),
             given.getlist("posts"),
             clock.now(),
-            command_id_of(given.get("command_id", "")),
+            command_id_of(given),
         )
     except BadInput as bad:
         language = language_of(request)
@@ -153,7 +150,7 @@ def keep(request: Request, pseudonym: str, what: str) -> HttpResponse:
         raise Http404
     if not is_fresh(request):
         return show_again(request, reverse("administration:account", args=[pseudonym]))
-    made = act(_user(request), user, clock.now(), command_id_of(request.POST.get("command_id", "")))
+    made = act(_user(request), user, clock.now(), command_id_of(request.POST))
     if isinstance(made, str):
         answer = _account(request, user, password=made)
         answer.headers["Cache-Control"] = "private, no-store"
@@ -172,7 +169,7 @@ def answer(request: Request, grant: UUID, what: str) -> HttpResponse:
         raise Http404
     if not is_fresh(request):
         return show_again(request, reverse("administration:home"))
-    act(_user(request), grant, clock.now(), command_id_of(request.POST.get("command_id", "")))
+    act(_user(request), grant, clock.now(), command_id_of(request.POST))
     messages.success(request, _("Done, and recorded with your name."))
     return redirect("administration:home")
 

@@ -23,7 +23,7 @@ from banjie.records.organisation import queries as organisation
 from banjie.records.parties import seeing
 from banjie.records.parties.models import Look
 from banjie.web import clock
-from banjie.web.request import Request
+from banjie.web.request import Request, command_id_of
 from banjie.web.roles import for_role
 
 MOST = 200
@@ -65,7 +65,7 @@ def lift(request: Request, pseudonym: str) -> HttpResponse:
         more = int(given.get("more", ""))
     except ValueError:
         more = 0
-    id = seeing.command_id_of(given.get("command_id", ""))
+    id = command_id_of(given)
     try:
         seeing.lift(user.pseudonym, person.region, pseudonym, more, given.get("why", ""), clock.now(), id)
     except BadInput as bad:
