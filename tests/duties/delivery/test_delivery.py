@@ -9,7 +9,7 @@ import pytest
 
 from banjie.cases.scope import Scope
 from banjie.demo.peers.carrier import Carrier as StandIn
-from banjie.duties.delivery import choosing, handing, ledger, profile, queries, rebuild, recording, sending
+from banjie.duties.delivery import choosing, handing, ledger, queries, rebuild, recording, sending
 from banjie.duties.delivery.carrier import Carrier, HttpCarrier, Track, carrier
 from banjie.duties.delivery.follow import Deliveries
 from banjie.duties.delivery.models import Delivery, Parcel
@@ -17,6 +17,7 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import BadInput, NotPossible
+from banjie.records.organisation import asked
 from banjie.store.log import follow, read, sequence
 from banjie.web import clock
 from banjie.web.peer import PeerSaysNo
@@ -241,7 +242,7 @@ def test_where_a_region_has_said_nothing_service_counts_from_the_opening(
     county: County, case: Filed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clerk = county.actor("licence_clerk")
-    monkeypatch.setattr(profile, "_all", lambda: ())
+    monkeypatch.setattr(asked, "_entries", lambda path, made: ())
     assert handing.send_electronically(case.stream, clerk, uuid4(), clock.now()).state == "sent"
     assert case.state.served_on is None
     no("applicants_own_act", lambda: handing.open_result(case.stream, clerk, uuid4(), clock.now()))

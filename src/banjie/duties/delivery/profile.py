@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
+from typing import Any
 
-import yaml
-from django.conf import settings
+from banjie.records.organisation import asked
 
 ELECTRONIC = ("arrival", "opened")
 
@@ -30,11 +28,11 @@ class Asked:
 
 def asked_of(region: str, on: date) -> Asked:
     """What holds in this region on this day; where nobody has said anything, service counts from the opening."""
-    found = [each for each in _all() if region.startswith(each.region) and each.since <= on]
-    return max(found, key=lambda each: (len(each.region), each.since), default=Asked("", on, "opened", 6, ""))
+    try:
+        return asked.asked_of("delivery.yaml", _asked, region, on)
+    except LookupError:
+        return Asked("", on, "opened", 6, "")
 
 
-@cache
-def _all() -> tuple[Asked, ...]:
-    plain = yaml.safe_load((Path(settings.RULEBOOK) / "delivery.yaml").read_text(encoding="utf-8"))
-    return tuple(Asked(**each) for each in plain)
+def _asked(plain: dict[str, Any]) -> Asked:
+    return Asked(**plain)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
+from typing import Any
 
-import yaml
-from django.conf import settings
+from banjie.records.organisation import asked
 
 LEAST = 100
 """不低于10%: no region may ask for less, in thousandths."""
@@ -30,13 +28,8 @@ class Asked:
 
 def asked_of(region: str, on: date) -> Asked:
     """What holds in this region on this day; LookupError where nobody has said."""
-    found = [each for each in _all() if region.startswith(each.region) and each.since <= on]
-    if not found:
-        raise LookupError(f"rulebook/inspections.yaml says nothing for {region} on {on}")
-    return max(found, key=lambda each: (len(each.region), each.since))
+    return asked.asked_of("inspections.yaml", _asked, region, on)
 
 
-@cache
-def _all() -> tuple[Asked, ...]:
-    plain = yaml.safe_load((Path(settings.RULEBOOK) / "inspections.yaml").read_text(encoding="utf-8"))
-    return tuple(Asked(**each) for each in plain)
+def _asked(plain: dict[str, Any]) -> Asked:
+    return Asked(**plain)

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-from django.conf import settings
-
-from banjie.engine.timelimits import Limit, Unit
+from banjie.engine.timelimits import Limit
+from banjie.records.organisation import asked
 
 GROUNDS = ("state_secret", "business_secret", "personal_privacy")
 """On what a decision may be held back (政府信息公开条例 14, 15)."""
@@ -35,26 +31,12 @@ class Asked:
 
 def asked_of(region: str, on: date) -> Asked:
     """What holds in this region on this day; LookupError where nobody has said."""
-    found = [each for each in _all(str(settings.RULEBOOK)) if region.startswith(each.region) and each.since <= on]
-    if not found:
-        raise LookupError(f"rulebook/publicity.yaml says nothing for {region} on {on}")
-    return max(found, key=lambda each: (len(each.region), each.since))
-
-
-@cache
-def _all(root: str) -> tuple[Asked, ...]:
-    plain = yaml.safe_load((Path(root) / "publicity.yaml").read_text(encoding="utf-8"))
-    return tuple(_asked(each) for each in plain)
+    return asked.asked_of("publicity.yaml", _asked, region, on)
 
 
 def _asked(plain: dict[str, Any]) -> Asked:
-    limits = {name: _limit(plain[name]) for name in ("after", "within")}
-    asked = Asked(**{**plain, **limits, "item_types": frozenset(plain["item_types"])})
-    if unknown := set(asked.held_back.values()) - set(GROUNDS):
-        raise ValueError(f"rulebook/publicity.yaml: {asked.region}: no such ground: {sorted(unknown)}")
-    return asked
-
-
-def _limit(text: str) -> Limit:
-    number, unit = text.split()
-    return Limit(int(number), Unit(unit))
+    limits = {name: asked.limit(plain[name]) for name in ("after", "within")}
+    made = Asked(**{**plain, **limits, "item_types": frozenset(plain["item_types"])})
+    if unknown := set(made.held_back.values()) - set(GROUNDS):
+        raise ValueError(f"rulebook/publicity.yaml: {made.region}: no such ground: {sorted(unknown)}")
+    return made
