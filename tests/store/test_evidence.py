@@ -200,6 +200,16 @@ def test_checkpoints_follow_one_another_at_most_once_a_minute(installed, monkeyp
 
 
 @pytest.mark.database
+def test_a_log_that_never_rests_gets_its_checkpoints_too(installed):
+    sequenced(2)
+    checkpoints.work()
+    sequenced(1)
+    checkpoints.work()
+
+    assert checkpoints.newest() is not None, "each round found something new, and signed all the same"
+
+
+@pytest.mark.database
 def test_a_new_key_is_made_known_by_the_one_before_it(installed):
     sequenced(1)
     checkpoints.make()

@@ -128,9 +128,9 @@ def work() -> int:
     now = clock.now()
     if fresh <= signed or 0 <= now - signed_at < EVERY:
         return 0
-    if tree.size() < fresh and (grown := tree.grow()):
+    if tree.size() < fresh and (grown := tree.grow()) == tree.BITE:
         return grown
-    return 1 if make() else 0
+    return 1 if make() else 0  # also where the feed never rests: what came meanwhile is for the next
 
 
 def make() -> Checkpoint | None:
