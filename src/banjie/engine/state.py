@@ -440,8 +440,90 @@ def fold(facts: Iterable[e.Event], state: State = NEW) -> State:
     return state
 
 
+Receiving = (
+    e.Submitted
+    | e.OpenedExOfficio
+    | e.CommitmentSigned
+    | e.GapsPromised
+    | e.FoundNotNeeded
+    | e.Declined
+    | e.CorrectedOnTheSpot
+    | e.CorrectionReminded
+    | e.CorrectionRequested
+    | e.Corrected
+    | e.Lapsed
+    | e.DeemedAccepted
+    | e.Accepted
+    | e.GapFilled
+    | e.GapPassed
+    | e.TakenBack
+)
+Examining = (
+    e.Assigned
+    | e.Substituted
+    | e.StepFinished
+    | e.StepSilent
+    | e.SentBack
+    | e.RectificationSet
+    | e.Rectified
+    | e.Forwarded
+    | e.ArrivalConfirmed
+    | e.Examined
+)
+Counting = e.Paused | e.Resumed | e.Extended | e.ExtensionRevoked | e.JointLimitCarried | e.LimitPassed | e.Redated
+Hearing = (
+    e.StatementMade
+    | e.IntentTold
+    | e.StatementAnswered
+    | e.ThirdPartiesNamed
+    | e.HearingRightTold
+    | e.HearingRequested
+    | e.HostAppointed
+    | e.HearingNoticed
+    | e.HearingHeld
+    | e.HearingWaived
+)
+Ending = (
+    e.Granted
+    | e.Refused
+    | e.Issued
+    | e.EndDecided
+    | e.Discontinued
+    | e.LicenceEnded
+    | e.CancellationOpened
+    | e.Served
+    | e.Closed
+    | e.Withdrawn
+    | e.Terminated
+    | e.Voided
+)
+Beside = (
+    e.VerificationOpened
+    | e.CommitmentVerified
+    | e.MeasureRecorded
+    | e.CreditRestored
+    | e.Visited
+    | e.OriginalSeen
+    | e.OriginalReturned
+    | e.PapersSent
+    | e.PapersReceived
+    | e.Complained
+    | e.ComplaintAnswered
+    | e.FeeRaised
+    | e.FeeSettled
+    | e.MovedToVersion
+    | e.ContactAppointed
+    | e.Erased
+    | e.Joined
+    | e.LateEntered
+    | e.Noted
+    | e.LicenceRestored
+)
+
+
 def evolve(state: State, event: e.Event) -> State:
-    """The state after one more fact. One branch a fact; a new fact without a branch fails the type check."""
+    """The state after one more fact. One branch a fact, in the group it belongs to; a new fact without fails the type
+    check."""
     before = state
     at = event.at if state.last_at is None else max(state.last_at, event.at)
     state = changed(state, version=state.version + 1, last_at=at)
@@ -449,42 +531,26 @@ def evolve(state: State, event: e.Event) -> State:
         state = state if event.by.id in state.hands else changed(state, hands=state.hands | {event.by.id})
     if state.act and state.act.before:  # something else happens: from here it stands
         state = changed(state, act=changed(state.act, before=None))
+    if isinstance(event, Receiving):
+        return _receiving(before, state, event)
+    if isinstance(event, Examining):
+        return _examining(before, state, event)
+    if isinstance(event, Counting):
+        return _counting(state, event)
+    if isinstance(event, Hearing):
+        return _heard(state, event)
+    if isinstance(event, Ending):
+        return _ending(state, event)
+    if isinstance(event, Beside):
+        return _beside(state, event)
+    assert_never(event)
+
+
+def _receiving(before: State, state: State, event: Receiving) -> State:
+    """What comes of an application until it is accepted or sent away, and of a proceeding until it is opened."""
     match event:
         case e.Submitted():
-            return changed(
-                _acting(state, Duty.INTAKE, event),
-                stage=Stage.SUBMITTED,
-                number=event.number,
-                query_number=event.query_number,
-                procedure=event.procedure,
-                procedure_version=event.procedure_version,
-                home=event.home,
-                unit=event.unit,
-                calendar=event.calendar,
-                channel=event.channel,
-                party=event.party,
-                agents=(event.by.id,) if event.by.kind is e.ActorKind.AGENT else (),
-                applicant=event.applicant,
-                answers=event.answers,
-                e_service=event.e_service,
-                part_of=event.part_of,
-                joint=event.joint,
-                expires_on=event.expires_on,
-                contact=event.contact,
-                required=event.required,
-                asked=event.asked,
-                applicable=event.steps,
-                failing=event.failing,
-                provided={each.material: each for each in event.provided},
-                received_at=event.at,
-                notice_at=event.at,
-                notice_limit=event.notice_limit,
-                papers=state.papers + 1,
-                may_commit=event.may_commit,
-                standing=event.standing,
-                former=event.former,
-                **_handed_over(state, event, "hand_in"),
-            )
+            return _submitted(state, event)
         case e.OpenedExOfficio():
             return _opened_ex_officio(state, event)
         case e.CommitmentSigned():
@@ -527,6 +593,13 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(state, gaps={**state.gaps, event.material: passed})
         case e.TakenBack():
             return _taken_back(state, before)
+        case _:
+            assert_never(event)
+
+
+def _examining(before: State, state: State, event: Examining) -> State:
+    """The steps, from assigning the first to the end of the examination."""
+    match event:
         case e.Assigned():
             step = state.steps[event.step]
             step = changed(step, people=event.people, assigned_on=step.assigned_on or event.on)
@@ -552,8 +625,61 @@ def evolve(state: State, event: e.Event) -> State:
         case e.StepSilent():
             silent = changed(state.steps[event.step], outcome="no_objection", silent=True, finished_on=event.on)
             return _opened(_with_step(state, silent), event.on)
-        case e.Joined() | e.LateEntered() | e.Noted() | e.LicenceRestored():
-            return state
+        case e.SentBack():
+            return _sent_back(state, event)
+        case e.RectificationSet():
+            step = changed(state.steps[event.step], rectification=event)
+            return changed(_with_step(state, step), papers=state.papers + 1)
+        case e.Rectified():
+            return _with_step(state, changed(state.steps[event.step], rectified=True, rectified_on=event.on))
+        case e.Forwarded():
+            state = changed(
+                _acting(state, Duty.REVIEW, event),
+                stage=Stage.FORWARDED,
+                forwarded=event,
+                unit=event.to_unit,
+                higher_from=event.on,
+                papers=state.papers + 1,
+                hand_offs=state.hand_offs + 1,
+            )
+            return _opened(state, event.on)
+        case e.ArrivalConfirmed():
+            return changed(
+                state, higher_from=event.on if event.starts_clock else state.higher_from, arrived_on=event.on
+            )
+        case e.Examined():
+            if before.stage is Stage.ACCEPTED and not before.steps:  # said in one breath with the acceptance
+                state = changed(state, act=before.act)
+            return changed(state, examined_on=event.on)
+        case _:
+            assert_never(event)
+
+
+def _counting(state: State, event: Counting) -> State:
+    """What a clock stands still for, runs longer for, or runs out with."""
+    match event:
+        case e.Paused():
+            pause = PauseState(event.ground, event.clocks, event.notice, event.on, event.expected_end, event.step)
+            return changed(state, pauses=(*state.pauses, pause), papers=state.papers + 1)
+        case e.Resumed():
+            return changed(state, pauses=tuple(_resumed(each, event) for each in state.pauses))
+        case e.Extended():
+            return changed(state, extension=event, papers=state.papers + 1)
+        case e.ExtensionRevoked():
+            return changed(state, extension_revoked=True, papers=state.papers + 1)
+        case e.JointLimitCarried():  # extended in time, however late it was carried: then the limit has not passed
+            return changed(state, carried=event, limit_passed=state.limit_passed and not event.extended)
+        case e.LimitPassed():
+            return changed(state, limit_passed=True)
+        case e.Redated():
+            return changed(state, calendar=event.calendar)
+        case _:
+            assert_never(event)
+
+
+def _heard(state: State, event: Hearing) -> State:
+    """Whoever the decision is about says what speaks for them."""
+    match event:
         case e.StatementMade():
             said = Statement(str(len(state.statements) + 1), event.on, event.by, event.text)
             return changed(state, statements=(*state.statements, said))
@@ -563,18 +689,6 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(state, hearing=hearing)
         case e.StatementAnswered():
             return _statement_answered(state, event)
-        case e.SentBack():
-            return _sent_back(state, event)
-        case e.RectificationSet():
-            step = changed(state.steps[event.step], rectification=event)
-            return changed(_with_step(state, step), papers=state.papers + 1)
-        case e.Rectified():
-            return _with_step(state, changed(state.steps[event.step], rectified=True, rectified_on=event.on))
-        case e.Paused():
-            pause = PauseState(event.ground, event.clocks, event.notice, event.on, event.expected_end, event.step)
-            return changed(state, pauses=(*state.pauses, pause), papers=state.papers + 1)
-        case e.Resumed():
-            return changed(state, pauses=tuple(_resumed(each, event) for each in state.pauses))
         case e.ThirdPartiesNamed():
             return changed(state, third_parties=(*state.third_parties, *(each.id for each in event.parties)))
         case e.HearingRightTold():
@@ -598,33 +712,13 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(_hearing(state, minutes_on=event.on), papers=state.papers + 1)
         case e.HearingWaived():
             return _waived(state, event)
-        case e.Extended():
-            return changed(state, extension=event, papers=state.papers + 1)
-        case e.ExtensionRevoked():
-            return changed(state, extension_revoked=True, papers=state.papers + 1)
-        case e.JointLimitCarried():  # extended in time, however late it was carried: then the limit has not passed
-            return changed(state, carried=event, limit_passed=state.limit_passed and not event.extended)
-        case e.Forwarded():
-            state = changed(
-                _acting(state, Duty.REVIEW, event),
-                stage=Stage.FORWARDED,
-                forwarded=event,
-                unit=event.to_unit,
-                higher_from=event.on,
-                papers=state.papers + 1,
-                hand_offs=state.hand_offs + 1,
-            )
-            return _opened(state, event.on)
-        case e.ArrivalConfirmed():
-            return changed(
-                state, higher_from=event.on if event.starts_clock else state.higher_from, arrived_on=event.on
-            )
-        case e.Examined():
-            if before.stage is Stage.ACCEPTED and not before.steps:  # said in one breath with the acceptance
-                state = changed(state, act=before.act)
-            return changed(state, examined_on=event.on)
-        case e.LimitPassed():
-            return changed(state, limit_passed=True)
+        case _:
+            assert_never(event)
+
+
+def _ending(state: State, event: Ending) -> State:
+    """The decision, what is made and handed over on it, and every other end."""
+    match event:
         case e.Granted():
             state = changed(state, granted=event, papers=state.papers + 1)
             return _decided(state, event, "granted")
@@ -654,6 +748,13 @@ def evolve(state: State, event: e.Event) -> State:
             return changed(_closed(state, event, "terminated"), papers=state.papers + 1)
         case e.Voided():
             return _closed(state, event, "voided")
+        case _:
+            assert_never(event)
+
+
+def _beside(state: State, event: Beside) -> State:
+    """What lies beside the way to the decision: papers on the way, visits, fees, complaints, promises verified."""
+    match event:
         case e.VerificationOpened():
             return changed(state, verification=Verification(event.on, event.limit, event.calendar))
         case e.CommitmentVerified():
@@ -687,16 +788,53 @@ def evolve(state: State, event: e.Event) -> State:
         case e.FeeSettled():
             settled = changed(state.fees[event.fee], outcome=event.outcome)
             return changed(state, fees={**state.fees, event.fee: settled})
-        case e.Redated():
-            return changed(state, calendar=event.calendar)
         case e.MovedToVersion():
             return _moved_to_version(state, event)
         case e.ContactAppointed():
             return changed(state, contact=event.contact)
         case e.Erased():
             return changed(state, erased=True)
+        case e.Joined() | e.LateEntered() | e.Noted() | e.LicenceRestored():
+            return state
         case _:
             assert_never(event)
+
+
+def _submitted(state: State, event: e.Submitted) -> State:
+    return changed(
+        _acting(state, Duty.INTAKE, event),
+        stage=Stage.SUBMITTED,
+        number=event.number,
+        query_number=event.query_number,
+        procedure=event.procedure,
+        procedure_version=event.procedure_version,
+        home=event.home,
+        unit=event.unit,
+        calendar=event.calendar,
+        channel=event.channel,
+        party=event.party,
+        agents=(event.by.id,) if event.by.kind is e.ActorKind.AGENT else (),
+        applicant=event.applicant,
+        answers=event.answers,
+        e_service=event.e_service,
+        part_of=event.part_of,
+        joint=event.joint,
+        expires_on=event.expires_on,
+        contact=event.contact,
+        required=event.required,
+        asked=event.asked,
+        applicable=event.steps,
+        failing=event.failing,
+        provided={each.material: each for each in event.provided},
+        received_at=event.at,
+        notice_at=event.at,
+        notice_limit=event.notice_limit,
+        papers=state.papers + 1,
+        may_commit=event.may_commit,
+        standing=event.standing,
+        former=event.former,
+        **_handed_over(state, event, "hand_in"),
+    )
 
 
 def _done(before: State, state: State, event: e.Fact, what: str) -> State:
