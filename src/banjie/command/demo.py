@@ -5,7 +5,7 @@ import os
 import sys
 
 from banjie.command import prepare
-from banjie.demo import errands
+from banjie.demo import endings, errands
 from banjie.web import clock
 
 
@@ -22,6 +22,7 @@ def run(given: argparse.Namespace) -> int:
     if given.quiet:
         os.nice(5)  # beside a server: pages first
     told = prepare.cases(None if given.quiet else _report)
+    endings.tell(clock.now())
     errands.run(clock.now())
     if not given.quiet:
         print(f"{told.told} cases are told.")

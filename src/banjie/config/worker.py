@@ -12,11 +12,11 @@ from django.db import close_old_connections
 from banjie.cases import bundles, recount, timers
 from banjie.config import rewrapping
 from banjie.config.followers import AT_ONCE, FOLLOWERS
-from banjie.demo import life, past_seals
+from banjie.demo import life, past_publicity, past_seals
 from banjie.duties.archive import filing
 from banjie.duties.delivery import sending
 from banjie.duties.fees import paying, reconciling
-from banjie.duties.licences import signing
+from banjie.duties.licences import reminding, signing
 from banjie.duties.papers import sealing
 from banjie.duties.publicity import publishing
 from banjie.duties.seals import reconciling as counters
@@ -59,8 +59,10 @@ def turn() -> int:
         + detecting.look(now)
         + recount.work(clock.now)
         + signing.work(now)
+        + reminding.work(now)
         + sealing.work(now)
         + filing.work(now)
+        + past_publicity.work(now)
         + publishing.work(now)
         + counters.look(now)
         + past_seals.work(now)

@@ -17,6 +17,7 @@ from banjie.duties.licences.standing import Standing
 from banjie.duties.licences.standing import on as standing_on
 from banjie.duties.papers.make import unsealed
 from banjie.duties.papers.queries import of_case
+from banjie.duties.publicity.models import Disclosure
 from banjie.duties.statistics.figures import part_of
 from banjie.engine import commands as c
 from banjie.engine import events as e
@@ -160,6 +161,11 @@ def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_a
     for kind in ("intent_notice", "decision_to_end"):
         assert unsealed(papers[kind]).startswith(b"%PDF")
     assert "拟作" in text_of(holder.get("/inbox/")) or "决定撤销" in text_of(holder.get("/inbox/"))
+
+    # The end is to be public within seven working days of taking effect.
+    disclosed = Disclosure.objects.kept().get(case=stream)
+    assert (disclosed.kind, disclosed.status) == ("revoke", "due")
+    assert (disclosed.due_on - disclosed.decided_on).days == 9, "seven working days, over one weekend"
 
     # What the agency opened itself is in no figure of applications.
     with whole_house("a test counts"):

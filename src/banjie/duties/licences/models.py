@@ -25,7 +25,8 @@ class Licence(models.Model):
     `region`. `version`, `identifier`: of the newest version, 0 and "" of a licence that was issued before this register
     and is only known to have ended. `ends`: [state, first day] for each decision that ended it; `suspended_on`,
     `suspended_until`: the last suspension. What it is worth on a day: `standing.on`. `ref`: where the sealed content of
-    the newest version lies; "" once it is erased. `case`, `position`: the fact it came from.
+    the newest version lies; "" once it is erased. `case`, `position`: the fact it came from. `reminded`: so many days
+    before this last day its holder was reminded, None not yet.
     """
 
     stream = models.UUIDField(primary_key=True)
@@ -45,6 +46,7 @@ class Licence(models.Model):
     position = models.IntegerField()
     ref = models.TextField(blank=True)
     changed_at = models.DateTimeField()
+    reminded = models.IntegerField(null=True)
 
     objects = LicenceManager["Licence"]()
 
@@ -55,6 +57,7 @@ class Licence(models.Model):
             models.Index(fields=["party"], name="licence_party"),
             models.Index(fields=["agency", "type", "valid_to"], name="licence_agency"),
             models.Index(fields=["number"], name="licence_number"),
+            models.Index(fields=["valid_to"], name="licence_running_out", condition=~Q(party="")),
         ]
 
 

@@ -157,6 +157,28 @@ def history(stream: UUID) -> list[Happened]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """That its holder was reminded: of which licence, its last day, and how many days were left."""
+
+    stream: UUID
+    type: str
+    number: str
+    valid_to: date
+    left: int
+
+
+def reminded(case: UUID, position: int) -> Reminded | None:
+    """What stands at this place in the history of the licence a case led to; the caller may see the case."""
+    stream = Version.objects.kept().filter(case=case).values_list("stream", flat=True).first()
+    row = Licence.objects.kept().filter(stream=stream).first() if stream else None
+    entries = read.entries(row.stream, after=position - 1)[:1] if row else []
+    if row is None or not entries or entries[0].kind != "reminded":
+        return None
+    body = read.plain(entries[0])
+    return Reminded(row.stream, row.type, row.number, date.fromisoformat(body["valid_to"]), body["left"])
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What of the register somebody looks for. `soon`: valid ones whose last day is at most so many days away.
 

@@ -2,7 +2,8 @@
 
 `issued`, `changed`, `renewed`, `reissued` and `corrected` make a version; `renewed_by_law`, the five ends and
 `restored` move what it is worth; `signed` carries the signature of a version's record; `copied`, `copy_revoked` and
-`copy_checked` are the copies for a purpose; `erased` forgets whose it was.
+`copy_checked` are the copies for a purpose; `reminded`: its holder was told that it runs out; `erased` forgets whose
+it was.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ ENDS = {
 }
 """The fact that each act which ends or suspends a licence leaves."""
 FACTS = (*ISSUES.values(), "renewed_by_law", *ENDS.values(), "restored", "signed", "copied", "copy_revoked")
-FACTS += ("copy_checked", "erased")
+FACTS += ("copy_checked", "reminded", "erased")
 
 
 @dataclass(slots=True)
@@ -100,7 +101,9 @@ def apply(rows: Rows, kind: str, body: dict[str, Any]) -> None:
     if kind in MAKE_A_VERSION:
         _version(rows, row, kind, body)
     elif kind == "renewed_by_law":
-        row.valid_to = _day(body.get("valid_to"))
+        row.valid_to, row.reminded = _day(body.get("valid_to")), None
+    elif kind == "reminded":
+        row.reminded = body["days"]
     elif kind == "suspended":
         row.suspended_on, row.suspended_until = _day(body["effective_on"]), _day(body.get("until"))
     elif kind in ENDS.values():
@@ -118,7 +121,7 @@ def apply(rows: Rows, kind: str, body: dict[str, Any]) -> None:
             copy.ref = ""
     else:
         _copy(rows, kind, body)
-    if kind not in ("copy_checked", "signed"):
+    if kind not in ("copy_checked", "signed", "reminded"):
         row.changed_at = at
 
 
@@ -126,7 +129,9 @@ def _version(rows: Rows, row: Licence, kind: str, body: dict[str, Any]) -> None:
     content = body["content"]["ref"] if body.get("content") else ""
     row.version, row.identifier = body["version"], body["identifier"]
     row.party, row.agency, row.region = body["party"], body["agency"], body["region"]
-    row.dated, row.valid_to = _day(body["dated"]), _day(body.get("valid_to"))
+    last = _day(body.get("valid_to"))
+    row.reminded = row.reminded if last == row.valid_to else None
+    row.dated, row.valid_to = _day(body["dated"]), last
     row.case, row.position, row.ref = UUID(body["case"]), body["position"], content
     rows.versions[row.version] = Version(
         stream=rows.stream,

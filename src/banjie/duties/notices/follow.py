@@ -1,5 +1,7 @@
 """The inbox follows the feed: safe to repeat, safe to kill, and nothing is told twice."""
 
+from uuid import UUID
+
 from banjie.cases.handle import STREAM_KIND
 from banjie.cases.models import Participant
 from banjie.cases.scope import whole_house
@@ -9,15 +11,22 @@ from banjie.store.log import read
 from banjie.store.log.read import LogEntry
 from banjie.words import tells
 
+LICENCES, REMINDED = "licence", "reminded"
+"""The histories of licences, and the fact of them that is told here."""
+
 
 class Inbox:
     """Puts a message into the inbox of everybody a fact concerns: of those whom the words have a sentence for."""
 
     name = "inbox"
-    kinds = frozenset({STREAM_KIND})
+    kinds = frozenset({STREAM_KIND, LICENCES})
 
     def handle(self, entry: LogEntry) -> None:
         """One message a person; a repeat changes nothing."""
+        if entry.stream_kind == LICENCES:
+            if entry.kind == REMINDED:
+                _remind(entry)
+            return
         people: set[str] = set()
         if entry.kind in OF_ONE_PERSON:
             people |= _alone(entry)
@@ -34,6 +43,16 @@ class Inbox:
             ],
             ignore_conflicts=True,
         )
+
+
+def _remind(entry: LogEntry) -> None:
+    """The holder is told that a licence runs out: as of the case it came from, at its place in the licence's history,
+    which is no place of the case (`Message.position`)."""
+    fact = read.plain(entry)
+    message = Message(
+        stream=UUID(fact["case"]), position=-entry.position, who=fact["party"], kind=REMINDED, at=entry.at
+    )
+    Message.objects.kept().bulk_create([message], ignore_conflicts=True)
 
 
 OF_ONE_PERSON = frozenset({e.NAMES[e.Complained], e.NAMES[e.ComplaintAnswered]})

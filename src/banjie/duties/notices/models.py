@@ -8,7 +8,8 @@ from banjie.cases.scope import GuardedManager
 class Message(models.Model):
     """One fact that one person was told of. The sentence is made when it is read, from the fact itself.
 
-    `who`: the pseudonym of the person; `at`: the legal time of the fact (UTC microseconds).
+    `who`: the pseudonym of the person; `at`: the legal time of the fact (UTC microseconds). `position`: of the fact in
+    the case; below 0, of a fact in the history of the licence that the case led to (its place, negated).
     """
 
     pk = models.CompositePrimaryKey("stream", "position", "who")

@@ -1,6 +1,6 @@
 """What of an inbox its reader has read: a row an account and message, theirs alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,15 @@ def unread_of(actor: Actor) -> set[tuple[UUID, int]]:
 def mark(actor: Actor, stream: UUID | None = None) -> int:
     """Everything of this case, or of all of them, is read by this person; how many messages that were."""
     found = _unread(actor)
-    rows = list(found.filter(stream=stream) if stream else found)
+    rows = list(found.filter(stream=stream, position__gt=0) if stream else found)
+    if rows:
+        _write(actor, rows)
+    return len(rows)
+
+
+def mark_reminders(actor: Actor, cases: Collection[UUID]) -> int:
+    """That the licence which these cases led to runs out is read by this person; how many messages that were."""
+    rows = list(_unread(actor).filter(stream__in=list(cases), position__lt=0))
     if rows:
         _write(actor, rows)
     return len(rows)

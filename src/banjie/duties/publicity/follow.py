@@ -44,7 +44,8 @@ def of_fact(entry: LogEntry) -> Disclosure | None:
     region = procedure.region
     on = fact.at.astimezone(OFFICE_ZONE).date()
     asked = profile.asked_of(region, on)
-    if procedure.item_type not in asked.item_types:
+    own = procedure.ex_officio  # what an agency ends of its own accord is public, whatever its item is called
+    if procedure.item_type not in asked.item_types and own is None:
         return None
     calendar, ground = current_calendar(region), asked.ground(procedure.code)
     return Disclosure(
@@ -59,7 +60,7 @@ def of_fact(entry: LogEntry) -> Disclosure | None:
         applicant=_applicant(entry.stream),
         decided_on=on,
         after_on=_at_the_latest(due(on, asked.after, calendar), on),
-        due_on=due(on, asked.within, calendar),
+        due_on=due(on, own.publish_within if own else asked.within, calendar),
         status="held_back" if ground else "due",
         ground=ground,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from banjie.duties.publicity.models import Disclosure
 from banjie.duties.publicity.profile import GROUNDS
@@ -23,16 +24,25 @@ MAY_HOLD_BACK = frozenset({"decider", "head_of_agency"})
 
 def work(now: datetime, most: int = BITE) -> int:
     """Publish what may be published by now, the oldest first; how many. Two workers double nothing."""
-    today, done = now.astimezone(OFFICE_ZONE).date(), 0
+    return sum(publish(stream, now) for stream in waiting(now)[:most])
+
+
+def waiting(now: datetime) -> "QuerySet[Disclosure, UUID]":
+    """What may be published by now, the oldest first."""
+    today = now.astimezone(OFFICE_ZONE).date()
     rows = Disclosure.objects.kept().filter(status="due", after_on__lt=today).order_by("after_on", "stream")
-    for stream in list(rows.values_list("stream", flat=True)[:most]):
-        with transaction.atomic():
-            row = _locked(stream)
-            if row is not None and row.status == "due":
-                body = {"at": microseconds(now), "on": today.isoformat()}
-                _told(row, "published", body, ACTOR, uuid5(stream, "published"))
-                done += 1
-    return done
+    return rows.values_list("stream", flat=True)
+
+
+def publish(stream: UUID, now: datetime) -> bool:
+    """Make one decision public; False for one that is public, or held back, meanwhile."""
+    with transaction.atomic():
+        row = _locked(stream)
+        if row is None or row.status != "due":
+            return False
+        on = now.astimezone(OFFICE_ZONE).date()
+        _told(row, "published", {"at": microseconds(now), "on": on.isoformat()}, ACTOR, uuid5(stream, "published"))
+        return True
 
 
 def hold_back(stream: UUID, ground: str, by: Actor, now: datetime, command_id: UUID) -> Disclosure:

@@ -1,6 +1,10 @@
-"""The applicant's inbox: a sentence for every fact that concerns them, the newest first, each leading to its place."""
+"""The applicant's inbox: a sentence for every fact that concerns them, the newest first, each leading to its place.
+
+What runs out soon stands among them and leads to the licence.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banjie.cases import queries
 from banjie.cases.scope import Scope
+from banjie.duties.licences import queries as licences
+from banjie.duties.licences import types
 from banjie.duties.notices import queries as notices
 from banjie.duties.notices import reading
 from banjie.faces.forms.acting import as_known, sees_as
@@ -31,6 +37,16 @@ class Message:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RunsOut:
+    """A licence of theirs runs out: when they were told, which, its last day, and how many days were left."""
+
+    at: datetime
+    name: str
+    licence: licences.Reminded
+    is_new: bool
+
+
 @for_role("applicant")
 @require_safe
 @says_no
@@ -40,7 +56,7 @@ def inbox(request: Request) -> HttpResponse:
     unread = reading.unread_of(actor)
     pages: dict[UUID, CasePage] = {}
     lines: dict[UUID, dict[int, Told]] = {}
-    found = []
+    found: list[Message] = []
     for each in notices.inbox(Scope.of(actor)):
         if each.stream not in pages:
             view = queries.view(each.stream, now)
@@ -53,7 +69,24 @@ def inbox(request: Request) -> HttpResponse:
             page = pages[each.stream]
             is_new = (each.stream, each.position) in unread
             found.append(Message(page.title, page.state.query_number, told, is_new))
-    return render(request, "portal/inbox.html", {"inbox": found, "is_anything_new": bool(unread)})
+    reminders = _reminders(Scope.of(actor), unread, language)
+    several = sorted([*found, *reminders], key=_when, reverse=True)
+    return render(request, "portal/inbox.html", {"inbox": several, "is_anything_new": bool(unread)})
+
+
+def _reminders(scope: Scope, unread: set[tuple[UUID, int]], language: str) -> list[RunsOut]:
+    shown = []
+    for each in notices.reminders(scope):
+        known = licences.reminded(each.case, each.position)
+        if known:
+            type = types.of(known.type, clock.today())
+            name = type.called(language) if type else known.type
+            shown.append(RunsOut(each.at, name, known, (each.case, -each.position) in unread))
+    return shown
+
+
+def _when(each: Message | RunsOut) -> datetime:
+    return each.told.at if isinstance(each, Message) else each.at
 
 
 @for_role("applicant")

@@ -17,6 +17,7 @@ from banjie import words
 from banjie.cases.scope import Scope
 from banjie.duties.licences import copies, queries
 from banjie.duties.licences.models import Licence
+from banjie.duties.notices import reading
 from banjie.duties.papers import make
 from banjie.duties.papers import queries as papers
 from banjie.duties.papers.models import Paper
@@ -75,8 +76,10 @@ def mine(request: Request) -> HttpResponse:
 @require_safe
 @says_no
 def licence(request: Request, stream: UUID) -> HttpResponse:
-    """One licence: what it says, its versions and its history, and the copies made of it."""
-    return _page(request, _mine(request, stream))
+    """One licence: what it says, its versions and its history, and the copies made of it. That it runs out is read."""
+    row = _mine(request, stream)
+    reading.mark_reminders(asking(request), {each.case for each in queries.versions(row.stream)})
+    return _page(request, row)
 
 
 @for_role("applicant")
