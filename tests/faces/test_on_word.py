@@ -148,6 +148,8 @@ def test_the_case_page_says_what_is_still_to_follow_until_when_and_takes_it(coun
     assert "拟与用工单位签订的劳务派遣协议样本" in told
     assert "待补交" in told
     assert "2026年3月12日" in told
+    assert "容缺后补期限“拟与用工单位签订的劳务派遣协议样本”" in told
+    assert SAMPLE not in told, "a citizen reads names, no codes"
     followed = text_of(county.client("stranger").get(address))
     assert "劳务派遣协议样本" not in followed
     after = press(client, address, "fill_gap", **{f"file.{SAMPLE}": pdf("sample.pdf")})

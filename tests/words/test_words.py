@@ -250,6 +250,13 @@ def test_the_same_clock_in_english():
     assert told.lines[1].text == "14 February 2026 (Sat)  day 1  make-up working day"
 
 
+def test_the_clock_of_a_late_material_names_the_material():
+    gap = dataclasses.replace(LEGAL, clock=Clock.GAP, step="machine_list")
+    names = {("material", "machine_list"): "设备清单"}
+
+    assert explain(gap, names=lambda kind, id: names.get((kind, id), "")).summary.startswith("容缺后补期限“设备清单”：")
+
+
 def test_how_a_clock_stands_is_told_for_a_day():
     assert explain(LEGAL, on=date(2026, 2, 24)).standing == "到 2026年2月24日 为止，已用 2 天，还剩 3 天。"
     assert explain(LEGAL, on=date(2026, 2, 26)).standing == "2026年2月26日 时限暂停中，已用 2 天，还剩 3 天。"

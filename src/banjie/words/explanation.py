@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from banjie.engine.clocks import INSTANTS, Running, excluded
+from banjie.engine.clocks import INSTANTS, Clock, Running, excluded
 from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.reckoning import lengthened_by, pauses_of
@@ -51,12 +51,13 @@ def explain(
 ) -> Explanation:
     """The clock in words, day by day from day 0 to the due date.
 
-    Counts by the calendar the clock carries. A clock of a step shows the step's name where `names` knows it.
+    Counts by the calendar the clock carries. A clock of a step or of a late material shows its name where `names` knows
+    it.
     """
     name = label("clocks", running.clock, language)
     facts = {
         "clock": name,
-        "step": (name_of(names, "step", running.step) or running.step) if running.step else "",
+        "step": _of_what(running, names),
         "limit": limit_in_words(running.limit, language),
         "start": day_in_words(running.start, language),
         "due": _until(running, language),
@@ -138,6 +139,14 @@ def _until(running: Running, language: str) -> str:
     if running.limit.unit in INSTANTS:
         return instant_in_words(running.due_at, language)
     return phrase("end_of_day", language, {"day": day_in_words(running.due, language)})
+
+
+def _of_what(running: Running, names: Names | None) -> str:
+    """What a clock is of, where the case has several of its kind: a step, or a material that may follow."""
+    if not running.step:
+        return ""
+    kind = "material" if running.clock is Clock.GAP else "step"
+    return name_of(names, kind, running.step) or running.step
 
 
 def _standing(running: Running, on: date, language: str) -> str:

@@ -21,7 +21,7 @@ from banjie.engine.timelimits import Calendar, Limit, due, is_provisional
 from banjie.words.catalogue import DEFAULT, label, phrase
 from banjie.words.dates import day_in_words, instant_in_words, limit_in_words
 from banjie.words.money import yuan
-from banjie.words.names import Names, name_of
+from banjie.words.names import Names, name_of, names_of
 from banjie.words.remedies import remedy_text
 
 Audience = Literal["staff", "applicant", "third_party"]
@@ -250,8 +250,8 @@ def _moves(moved: Iterable[e.Moved], on: date, calendar: Calendar, law: Law, lan
 
 
 def _moved(each: e.Moved, on: date, calendar: Calendar, law: Law, language: str) -> str:
-    clock, rule = label("clocks", each.clock, language), law.procedure.step(each.step)
-    step = ((language == "en" and rule.english) or rule.name) if rule else ""
+    clock, kind = label("clocks", each.clock, language), "material" if each.clock is Clock.GAP else "step"
+    step = name_of(names_of(law.procedure, language), kind, each.step) if each.step else ""
     return phrase("moved_date", language, {
         "name": f"{clock} ({step})" if step else clock,
         "before": day_in_words(each.before, language),

@@ -123,14 +123,15 @@ def test_a_plan_is_put_aside(county: County) -> None:
 
 
 def test_what_is_wrong_names_its_line_and_what_was_sent_stands_there_to_mend(county: County) -> None:
-    broken = NOTICE.replace("2026-10-10]", "2026-10-10, 2026-03-12]").replace("2026-01-03", "2026-01-33")
+    broken = NOTICE.replace("2026-10-10]", "2026-10-10, 2026-03-12]")
+    broken = broken.replace("2026-01-01", "2026-01-33").replace("2026-01-03", "2026-01-33")
 
     answer = sent(county, broken)
     page = text_of(answer)
 
     assert answer.status_code == 422
     assert "第 5 行" in page.partition("2026-01-33")[0]
-    assert "2026-01-33 没有这一天" in page
+    assert page.count("2026-01-33 没有这一天") == 1, "from and to stand on one line: once is enough"
     assert "2026-03-12 这一天本来就是工作日" in page
     assert "2026-01-33" in answer.content.decode().partition("<textarea")[2]
     assert not Plan.objects.kept().exists()

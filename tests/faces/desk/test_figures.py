@@ -281,3 +281,13 @@ def test_the_screen_needs_as_many_statements_for_any_number_of_cases(county: Cou
 
     assert statements() == few
     assert now().date() == (MONDAY + 20 * DAY).date()
+
+
+def test_units_and_items_of_one_name_are_told_apart(county: County) -> None:
+    page = county.client("inspector").get("/desk/figures/").content.decode()
+
+    for name in ("unit", "item"):
+        offered = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)[0]
+        shown = re.findall(r"<option[^>]*>\s*(.*?)\s*</option>", offered)
+        assert len(shown) == len(set(shown)) > 10
+    assert "食品经营许可-新办（热食类） · 云溪县" in page

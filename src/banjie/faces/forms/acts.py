@@ -100,8 +100,7 @@ def acts_of(page: "CasePage") -> dict[int, Act]:
 
 
 def _clock_started(page: "CasePage", running: Running) -> ClockStarted:
-    name = page.label("clocks", running.clock)
-    called = f"{name} · {page.name('step', running.step)}" if running.step else name
+    called = page.clock_name(running)
     try:
         return ClockStarted(called, running.due, running.is_provisional)
     except NotPossible:  # the calendar of that year is not loaded

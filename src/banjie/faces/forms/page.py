@@ -298,7 +298,7 @@ class CasePage:
         """Every clock of the case, those that run first."""
         shown = [
             self._with_story(
-                shown_clock(each, self.language, self.view.on, self.names, self._clock_name(each), self.law.region)
+                shown_clock(each, self.language, self.view.on, self.names, self.clock_name(each), self.law.region)
             )
             for each in self.view.clocks
         ]
@@ -396,7 +396,8 @@ class CasePage:
         lights = [each.light for each in self.due_dates if each.light]
         return max(lights, key=LIGHTS.index, default="grey")
 
-    def _clock_name(self, running: Running) -> str:
+    def clock_name(self, running: Running) -> str:
+        """What a clock is called: its kind, and the step or the late material it is of."""
         name = self.label("clocks", running.clock)
         kind = "material" if running.clock is Clock.GAP else "step"
         return f"{name} · {self.name(kind, running.step)}" if running.step else name

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind, Person
 from banjie.records.accounts.models import Kind
-from banjie.records.organisation.models import Delegation, Region, Staff, Unit
+from banjie.records.organisation.models import Agency, Delegation, Region, Staff, Unit
 from banjie.records.organisation.rulebook import region_profile
 from banjie.web import clock
 
@@ -149,6 +149,25 @@ def unit_names(language: str = "zh-hans") -> dict[str, str]:
     """The names of all units, by id. One statement."""
     english = language.lower().startswith("en")
     return {id: (english and other) or name for id, name, other in Unit.objects.values_list("id", "name", "english")}
+
+
+def unit_places(language: str = "zh-hans") -> dict[str, tuple[str, str]]:
+    """The agency and the region of every unit, by id: what tells two of one name apart. One statement."""
+    found = Unit.objects.values_list(
+        "id", "agency__name", "agency__english", "agency__region__name", "agency__region__english"
+    )
+    english = language.lower().startswith("en")
+    return {
+        id: ((english and agency_english) or agency, (english and region_english) or region)
+        for id, agency, agency_english, region, region_english in found
+    }
+
+
+def credit_code_places(language: str = "zh-hans") -> dict[str, str]:
+    """The region of every agency, by the credit code that its item codes begin with. One statement."""
+    english = language.lower().startswith("en")
+    found = Agency.objects.values_list("credit_code", "region__name", "region__english")
+    return {code: (english and other) or name for code, name, other in found}
 
 
 def place(language: str = "zh-hans") -> str:

@@ -69,8 +69,9 @@ class Wrong:
 
 
 def said(problems: Sequence[Problem]) -> list[Wrong]:
-    """Problems in words, in the order of their lines."""
-    return [Wrong(each.line, each.value, str(SAYS[each.code])) for each in sorted(problems, key=lambda one: one.line)]
+    """Problems in words, in the order of their lines; the same of the same value on one line is said once."""
+    wrong = (Wrong(each.line, each.value, str(SAYS[each.code])) for each in sorted(problems, key=lambda one: one.line))
+    return list(dict.fromkeys(wrong))
 
 
 class Loading(forms.Form):

@@ -1,7 +1,8 @@
 """What the address of a page of figures asks for: a period, some items, one's own cases or a whole region's."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,12 +18,14 @@ from banjie.duties.supervision import jurisdiction
 from banjie.faces.forms.asking import Offered
 from banjie.records.catalogue import naming
 from banjie.records.catalogue.models import ProcedureVersion
-from banjie.records.organisation.queries import unit_names
+from banjie.records.organisation.queries import credit_code_places, unit_names, unit_places
 from banjie.web import clock
 from banjie.web.request import Request, asking
 
 READS = ("section_head", "head_of_agency", "head_of_government", "decider", "supervisor")
 CATEGORIES = ("commerce", "social", "investment")
+CREDIT_CODE = 18
+"""Digits of a unified social credit code (GB 32100), with which an item's code begins."""
 LONGEST = 366 * 5
 """Days of the longest period that is counted."""
 
@@ -44,8 +47,10 @@ class Narrow(forms.Form):
         items = {code: (english and other) or name for code, name, other in rows}
         self.fields["since"].label, self.fields["until"].label = _("From"), _("To")
         self._offer("category", _("Business category"), [(each, category_name(each, language)) for each in CATEGORIES])
-        self._offer("unit", _("Unit that decides"), sorted(unit_names(language).items(), key=lambda each: each[1]))
-        self._offer("item", _("Item"), sorted(items.items(), key=lambda each: each[1]))
+        places = unit_places(language)
+        self._offer("unit", _("Unit that decides"), _told_apart(unit_names(language), lambda unit: places[unit]))
+        regions = credit_code_places(language)
+        self._offer("item", _("Item"), _told_apart(items, lambda code: (regions.get(code[:CREDIT_CODE], code),)))
 
     def _offer(self, name: str, label: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -61,6 +66,18 @@ class Narrow(forms.Form):
             for name, value in self.cleaned_data.items()
             if value
         }
+
+
+def _told_apart(names: Mapping[str, str], further: Callable[[str], Sequence[str]]) -> list[tuple[str, str]]:
+    """Choices in the order of their names; where several have one name, each with as much further as tells it apart."""
+    told = dict(names)
+    most = max((len(further(each)) for each in told), default=0)
+    for number in range(most):
+        often = Counter(told.values())
+        for each, name in told.items():
+            if often[name] > 1:
+                told[each] = f"{name} · {further(each)[number]}"
+    return sorted(told.items(), key=lambda each: each[1])
 
 
 @dataclass(frozen=True, slots=True)
