@@ -5,24 +5,18 @@ in its two halves, on the same rows, in the same process, turn beside turn. Seco
 PostgreSQL seconds by the clock, for the server works in a process of its own. Each database is measured in a process.
 """
 
-import argparse
 import json
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import postgres
+import each_database
 import report
 
-ROOT = Path(__file__).resolve().parent.parent
 EVENTS = 200_000
 LENGTH = 10
 BODY = 260
@@ -31,14 +25,7 @@ PROOFS = 2_000
 
 def measured(url: str, events: int, rounds: int, seed: int) -> dict[str, Any]:
     """Fill an empty database with a log and time everything on it, in turn, `rounds` times."""
-    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-    os.environ["BANJIE_DATABASE_URL"] = url
-    os.environ["BANJIE_DATA_DIR"] = tempfile.mkdtemp(prefix="banjie-bench-")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "banjie.config.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    each_database.set_up(url)
     from django.db import connection
 
     from banjie.store.evidence import audit, checkpoints, merkle, proofs, tree
@@ -46,7 +33,6 @@ def measured(url: str, events: int, rounds: int, seed: int) -> dict[str, Any]:
     from banjie.store.log.install import create_installation
     from banjie.store.log.models import Entry
 
-    call_command("migrate", verbosity=0)
     create_installation(demo=False)
     _fill(events)
     with connection.cursor() as cursor:
@@ -173,34 +159,11 @@ def _fill(events: int) -> None:
         number += len(entries)
 
 
-def main() -> None:
-    """Measure each database in a process of its own; the results as JSON or as a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=EVENTS)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--server", default="", help="a PostgreSQL that is running; one is started where none is given")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--one", default="", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.one:
-        print(json.dumps(measured(chosen.one, chosen.events, chosen.rounds, chosen.seed)))
-        return
-    results = []
-    with ExitStack() as stack:
-        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="banjie-audit-"))
-        urls = [f"sqlite://{place}/audit.sqlite3"] if chosen.database != "postgresql" else []
-        if chosen.database != "sqlite":
-            server = chosen.server or stack.enter_context(postgres.running(durable=True))
-            urls.append(postgres.new_database(server, "bench_audit"))
-        for url in urls:
-            command = [sys.executable, __file__, "--one", url, "--events", str(chosen.events)]
-            command += ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed)]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            results.append(json.loads(done.stdout.splitlines()[-1]))
-    print(json.dumps(results) if chosen.json else report.audit(results))
+def main() -> int:
+    """Measure every database in its own process, and print."""
+    each_database.run(__file__, __doc__ or "", ("events", EVENTS), measured, report.audit, rounds=3)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

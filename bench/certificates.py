@@ -6,42 +6,22 @@ two alone get what it made: the same data into the same template (`typst.compile
 signature with the same drawn seal (pyHanko, EC P-256). A round takes the three turn by turn over papers of its own.
 """
 
-import argparse
-import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-import postgres
+import each_database
 import report
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def measure(url: str, papers: int, rounds: int, seed: int) -> dict[str, Any]:
     """Milliseconds a paper of each side in each round, and the ratio of ours to the other two together."""
-    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-    place = tempfile.mkdtemp(prefix="banjie-bench-")
-    os.environ |= {
-        "BANJIE_DATABASE_URL": url,
-        "BANJIE_DATA_DIR": place,
-        "DJANGO_SETTINGS_MODULE": "banjie.config.settings",
-    }
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    each_database.set_up(url)
 
     from banjie.store.postgresql.reading import as_the_house
 
-    call_command("migrate", verbosity=0)
     with as_the_house():
         return _measured(papers, rounds, seed)
 
@@ -121,32 +101,8 @@ def _again(paper: Any) -> Any:
 
 
 def main() -> int:
-    """Measure every database in its own process, and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--papers", type=int, default=20, help="in each round")
-    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--server", help="a PostgreSQL to use; one of our own is started when it is needed and missing")
-    parser.add_argument("--one", metavar="URL", help="measure this empty database only, in this process")
-    parser.add_argument("--json", action="store_true", help="for a program")
-    chosen = parser.parse_args()
-    if chosen.one:
-        print(json.dumps(measure(chosen.one, chosen.papers, chosen.rounds, chosen.seed)))
-        return 0
-    same = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed), "--papers", str(chosen.papers)]
-    results = []
-    with ExitStack() as stack:
-        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="banjie-bench-"))
-        urls = [f"sqlite://{place}/certificates.sqlite3"] if chosen.database != "postgresql" else []
-        if chosen.database != "sqlite":
-            server = chosen.server or stack.enter_context(postgres.running(durable=True))
-            urls.append(postgres.new_database(server, "bench_certificates"))
-        for url in urls:
-            command = [sys.executable, __file__, "--one", url, *same]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            results.append(json.loads(done.stdout.splitlines()[-1]))
-    print(json.dumps(results) if chosen.json else report.certificates(results))
+    """Measure every database in its own process, and print; `--papers` in each round."""
+    each_database.run(__file__, __doc__ or "", ("papers", 20), measure, report.certificates)
     return 0
 
 

@@ -5,24 +5,16 @@ The scan is one statement over a plain table with the texts in the same normal f
 answers of both are compared before anything is timed; each database is measured in a process of its own.
 """
 
-import argparse
-import json
-import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-import postgres
+import each_database
 import report
 
-ROOT = Path(__file__).resolve().parent.parent
 LENGTHS = (1, 2, 4)
 LIMIT = 20
 TABLE = (
@@ -43,21 +35,13 @@ Answer = Callable[[str], Sequence[str]]
 
 def database(url: str, count: int) -> tuple[Answer, Answer, list[tuple[int, list[str]]], dict[str, Any]]:
     """Fill an empty database: our answer, the scan's, the queries of each length, and what the index took."""
-    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-    os.environ["BANJIE_DATABASE_URL"] = url
-    os.environ["BANJIE_DATA_DIR"] = tempfile.mkdtemp(prefix="banjie-bench-")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "banjie.config.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    each_database.set_up(url)
     from django.db import connection, transaction
 
     from banjie.records.catalogue.search import postings, search
     from banjie.records.catalogue.search.text import normal
     from tests.records.catalogue import many_items
 
-    call_command("migrate", verbosity=0)
     made = many_items.items(count)
     day = many_items.DAY
     documents = [each.document() for each in made]
@@ -127,32 +111,8 @@ def measure(url: str, count: int, rounds: int, seed: int) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Measure every database in its own process, and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--items", type=int, default=20_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--server", help="a PostgreSQL to use; one of our own is started when it is needed and missing")
-    parser.add_argument("--one", metavar="URL", help="measure this empty database only, in this process")
-    parser.add_argument("--json", action="store_true", help="for a program")
-    chosen = parser.parse_args()
-    if chosen.one:
-        print(json.dumps(measure(chosen.one, chosen.items, chosen.rounds, chosen.seed)))
-        return 0
-    same = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed), "--items", str(chosen.items)]
-    results = []
-    with ExitStack() as stack:
-        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="banjie-bench-"))
-        urls = [f"sqlite://{place}/search.sqlite3"] if chosen.database != "postgresql" else []
-        if chosen.database != "sqlite":
-            server = chosen.server or stack.enter_context(postgres.running(durable=True))
-            urls.append(postgres.new_database(server, "bench_search"))
-        for url in urls:
-            command = [sys.executable, __file__, "--one", url, *same]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            results.append(json.loads(done.stdout))
-    print(json.dumps(results) if chosen.json else report.search(results))
+    """Measure every database in its own process, and print; 1 where the two found different items."""
+    results = each_database.run(__file__, __doc__ or "", ("items", 20_000), measure, report.search)
     return 1 if any(row["differing"] for result in results for row in result["rows"]) else 0
 
 

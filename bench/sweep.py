@@ -6,26 +6,18 @@ cases. Measured twice: with nothing due, and with one case in a thousand due. Wh
 engine, one transaction a case) is the same for both and is not in these figures.
 """
 
-import argparse
-import json
-import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import postgres
+import each_database
 import report
 
-ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 6, 1, 1, tzinfo=UTC)
 ONE_IN = 1000
 DAY = 86_400_000_000
@@ -35,20 +27,12 @@ Finds = Callable[[datetime], set[UUID]]
 
 def database(url: str, count: int) -> tuple[Finds, Finds, dict[str, Any]]:
     """Fill an empty database with so many open cases: our search, the scan, and what was made."""
-    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-    os.environ["BANJIE_DATABASE_URL"] = url
-    os.environ["BANJIE_DATA_DIR"] = tempfile.mkdtemp(prefix="banjie-bench-")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "banjie.config.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    each_database.set_up(url)
     from django.db import connection
 
     from banjie.cases import timers
     from banjie.engine.codec import microseconds
 
-    call_command("migrate", verbosity=0)
     _fill(count, microseconds(NOW))
     is_postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
@@ -134,31 +118,7 @@ def measure(url: str, count: int, rounds: int, seed: int) -> dict[str, Any]:
 
 def main() -> int:
     """Measure every database in its own process, and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--cases", type=int, default=1_000_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
-    parser.add_argument("--server", help="a PostgreSQL to use; one of our own is started when it is needed and missing")
-    parser.add_argument("--one", metavar="URL", help="measure this empty database only, in this process")
-    parser.add_argument("--json", action="store_true", help="for a program")
-    chosen = parser.parse_args()
-    if chosen.one:
-        print(json.dumps(measure(chosen.one, chosen.cases, chosen.rounds, chosen.seed)))
-        return 0
-    same = ["--rounds", str(chosen.rounds), "--seed", str(chosen.seed), "--cases", str(chosen.cases)]
-    results = []
-    with ExitStack() as stack:
-        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="banjie-bench-"))
-        urls = [f"sqlite://{place}/sweep.sqlite3"] if chosen.database != "postgresql" else []
-        if chosen.database != "sqlite":
-            server = chosen.server or stack.enter_context(postgres.running(durable=True))
-            urls.append(postgres.new_database(server, "bench_sweep"))
-        for url in urls:
-            command = [sys.executable, __file__, "--one", url, *same]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            results.append(json.loads(done.stdout))
-    print(json.dumps(results) if chosen.json else report.sweep(results))
+    each_database.run(__file__, __doc__ or "", ("cases", 1_000_000), measure, report.sweep)
     return 0
 
 
