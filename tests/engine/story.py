@@ -159,7 +159,8 @@ class Story:
 
     def offer(self, cls: type[c.Command], by: c.Actor, at: str | datetime) -> c.Offer:
         """What `possible` says of this kind of command."""
-        return next(each for each in possible(self.state, by, self.law, instant(at)) if each.kind == c.NAMES[cls])
+        (offer,) = possible(self.state, by, self.law, instant(at), (cls,))
+        return offer
 
     def clock(self, which: Clock, step: str = "") -> Running:
         """One clock of the case."""

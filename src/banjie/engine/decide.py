@@ -5,7 +5,7 @@ and API offer exactly what would be accepted) and what follows.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -135,6 +135,9 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.SettleFee: Rule(fees.settle),
 }
 
+OFFERED = {cls: (rule.guard, rule.by_the_clock, c.NAMES[cls]) for cls, rule in RULES.items() if rule.guard}
+"""Every kind that people may ask for: its guard, whether that asks for the instant, and its name."""
+
 
 def decide(state: State, command: c.Command, law: Law) -> list[e.Event]:
     """The facts that follow from the command, or NotPossible with the reason. Changes nothing."""
@@ -213,16 +216,21 @@ def advance(state: State, law: Law, at: datetime) -> tuple[State, list[tuple[c.C
         state = fold(facts, state)
 
 
-def possible(state: State, actor: c.Actor, law: Law, at: datetime) -> list[c.Offer]:
+def possible(
+    state: State, actor: c.Actor, law: Law, at: datetime, kinds: Iterable[type[c.Command]] = c.PEOPLES
+) -> list[c.Offer]:
     """What this actor could ask for now, each kind with its allowed arguments or the reason that forbids it.
 
     Sees the state as time has already advanced it. A page's buttons come from here, not from `if`s in HTML.
+    `kinds`: only these are looked at.
     """
     state, _ = advance(state, law, at)
+    day = at.astimezone(OFFICE_ZONE).date()
     offers = []
-    for cls in c.PEOPLES:
+    for cls in kinds:
+        guard, by_the_clock, name = OFFERED[cls]
         try:
-            offers.append(c.Offer(c.NAMES[cls], dict(RULES[cls].allows(state, actor, law, at))))
+            offers.append(c.Offer(name, dict(guard(state, actor, law, at if by_the_clock else day))))
         except NotPossible as no:
-            offers.append(c.Offer(c.NAMES[cls], {}, no))
+            offers.append(c.Offer(name, {}, no))
     return offers

@@ -20,13 +20,10 @@ def version_of(code: str, version: int, lock: bool = False) -> ProcedureVersion:
 
 def digest_of(code: str, version: int) -> str:
     """The digest of a published version, of an item or of a proceeding; NotPossible unknown_item, no_such_version."""
-    try:
-        return version_of(code, version).digest
-    except NotPossible:
-        row = ProceedingVersion.objects.filter(code=code, version=version).values_list("digest").first()
-        if row is None:
-            raise
-        return str(row[0])
+    for model in (ProcedureVersion, ProceedingVersion):
+        for digest in model.objects.filter(code=code, version=version).values_list("digest", flat=True)[:1]:
+            return str(digest)
+    return version_of(code, version).digest
 
 
 def of(row: ProcedureVersion) -> Procedure:
