@@ -30,8 +30,9 @@ pytestmark = pytest.mark.database
 
 
 def followed() -> None:
-    """Let the follower read on."""
-    sequence.sequence()
+    """Let the follower read on to the end."""
+    while sequence.sequence():
+        pass
     while follow.run([each for each in FOLLOWERS if each.name == Papers.name], now=microseconds(clock.now())):
         pass
 
