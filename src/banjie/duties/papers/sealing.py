@@ -94,6 +94,14 @@ def seal_now(paper: Paper, now: datetime, by: Actor | None = None) -> Paper:
     return paper
 
 
+def soon(paper: Paper, now: datetime) -> bool:
+    """Have a paper that seals itself sealed for whoever waits for it, unless the worker is at it; whether it was.
+
+    What stands in the way is noted, and the worker tries again.
+    """
+    return bool(_tried(paper, now))
+
+
 def typeset(paper: Paper, now: datetime) -> bytes:
     """The unsealed PDF as it is to be sealed; its digest is on record from the first time on.
 

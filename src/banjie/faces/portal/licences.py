@@ -1,7 +1,6 @@
 """My licences (我的证照): each with its state, its certificate, its history, and the copies made of it for one use."""
 
 import uuid
-from contextlib import suppress
 from uuid import UUID
 
 from django import forms
@@ -18,10 +17,9 @@ from banjie.cases.scope import Scope
 from banjie.duties.licences import copies, queries
 from banjie.duties.licences.models import Licence
 from banjie.duties.notices import reading
-from banjie.duties.papers import make
+from banjie.duties.papers import make, sealing
 from banjie.duties.papers import queries as papers
 from banjie.duties.papers.models import Paper
-from banjie.duties.papers.sealing import seal_now
 from banjie.engine.guards import BadInput
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.asking import DayInput
@@ -118,8 +116,7 @@ def make_copy(request: Request, stream: UUID) -> HttpResponse:
         return _page(request, row, form, words.refusal(no, language_of(request)), 409)
     paper = papers.find(made.paper) if made.paper else None
     if paper is not None and paper.status == "made_out":
-        with suppress(NotPossible):  # the worker tries again, and the page says that it waits
-            seal_now(paper, now)
+        sealing.soon(paper, now)
     messages.success(
         request,
         _("The copy %(number)s is made. Whoever gets it can check it, and you can take it back.")

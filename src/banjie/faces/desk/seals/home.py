@@ -108,6 +108,6 @@ def _line(row: Seal, by: Actor, names: dict[str, str], language: str) -> Line:
         row,
         words.label("seal_uses", row.use, language),
         words.label("seal_states", row.state, language),
-        ", ".join(names.get(each, "") for each in row.keepers),
+        words.label("phrases", "between_names", language).join(names.get(each, "") for each in row.keepers),
         may_confirm(row, by),
     )

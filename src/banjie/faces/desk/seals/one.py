@@ -179,17 +179,17 @@ def page(
     refusals = queries.refusals(row)
     people = [*row.keepers, *(who for each in ceremonies for who in (each.by, each.second, *each.present))]
     people += [*(each.by for each in uses), *(each.by for each in refusals), *(each.given_by for each in authorities)]
-    names = display_names(people, language)
+    names, between = display_names(people, language), words.label("phrases", "between_names", language)
     shown: dict[str, Any] = {
         "seal": row,
         "use": words.label("seal_uses", row.use, language),
         "state": words.label("seal_states", row.state, language),
-        "keepers": [names.get(each, each) for each in row.keepers],
+        "keepers": between.join(names.get(each, each) for each in row.keepers),
         "ceremonies": [
             (
                 each,
                 words.label("seal_ceremonies", each.kind, language),
-                ", ".join(names.get(who, who) for who in each.present),
+                between.join(names.get(who, who) for who in each.present),
                 names.get(each.by, ""),
                 names.get(each.second, ""),
                 queries.text_of(each),
