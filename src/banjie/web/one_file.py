@@ -17,18 +17,24 @@ from banjie import words
 from banjie.web import assets
 from banjie.words.catalogue import catalogue
 
+FRAME = Path(__file__).parent / "one_file.html"
 SCRIPTS = Path(__file__).parent / "static" / "banjie" / "js"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:function|class|const) )", re.MULTILINE)
 
 
 class OneFile:
-    """A page of one file. `modules` in the order in which they need one another; `section`: its own words."""
+    """A page of one file, to check another file with. `modules` in the order in which they need one another.
+
+    `section`: its own words; `field`: where the other file is chosen; `more`: what stands below the report, if any.
+    """
 
     def __init__(
-        self, frame: Path, modules: tuple[str, ...], section: str, said: Callable[[str], dict[str, object]]
-    ) -> None:
-        self._frame = frame
+        self, modules: tuple[str, ...], section: str, said: Callable[[str], dict[str, object]], field: str,
+        more: Path | None = None,
+    ) -> None:  # fmt: skip
+        self._field = field
+        self._more = more
         self._modules = modules
         self._section = section
         self._said = said
@@ -52,12 +58,14 @@ class OneFile:
             "POLICY": self._policy(""),
             "STYLES": _styles(),
             "WORDS": self._held,
-            "DATA": _data(told),
+            "DATA": "" if told is None else f'    <script type="application/json" id="data">{_data(told)}</script>\n',
+            "FIELD": self._field,
+            "MORE": self._more.read_text(encoding="utf-8") if self._more else "",
             "SCRIPT": self.script,
             "TITLE": own["title"],
             "NEEDS_SCRIPT": own["needs_script"],
         }
-        text = self._frame.read_text(encoding="utf-8")
+        text = FRAME.read_text(encoding="utf-8")
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], text).encode()
 
     def policy(self) -> str:

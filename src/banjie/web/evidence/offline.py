@@ -11,7 +11,7 @@ from banjie.web.one_file import OneFile
 from banjie.words.catalogue import catalogue
 
 MODULES = ("sha256.js", "ed25519.js", "proof.js", "check-a-proof.js")
-FRAME = Path(__file__).parent / "page.html"
+KNOWN = Path(__file__).parent / "known.html"
 SECTIONS = ("proof_page", "acts")
 
 
@@ -20,7 +20,7 @@ def _said(language: str) -> dict[str, object]:
     return {name: known[name] for name in SECTIONS}
 
 
-_file = OneFile(FRAME, MODULES, "proof_page", _said)
+_file = OneFile(MODULES, "proof_page", _said, "proof", KNOWN)
 policy = _file.policy
 
 

@@ -4,14 +4,11 @@
 it is served. How it is joined: `web/one_file.py`.
 """
 
-from pathlib import Path
-
 from banjie.web.one_file import OneFile
 from banjie.words.catalogue import catalogue
 
 MODULES = ("sha256.js", "timelimits.js", "receipt-of-dates.js", "check-a-date.js")
 """In the order in which they need one another."""
-FRAME = Path(__file__).parent / "page.html"
 
 SECTIONS = ("verifier", "receipt_results", "receipt_differences", "clocks", "ledger", "holidays", "acts", "grounds")
 """The sections of the catalogue the page speaks from."""
@@ -24,7 +21,7 @@ def _said(language: str) -> dict[str, object]:
     return {**said, "units": units, "weekdays": known["weekdays"], "provisional": known["misc"]["provisional"]}
 
 
-_file = OneFile(FRAME, MODULES, "verifier", _said)
+_file = OneFile(MODULES, "verifier", _said, "receipt")
 page = _file.page
 policy = _file.policy
 
