@@ -6,7 +6,7 @@ key and goes when that key goes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -15,12 +15,13 @@ from django.db import transaction
 
 from banjie.cases import queries
 from banjie.cases.scope import Scope
-from banjie.engine.codec import canonical, instant, microseconds
+from banjie.engine.codec import OFFICE_ZONE, canonical, instant, microseconds
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
 from banjie.engine.not_possible import NotPossible
+from banjie.engine.state import State
 from banjie.records.parties import seeing
-from banjie.store.keys.datakey import ALG
+from banjie.store.keys.datakey import ALG, DataKey
 from banjie.store.keys.models import DataKey as DataKeyRow
 from banjie.store.keys.models import Personal
 from banjie.store.keys.read import data_key, open_personal
@@ -70,31 +71,64 @@ def unmask(number: str, actor: Actor, purpose: str, reason: str, at: datetime, c
         if is_repeat:
             return particulars
         seeing.count(actor, at)
-        ref = f"looks/{command_id.hex}"
-        commitment, ciphertext = key.seal(ref, canonical(ask.reason))
-        told = {
-            "at": microseconds(at),
-            "by": actor.id,
-            "unit": actor.unit,
-            "case": stream.hex,
-            "number": state.query_number,
-            "party": state.party,
-            "purpose": ask.purpose,
-            "fields": seeing.seen(particulars),
-            "reason": {"ref": ref, "commitment": commitment},
-        }
-        recorded = append(
-            _stream(stream),
-            STREAM_KIND,
-            [("looked", canonical(told))],
-            command_id=command_id,
-            at=microseconds(at),
-            actor=actor.id,
-        )
-        if not Personal.objects.filter(stream=stream, ref=ref).exists():
-            Personal.objects.create(stream=stream, ref=ref, key_id=key.key_id, alg=ALG, ciphertext=ciphertext)
-        seeing.keep(seeing.of_case(recorded[0]))
+        _record(stream, key, actor, state, ask.purpose, seeing.seen(particulars), ask.reason, at, command_id)
         return particulars
+
+
+def read_before_sealing(stream: UUID, actor: Actor, paper: UUID, number: str, at: datetime) -> None:
+    """A keeper opens a paper of this case before sealing it: on record for whom it concerns, once a day for each paper.
+
+    Nobody's number stands on it in clear, and no quota counts it. Nothing is recorded once the case's key is destroyed.
+    """
+    command_id = uuid5(paper, f"read/{actor.id}/{at.astimezone(OFFICE_ZONE).date()}")
+    if any(each.command_id == command_id for each in read.entries(_stream(stream))):
+        return
+    with transaction.atomic():
+        key_id = (
+            DataKeyRow.objects.filter(stream=stream, wrapped__isnull=False).values_list("key_id", flat=True).first()
+        )
+        key = data_key(stream, key_id) if key_id else None
+        state = queries.view(stream, at).state
+        if key is not None:
+            _record(stream, key, actor, state, seeing.SEALING, ["name"], number, at, command_id)
+
+
+def _record(
+    stream: UUID,
+    key: DataKey,
+    actor: Actor,
+    state: State,
+    purpose: str,
+    fields: Sequence[str],
+    reason: str,
+    at: datetime,
+    command_id: UUID,
+) -> None:
+    """The fact of a look, its reason sealed under the case's key, and its row."""
+    ref = f"looks/{command_id.hex}"
+    commitment, ciphertext = key.seal(ref, canonical(reason))
+    told = {
+        "at": microseconds(at),
+        "by": actor.id,
+        "unit": actor.unit,
+        "case": stream.hex,
+        "number": state.query_number,
+        "party": state.party,
+        "purpose": purpose,
+        "fields": list(fields),
+        "reason": {"ref": ref, "commitment": commitment},
+    }
+    recorded = append(
+        _stream(stream),
+        STREAM_KIND,
+        [("looked", canonical(told))],
+        command_id=command_id,
+        at=microseconds(at),
+        actor=actor.id,
+    )
+    if not Personal.objects.filter(stream=stream, ref=ref).exists():
+        Personal.objects.create(stream=stream, ref=ref, key_id=key.key_id, alg=ALG, ciphertext=ciphertext)
+    seeing.keep(seeing.of_case(recorded[0]))
 
 
 def looks(stream: UUID) -> list[Look]:

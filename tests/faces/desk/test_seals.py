@@ -16,6 +16,7 @@ from banjie.duties.seals import reconciling
 from banjie.duties.seals.models import Authority, Seal
 from banjie.duties.seals.sealing import seal as seal_service
 from banjie.engine.not_possible import NotPossible
+from banjie.records.parties import seeing
 from banjie.store.log import read
 from banjie.store.signing import custody, pades, stamp
 from banjie.web import clock
@@ -75,6 +76,11 @@ def test_the_keeper_shows_who_they_are_ticks_papers_and_watches_them_being_seale
     draft = keeper.get(f"{HOME}papers/{decision.stream}/")
     assert draft.content.startswith(b"%PDF")
     assert b"/ByteRange" not in draft.content
+
+    # Whom the paper is about reads who opened it: once a day, however often, and no quota counts it.
+    keeper.get(f"{HOME}papers/{decision.stream}/")
+    assert text_of(county.client("applicant").get("/account/looks/")).count("用印前核对文书") == 1
+    assert seeing.looked(county.actor("seal_keeper").id, clock.today()) == 0
 
     # Everything on the page at once, and nothing that is not on it.
     ticked = {"command_id": ticked["command_id"], "all": "1", "listed": ticked["papers"]}

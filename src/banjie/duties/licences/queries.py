@@ -96,6 +96,11 @@ def of_paper(paper: UUID) -> tuple[Licence, Version] | None:
     return (row, version) if row and version else None
 
 
+def case_of(stream: UUID) -> UUID | None:
+    """The case the newest version of a licence came from; None for a stream that is no licence's."""
+    return Licence.objects.kept().filter(stream=stream).values_list("case", flat=True).first()
+
+
 def copy_by_number(number: str) -> tuple[Licence, PurposeCopy] | None:
     """A copy for a purpose by its own number, with its licence."""
     return _with_licence(PurposeCopy.objects.kept().filter(number=number.strip().upper()).first())

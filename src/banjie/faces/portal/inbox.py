@@ -70,7 +70,8 @@ def inbox(request: Request) -> HttpResponse:
             is_new = (each.stream, each.position) in unread
             found.append(Message(page.title, page.state.query_number, told, is_new))
     reminders = _reminders(Scope.of(actor), unread, language)
-    several = sorted([*found, *reminders], key=_when, reverse=True)
+    several: list[Message | RunsOut] = [*found, *reminders]
+    several.sort(key=_when, reverse=True)
     return render(request, "portal/inbox.html", {"inbox": several, "is_anything_new": bool(unread)})
 
 

@@ -15,12 +15,13 @@ TELLS = ("number", "name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """What somebody may look for, and the article that lets them."""
+    """What somebody may look for, and the article that lets them. `chosen`: whether people name it themselves."""
 
     id: str
     name: str
     english: str
     basis: str
+    chosen: bool = True
 
     def said(self, language: str) -> str:
         """In words."""
@@ -67,8 +68,8 @@ def region_of(unit: str) -> str:
 
 
 def purposes(region: str, on: date) -> tuple[Purpose, ...]:
-    """What somebody of this region may look for."""
-    return choice(region, on).purposes
+    """What somebody of this region may say they look for."""
+    return tuple(each for each in choice(region, on).purposes if each.chosen)
 
 
 def purpose_named(id: str) -> Purpose | None:

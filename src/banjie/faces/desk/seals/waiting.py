@@ -10,6 +10,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
+from banjie.cases import unmask
+from banjie.duties.licences import queries as licences
 from banjie.duties.papers import batches, make
 from banjie.duties.papers import queries as papers
 from banjie.duties.papers.models import Paper, SealBatch
@@ -102,7 +104,7 @@ def batch(request: Request, batch_id: UUID) -> HttpResponse:
 @require_safe
 @says_no
 def paper(request: Request, paper_id: UUID) -> HttpResponse:
-    """A paper of the reader's seals: as it will be sealed (每页标明未用印), or with its seal."""
+    """A paper of the reader's seals: as it will be sealed (每页标明未用印), or with its seal. It is on record."""
     agencies = {each.agency for each in queries.kept_by(asking(request).id, asking(request).agency)}
     found = papers.find(paper_id)
     if found is None or found.agency not in agencies:
@@ -110,6 +112,8 @@ def paper(request: Request, paper_id: UUID) -> HttpResponse:
     content = papers.sealed_bytes(found) if found.file else make.draft(found)
     if content is None:
         raise NotPossible("case_gone")
+    case = licences.case_of(found.about) or found.about
+    unmask.read_before_sealing(case, asking(request), found.stream, found.number, clock.now())
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{found.number}.pdf") or "attachment"
     response.headers["X-Content-Type-Options"] = "nosniff"
