@@ -9,7 +9,8 @@
 
 There is no wrapping transaction, and pytest-django's own fixtures (`db`, `django_db`) and marks are not used: they
 would make another database. A test without the fixture that touches the database is stopped by pytest-django. After
-each test everything in banjie that has a `cache_clear` or a `forget` is told to forget.
+each test everything in banjie that has a `cache_clear` or a `forget` is told to forget, but for what no database can
+change (`tests.databases.PURE`).
 """
 
 import gc
@@ -18,6 +19,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -52,6 +54,8 @@ compile_messages()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
 
+from whitenoise.middleware import WhiteNoiseMiddleware  # noqa: E402
+
 from banjie.store.postgresql.reading import as_the_house  # noqa: E402
 from tests import databases  # noqa: E402
 
@@ -73,6 +77,24 @@ OF_PYTEST_DJANGO = {
 They would be half of the time of a test of the engine."""
 
 OF_DATABASES = {"rows_agree_with_their_histories", "every_page_reads_for_somebody"}
+
+
+def look_for_static_files_once() -> None:
+    """Let the first browser of this process look for the static files, and not each test's: they are the same."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def add_files_from_finders(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            before, self.files = self.files, {}
+            look(self)
+            found.update(self.files)
+            self.files = before
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = add_files_from_finders
+
+
+look_for_static_files_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

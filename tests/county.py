@@ -7,13 +7,14 @@ county.client("clerk").get("/hall/")        county.actor("decider")        count
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache as shared
 from django.test import Client
 
 from banjie.cases import queries
@@ -127,8 +128,7 @@ class County:
 
     def code(self, item: str = FOOD) -> str:
         """The code of an item of the rulebook, by the name of its file."""
-        code: str = read(Path(settings.RULEBOOK) / "items" / f"{item}.yaml")["code"]
-        return code
+        return _code(Path(settings.RULEBOOK) / "items" / f"{item}.yaml")
 
     def law(self, item: str = FOOD) -> Law:
         """The law of an item, today."""
@@ -151,11 +151,17 @@ class County:
         self.traveller.move_to(at)
 
 
+@cache
+def _code(path: Path) -> str:
+    code: str = read(path)["code"]
+    return code
+
+
 @pytest.fixture
 def county(database: Database) -> Iterator[County]:
     """The demo county, founded, on a Monday morning; the clock runs from there."""
     compile_messages()
-    cache.clear()
+    shared.clear()
     with time_machine.travel(MONDAY, tick=True) as traveller:
         database.filled("county", found)
         yield County(traveller)

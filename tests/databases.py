@@ -24,8 +24,34 @@ from django.db import connection, connections
 from banjie.config import environment
 from banjie.store.postgresql.reading import as_the_house
 
-PURE = ("banjie.engine", "banjie.words", "banjie.simulator")
-"""What keeps nothing of a database: its caches may stay."""
+PURE = (
+    "banjie.engine",
+    "banjie.words",
+    "banjie.simulator",
+    "banjie.web.assets",
+    "banjie.web.one_file",
+    "banjie.store.papers.fonts",
+    "banjie.store.signing.stamp",
+    "banjie.records.organisation.rulebook",
+    "banjie.records.organisation.access",
+    "banjie.records.organisation.asked",
+    "banjie.records.catalogue.flow",
+    "banjie.records.catalogue.joint",
+    "banjie.records.catalogue.projects",
+    "banjie.records.catalogue.samples",
+    "banjie.records.catalogue.search.ask",
+    "banjie.records.catalogue.spreadsheet",
+    "banjie.duties.licences.types",
+    "banjie.duties.papers.kinds",
+    "banjie.duties.seals.policy",
+    "banjie.duties.statistics.definitions",
+    "banjie.duties.supervision.rulebook",
+    "banjie.faces.desk.items.offered",
+    "banjie.faces.desk.items.typed",
+    "banjie.faces.forms.conditions",
+)
+"""Modules that keep nothing of a database: what their caches hold follows from the arguments alone, among them the
+folder of the rulebook. They may stay."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +99,15 @@ class Sqlite:
     def __init__(self, folder: Path) -> None:
         self._template = folder / "template.sqlite3"
 
+    @property
+    def template(self) -> Path:
+        """The migrated file. A process that finds it in BANJIE_TEST_TEMPLATE migrates none of its own."""
+        return self._template
+
     def prepare(self) -> None:
+        if given := os.environ.get("BANJIE_TEST_TEMPLATE"):
+            shutil.copyfile(given, self._template)
+            return
         use(f"sqlite://{self._template}")
         call_command("migrate", verbosity=0)
         connections.close_all()
@@ -269,15 +303,22 @@ def forget() -> None:
 
 @cache
 def _what_remembers(modules: int) -> list[Callable[[], Any]]:
-    """The methods to call. Looked for anew whenever a module has been imported."""
-    found = {}
-    for name, module in list(sys.modules.items()):
-        if name.startswith("banjie.") and not name.startswith(PURE):
-            for thing in list(vars(module).values()):
-                for method in ("cache_clear", "forget"):
-                    if not isinstance(thing, type) and callable(each := getattr(thing, method, None)):
-                        found[id(thing), method] = each
+    """The methods to call. Looked for in what is new whenever a module has been imported."""
+    names = [name for name in list(sys.modules) if name.startswith("banjie.") and not name.startswith(PURE)]
+    found = {key: each for name in names for key, each in _that_remember_in(name).items()}
     return list(found.values())
+
+
+@cache
+def _that_remember_in(name: str) -> dict[tuple[int, str], Callable[[], Any]]:
+    found = {}
+    for thing in list(vars(sys.modules[name]).values()):
+        if isinstance(thing, type) or str(getattr(thing, "__module__", "")).startswith(PURE):
+            continue
+        for method in ("cache_clear", "forget"):
+            if callable(each := getattr(thing, method, None)):
+                found[id(thing), method] = each
+    return found
 
 
 def in_threads(*works: Callable[[], Any]) -> list[Any]:

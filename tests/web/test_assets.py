@@ -64,10 +64,11 @@ def test_what_is_not_there_is_not_found(installed, address):
     assert Client().get(address).status_code == 404
 
 
-def test_another_content_has_another_address(installed, monkeypatch):
+def test_another_content_has_another_address(installed, monkeypatch, request):
     before = assets.asset(assets.STYLES).address
     plain = assets.joined_styles()
     assets.asset.cache_clear()
+    request.addfinalizer(assets.asset.cache_clear)
     monkeypatch.setattr(assets, "joined_styles", lambda: plain + "/* more */")
 
     assert assets.asset(assets.STYLES).address != before

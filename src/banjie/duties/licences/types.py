@@ -6,11 +6,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from stdnum.cn import uscc
 
 from banjie.engine import codec
+from banjie.records.organisation.rulebook import read
 
 VALIDITIES = ("term", "indefinite")
 IDENTITY_CARD = "id_card"
@@ -90,13 +90,13 @@ class LicenceType:
 
 def of(code: str, on: date) -> LicenceType | None:
     """The type of this code as it holds on a day; None where nobody has said what it is."""
-    found = [each for each in _all().get(code, ()) if each.since <= on]
+    found = [each for each in _all(str(settings.RULEBOOK)).get(code, ()) if each.since <= on]
     return max(found, key=lambda each: each.since, default=None)
 
 
 def on_day(on: date) -> list[LicenceType]:
     """Every type that holds on a day, by code."""
-    return [known for code in sorted(_all()) if (known := of(code, on))]
+    return [known for code in sorted(_all(str(settings.RULEBOOK))) if (known := of(code, on))]
 
 
 def that_stand_for(material: str, on: date) -> tuple[str, ...]:
@@ -105,10 +105,10 @@ def that_stand_for(material: str, on: date) -> tuple[str, ...]:
 
 
 @cache
-def _all() -> Mapping[str, tuple[LicenceType, ...]]:
+def _all(rulebook: str) -> Mapping[str, tuple[LicenceType, ...]]:
     found: dict[str, tuple[LicenceType, ...]] = {}
-    for path in sorted((Path(settings.RULEBOOK) / "licences").glob("*.yaml")):
-        for number, plain in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            read = codec.from_plain(LicenceType, plain, f"{path.name}[{number}]")
-            found[read.code] = (*found.get(read.code, ()), read)
+    for path in sorted((Path(rulebook) / "licences").glob("*.yaml")):
+        for number, plain in enumerate(read(path)):
+            known = codec.from_plain(LicenceType, plain, f"{path.name}[{number}]")
+            found[known.code] = (*found.get(known.code, ()), known)
     return found

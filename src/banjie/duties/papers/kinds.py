@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from banjie import words
+from banjie.records.organisation.rulebook import read
 from banjie.store import papers as typesetter
 
 GENERAL = "general"
@@ -54,7 +54,7 @@ def template(kind: str, item: str = "") -> str:
 
 @cache
 def _rules(rulebook: str) -> Rules:
-    plain: dict[str, Any] = yaml.safe_load((Path(rulebook) / "papers" / "kinds.yaml").read_text(encoding="utf-8"))
+    plain: dict[str, Any] = read(Path(rulebook) / "papers" / "kinds.yaml")
     return Rules(
         {name: each["word"] for name, each in plain["kinds"].items()},
         dict(plain["prefixes"]),

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from banjie.duties.seals import policy, register
 from banjie.duties.seals.models import Authority, Seal
 from banjie.duties.seals.register import Given
 from banjie.engine.codec import OFFICE_ZONE
+from banjie.records.organisation.rulebook import read
 from banjie.records.parties import sealing
 from banjie.store import papers as typesetter
 from banjie.store.log import queries
@@ -28,7 +28,7 @@ def load(pseudonym_of: Callable[[str], str], at: datetime) -> int:
     """
     found = 0
     for path in sorted((Path(settings.RULEBOOK) / "seals").glob("[0-9]*.yaml")):
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+        plain = read(path)
         for told in plain["seals"]:
             found += _load(told, pseudonym_of)
     with transaction.atomic():

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
+
+from banjie.records.organisation.rulebook import read
 
 APPROVAL, LICENSING = "approval", "licensing"
 KEEPER, TEMPLATE = "keeper", "template"
@@ -50,7 +51,7 @@ def kinds(on: date, act: str = "") -> list[str]:
 
 @cache
 def _policy(rulebook: str) -> tuple[tuple[date, dict[str, Rule]], ...]:
-    plain: list[dict[str, Any]] = yaml.safe_load((Path(rulebook) / "seals" / "policy.yaml").read_text(encoding="utf-8"))
+    plain: list[dict[str, Any]] = read(Path(rulebook) / "seals" / "policy.yaml")
     return tuple(
         (each["from"], {kind: _rule(told) for kind, told in each["kinds"].items()})
         for each in sorted(plain, key=lambda one: one["from"])

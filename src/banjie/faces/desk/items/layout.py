@@ -161,7 +161,7 @@ class Sheet:
         for key in (f"{part}.{name}", *(() if part else (name,))):
             if key in self.offered:
                 return list(self.offered[key])
-        return coded(part, name, self.language) or None
+        return list(coded(part, name, self.language)) or None
 
     def _limit(self, path: str) -> list[Node]:
         units = [(each.value, words.label("units", each.value, self.language)) for each in Unit]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 from django.db.models import Q
 
@@ -68,14 +69,15 @@ def offered(procedure: Procedure, region: str, language: str, on: date) -> Offer
     }
 
 
-def coded(part: str, field: str, language: str) -> Pairs:
+@cache
+def coded(part: str, field: str, language: str) -> tuple[tuple[str, str], ...]:
     """The values of a coded field, in the order of the catalogue; empty where anything may be written."""
     values = catalogue(language)["element_values"]
     for name in (f"{part}.{field}", field):
         found = [each.removeprefix(f"{name}.") for each in values if each.startswith(f"{name}.")]
         if found:
-            return [(each, naming.value_name(part, field, each, language)) for each in found]
-    return []
+            return tuple((each, naming.value_name(part, field, each, language)) for each in found)
+    return ()
 
 
 def agencies_of(region: str, language: str, near: bool = False) -> Pairs:
