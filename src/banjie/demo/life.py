@@ -23,7 +23,8 @@ from banjie.cases.scope import whole_house
 from banjie.demo import papers
 from banjie.demo.filings import COMMITTED, DAYS_BACK, GAPS, Filing, filings
 from banjie.demo.models import Filed, Waking
-from banjie.demo.office import GO_ON_AFTER_CLOSING, Act, Live, Office
+from banjie.demo.office import GO_ON_AFTER_CLOSING, Office
+from banjie.demo.office.desk import Act, Live
 from banjie.demo.people import Person
 from banjie.engine import commands as c
 from banjie.engine import commitment, gaps
