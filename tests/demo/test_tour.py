@@ -12,7 +12,9 @@ from django.test import Client
 from banjie.cases import queries
 from banjie.command import prepare
 from banjie.demo import county as demo
-from banjie.demo import life, office, tour
+from banjie.demo import life, tour
+from banjie.demo.office import beside
+from banjie.demo.office.beside import Beside
 from banjie.demo.roles import GROUPS, ROLES
 from banjie.engine import events as e
 from banjie.records.accounts.models import User
@@ -159,7 +161,7 @@ def test_a_line_says_how_far_the_county_has_woken_until_it_has(opened: County) -
 def bar(response: HttpResponse) -> tuple[int, str]:
     """The number of the step and its title, as the bar above the page has them."""
     html = response.content.decode()
-    number = re.search(r"导览 第 (\d+) 步，共 12 步", html)
+    number = re.search(r"导览 第 (\d+) 步，共 17 步", html)
     title = re.search(r'<h2 id="tour-title">(.*?)</h2>', html)
     assert number, text_of(response)[:300]
     assert title
@@ -191,7 +193,7 @@ def walked(opened: County) -> tuple[Client, list[tuple[int, str, str, str]]]:
 def test_the_whole_tour_leads_through_one_licence_to_its_end(walked: Any, opened: County) -> None:
     client, seen = walked
 
-    assert [number for number, *_ in seen] == list(range(1, 13))
+    assert [number for number, *_ in seen] == list(range(1, 18))
     assert [user for _, _, user, _ in seen] == [step.user for step in tour.STEPS]
     assert seen[0][1] == "查找事项"
     number = re.search(r"/hall/cases/(\w+)/", seen[3][3])[1]
@@ -203,6 +205,15 @@ def test_the_whole_tour_leads_through_one_licence_to_its_end(walked: Any, opened
     assert all(each.files for each in state.provided.values())
     assert ProcedureVersion.objects.filter(code=opened.code()).count() == 2
     assert "食品经营许可" in text_of(client.get(f"/desk/cases/{number}/"))
+    pages = {title: address for _, title, _, address in seen}
+    assert pages["申请人看到的"] == f"/cases/{number}/"
+    (token,) = re.fullmatch(r"/papers/(\w+)/", pages["这份文书是真的吗"]).groups()
+    assert "经核验，由本平台签发" in text_of(Client().get(f"/papers/{token}/"))
+    applicant = Client()
+    applicant.force_login(opened.user("applicant"))
+    looks = text_of(applicant.get(pages["谁看过您的信息"]))
+    assert number in looks
+    assert "联系申请人" in looks
 
     assert "欢迎来到演示县" in text_of(guided(client, "end"))
     assert "导览 第" not in text_of(client.get("/"))
@@ -211,11 +222,9 @@ def test_the_whole_tour_leads_through_one_licence_to_its_end(walked: Any, opened
 def test_a_visit_that_is_counted_already_does_not_stand_in_the_tours_way(
     opened: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comes, long_ago = office._Desk._at_the_counter, datetime(2026, 1, 5, 9, tzinfo=UTC)
-    monkeypatch.setattr(office, "COMES", 1.0)
-    monkeypatch.setattr(
-        office._Desk, "_at_the_counter", lambda desk: [replace(act, when=long_ago) for act in comes(desk)]
-    )
+    comes, long_ago = Beside._at_the_counter, datetime(2026, 1, 5, 9, tzinfo=UTC)
+    monkeypatch.setattr(beside, "COMES", 1.0)
+    monkeypatch.setattr(Beside, "_at_the_counter", lambda desk: [replace(act, when=long_ago) for act in comes(desk)])
     client = Client()
     guided(client, "begin")
     guided(client, "next")
@@ -281,7 +290,7 @@ def test_the_tour_speaks_english_to_who_reads_english(opened: County) -> None:
 
     response = guided(client, "begin")
 
-    assert "Tour, step 1 of 12" in text_of(response)
+    assert "Tour, step 1 of 17" in text_of(response)
     assert "You run a small restaurant" in text_of(response)
 
 

@@ -1,4 +1,4 @@
-"""The guided tour: twelve steps through one case, from looking for the item to its closing, and what stands around it.
+"""The guided tour: one case step by step, from looking for the item to a sealed licence, and what stands around it.
 
 Where somebody is on the tour lies in their session; the case they filed is known by its number. A step knows whose it
 is, which page it is on, whether it is done, and how the county's own office would do it (`for_me`), through the door.
@@ -12,20 +12,25 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from banjie.cases import queries
+from banjie.cases import queries, unmask
 from banjie.cases.handle import handle, submit
 from banjie.cases.queries import CaseView
 from banjie.cases.scope import Scope
 from banjie.demo import life, papers
 from banjie.demo.filings import Filing
-from banjie.demo.office import Live
+from banjie.demo.office.desk import Live
 from banjie.demo.people import PEOPLE
 from banjie.demo.roles import Text
 from banjie.demo.stories import FOOD, item_codes, plain_answer
+from banjie.duties.papers import batches, sealing
+from banjie.duties.papers import follow as papers_made
+from banjie.duties.papers import queries as papers_of
+from banjie.duties.papers.models import Paper
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine import rules
@@ -38,12 +43,13 @@ from banjie.records.accounts.models import User
 from banjie.records.catalogue import drafts
 from banjie.records.catalogue.models import Draft, ProcedureVersion
 from banjie.records.organisation.queries import actor_of
+from banjie.records.parties import seeing
 from banjie.store.files.receive import receive
 from banjie.web import clock
 
 KEY = "demo_tour"
 """Where it lies in the session: {"step", "since", "case", "version", "left"}."""
-APPLICANT, KEEPER = "shanju", "zhuangyan"
+APPLICANT, KEEPER, SEAL_KEEPER, LICENCE_CLERK = "shanju", "zhuangyan", "zhujin", "tangli"
 SIGNERS = {"reform_office": "zhuangyan", "service_centre": "miaoli", "e_government": "xiongtao"}
 
 
@@ -225,6 +231,45 @@ def _office_until(check: Check, about: str = "") -> Help:
     return for_me
 
 
+def _is_seen(tour: Tour) -> bool:
+    """Whether somebody of the staff has looked at the applicant's numbers in full, for this case."""
+    user, number = User.objects.get(username=APPLICANT), _case(tour)
+    return bool(number) and any(each.number == number and each.purpose for each in seeing.of(user.pseudonym))
+
+
+def _see(tour: Tour) -> None:
+    """The licence clerk looks up the applicant's telephone number, to ask when they will come for their licence."""
+    why = "电话联系申请人，约定领取证照的时间。"
+    unmask.unmask(_case(tour), _staff(LICENCE_CLERK), "contact", why, clock.now(), uuid4())
+
+
+def _decision(tour: Tour) -> Paper | None:
+    """The decision on the case as a paper; None before it is made out."""
+    number = _case(tour)
+    found = papers_of.of_case(queries.stream_of(number)) if number else []
+    return next((each for each in found if each.kind == "decision_to_grant"), None)
+
+
+def _is_sealed(tour: Tour) -> bool:
+    paper = _decision(tour)
+    return paper is not None and paper.status == "sealed"
+
+
+def _seal(tour: Tour) -> None:
+    """The keeper has the decision sealed, and the worker's next bite does it, here and now."""
+    with transaction.atomic():
+        papers_made.caught_up(queries.stream_of(_case(tour)))
+    paper = _decision(tour)
+    assert paper is not None, "a grant is told on paper"
+    sealing.typeset(paper, clock.now())
+    if paper.batch is None:
+        batches.open_batch([paper.stream], _staff(SEAL_KEEPER), "demo", clock.now(), uuid4())
+    for _turn in range(5):
+        if _is_sealed(tour):
+            return
+        sealing.work(clock.now())
+
+
 def _newest_version() -> int:
     newest = ProcedureVersion.objects.filter(code=code()).order_by("-version").first()
     return newest.version if newest else 0
@@ -281,6 +326,11 @@ def _checked(user: str, title: Text, what: Text, page: Address, check: Check, ab
 def _form_or_receipt(tour: Tour) -> str:
     number = _case(tour)
     return reverse("portal:receipt", args=[number]) if number else reverse("portal:open_form", args=[code()])
+
+
+def _about_the_paper(tour: Tour) -> str:
+    paper = _decision(tour)
+    return reverse("portal:verify_paper", args=[paper.stream.hex]) if paper else reverse("portal:verify")
 
 
 ACCEPTED = _state_is(lambda view: view.state.accepted is not None or view.state.is_closed)
@@ -367,21 +417,71 @@ STEPS = (
         _named("desk:case", of_case=True),
         DECIDED,
     ),
+    Step(
+        LICENCE_CLERK,
+        _("A number in full"),
+        _(
+            "You make the licences, and want to call the applicant. Their numbers are masked: say what you need them "
+            "for, and see them in full once. The applicant will read that you did."
+        ),
+        _named("desk:case", of_case=True),
+        _is_seen,
+        _see,
+    ),
     _checked(
-        "tangli",
+        LICENCE_CLERK,
         _("The licence"),
         _("Make the licence, then record that it was handed over. Now nothing more is owed: the case is closed."),
         _named("desk:case", of_case=True),
         CLOSED,
     ),
     Step(
+        SEAL_KEEPER,
+        _("The seal"),
+        _(
+            "You keep the bureau's one seal. Nothing is sealed that the log has no decision for. Choose the decision "
+            "of this case, say again who you are, and have it sealed; or let the demo do it."
+        ),
+        _named("desk:seal_waiting"),
+        _is_sealed,
+        _seal,
+    ),
+    Step(
         APPLICANT,
         _("What the applicant sees"),
         _(
             "The same case, told in sentences. Open one of the dates: every day that counted, every day that did not, "
-            "why, and the article that says so."
+            "why, and the article that says so. Save the sealed decision from the list of papers: the next step "
+            "checks it."
         ),
         _named("portal:case", of_case=True),
+    ),
+    Step(
+        APPLICANT,
+        _("Is this paper real?"),
+        _(
+            "Anybody can ask, without an account. The code on the paper leads here; on the page for checking, choose "
+            "the file you have just saved: one changed byte, and it says so."
+        ),
+        _about_the_paper,
+    ),
+    Step(
+        APPLICANT,
+        _("Who looked at your data"),
+        _(
+            "Each time an official saw your numbers in full it stands here: which office, when, for which case, what "
+            "for, and by which article. The call about your licence is among them."
+        ),
+        _named("own:looks"),
+    ),
+    Step(
+        APPLICANT,
+        _("Could the office rewrite it?"),
+        _(
+            "Every fact of your case lies in a log whose state is signed every minute and shown to witnesses. Read the "
+            "newest checkpoint; your case gives you a proof to keep, and a page that works off line checks it."
+        ),
+        _named("log"),
     ),
     Step(
         KEEPER,
