@@ -8,6 +8,7 @@ with `whole_house`.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -22,15 +23,23 @@ FOR_WHOM = re.compile(r'FROM "participant" (\w+) WHERE .*\1\."who" IN \(', re.IG
 """The condition that `within(scope)` puts into a query: a participant of the case who is among these."""
 
 
+@lru_cache(maxsize=4096)
+def _touches(sql: str) -> tuple[bool, bool]:
+    """Whether a statement touches case data, and rows a request may not read either, and does not say for whom."""
+    if FOR_WHOM.search(sql):
+        return False, False
+    return bool(TOUCHES.search(sql)), bool(IN_A_REQUEST.search(sql))
+
+
 @contextmanager
 def unscoped() -> Iterator[list[str]]:
     """The statements on this thread's connection that touch case data and do not say for whom."""
     found: list[str] = []
 
     def look(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        is_request = reading.current() != reading.HOUSE
-        touched = TOUCHES.search(sql) or (is_request and IN_A_REQUEST.search(sql))
-        if touched and not FOR_WHOM.search(sql) and not is_whole_house():
+        always, in_a_request = _touches(sql)
+        touched = always or (in_a_request and reading.current() != reading.HOUSE)
+        if touched and not is_whole_house():
             found.append(sql)
         return execute(sql, params, many, context)
 

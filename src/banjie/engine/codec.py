@@ -131,7 +131,7 @@ def _decoder(hint: Any) -> Coder:
         held = _decoder(arguments[1])
         return lambda plain: {key: held(each) for key, each in plain.items()}
     if hint in (str, int, bool):
-        return lambda plain: _exactly(hint, plain)
+        return _exactly(hint)
     if hint is Any:
         return _same
     if hint is datetime:
@@ -155,22 +155,25 @@ def _list(plain: Any) -> Any:
     return plain
 
 
-def _exactly(cls: type, plain: Any) -> Any:
-    if type(plain) is not cls:
-        raise TypeError(f"{cls.__name__} was expected, not {plain!r}")
-    return plain
+def _exactly(cls: type) -> Coder:
+    def same(plain: Any) -> Any:
+        if type(plain) is not cls:
+            raise TypeError(f"{cls.__name__} was expected, not {plain!r}")
+        return plain
+
+    return same
 
 
 def _dataclass_decoder(cls: Any) -> Coder:
     hints = typing.get_type_hints(cls)
     coders = {field.name: _decoder(hints[field.name]) for field in dataclasses.fields(cls)}
-    needed = {field.name for field in dataclasses.fields(cls) if _default(field) is dataclasses.MISSING}
+    needed = frozenset(field.name for field in dataclasses.fields(cls) if _default(field) is dataclasses.MISSING)
 
     def decode(plain: Any) -> Any:
         if not isinstance(plain, Mapping):
             raise TypeError(f"{cls.__name__} was expected, not {plain!r}")
-        unknown, missing = plain.keys() - coders.keys(), needed - plain.keys()
-        if unknown or missing:
+        if not needed <= plain.keys() <= coders.keys():
+            unknown, missing = plain.keys() - coders.keys(), needed - plain.keys()
             raise ValueError(f"{cls.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
         arguments = {}
         for name, held in plain.items():

@@ -7,7 +7,7 @@ A gap outside brackets whose fact is missing shows `GAP`; the tests see to it th
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TOKEN = re.compile(r"\{(\w+)\}|([\[\]])")
 
 
+@lru_cache(maxsize=256)
 def language_of(tag: str) -> str:
     """The catalogue's language for a language tag (`zh-hans`, `zh-CN`, `en-GB`, …); the default for any other."""
     return "en" if re.split("[-_]", tag.lower())[0] == "en" else DEFAULT
@@ -60,6 +61,8 @@ def phrase(code: str, language: str, facts: Mapping[str, str] | None = None) -> 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:
     """The template with every gap filled; a bracketed part only where all its facts are known and not empty."""
+    if not ("{" in template or "[" in template or "]" in template):
+        return template
     # Each open bracket begins a new level: what was written on it, and whether all its facts were known.
     levels: list[tuple[list[str], list[bool]]] = [([], [])]
     position = 0

@@ -154,7 +154,7 @@ class Walker:
         laws = [law_in_force(code, clock.today()).procedure for code in items]
         self._checks = {(law.code, step.slug): step.checks for law in laws for step in law.steps}
         self._known = schema["components"]["schemas"]
-        self._staff = [{"id": each.id, "unit": _unit(each)} for each in people if _unit(each)]
+        self._staff = [{"id": each.id, "unit": unit} for each in people if (unit := _unit(each))]
         self._likely = self._staff
 
     def body(self, kind: str, case: dict[str, Any], allowed: dict[str, list[Any]], unit: str) -> dict[str, Any]:
