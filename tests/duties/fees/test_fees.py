@@ -1,5 +1,7 @@
 """Fees: only what the guide and the list have; money that is never lost or doubled; each day against the statement."""
 
+import io
+import zipfile
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -7,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from banjie.demo.peers.payments import Payments
+from banjie.duties.archive import contents
 from banjie.duties.fees import paying, queries, raising, rebuild, reconciling, recording
 from banjie.duties.fees.follow import Fees
 from banjie.duties.fees.models import Charge, Day, Difference, Order
@@ -118,6 +121,13 @@ def test_a_fee_is_paid_by_phone_receipted_and_told_to_the_case(county: County, p
         assert "山居" not in address + body.decode()
         assert county.applicant().id_number not in address + body.decode()
     assert all("山居".encode() not in each.body for each in read.entries(charge.fee))
+
+    # The receipt lies in the applicant's copy and among what is filed.
+    copied = county.client("applicant").get(f"/cases/{case.number}/copy/").getvalue()
+    with zipfile.ZipFile(io.BytesIO(copied)) as whole:
+        (receipt,) = [each for each in whole.namelist() if each.startswith("papers/fee-01-")]
+        assert whole.read(receipt).startswith(b"%PDF")
+    assert "papers/fee-01-fee_receipt" in dict(contents.papers_of(case.stream))
 
 
 @pytest.mark.parametrize("fault", ["lost", "hang", "refuse"])

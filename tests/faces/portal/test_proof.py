@@ -11,6 +11,7 @@ from banjie.store.evidence import checking, checkpoints, note, proofs
 from banjie.store.log import read
 from banjie.store.log.sequence import sequence
 from tests.county import County
+from tests.faces.api.program import APPLICANT, applicant, staff
 from tests.faces.cases import filed
 from tests.faces.pages import text_of
 
@@ -123,3 +124,20 @@ def test_the_receipt_says_what_the_log_said_last(county: County) -> None:
 
     assert newest.short in page
     assert "日志检查点" in page
+
+
+def test_a_program_gets_the_same_proof_of_its_own_case_and_nothing_in_clear(county: County, tmp_path) -> None:
+    me, clerk = applicant(), staff("hall-window", "clerk")
+    number, other = me.file().json["number"], applicant("stranger").file().json["number"]
+    clerk.ask(number, "accept")
+    sequenced()
+
+    answer = me.get(f"/cases/{number}/proof")
+
+    assert answer.status == 200
+    found = checking.check(answer.json, [key for key, _ in checkpoints.every_key()])
+    assert (found.holds, found.is_known) == (True, True)
+    assert [kind for kind, _, _ in found.facts] == ["submitted", "accepted"]
+    assert answer.json["opened"] == []
+    assert [each for each in APPLICANT.values() if len(each) > 4 and each in answer.content.decode()] == []
+    assert {each.get(f"/cases/{at}/proof").status for each, at in ((me, other), (clerk, number))} == {403, 404}

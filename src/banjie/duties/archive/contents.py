@@ -12,8 +12,10 @@ from xml.etree import ElementTree as ET
 from banjie import words
 from banjie.cases import queries as cases
 from banjie.cases.queries import CaseView
+from banjie.duties.fees.queries import receipted
 from banjie.duties.papers import make
 from banjie.duties.papers import queries as papers
+from banjie.duties.papers.models import Paper
 from banjie.engine import events as e
 from banjie.engine.not_possible import NotPossible
 from banjie.records.catalogue.naming import value_in_words
@@ -93,8 +95,7 @@ def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[s
             continue
         kind = media_type(found) or "application/octet-stream"
         pieces.append(Piece(f"{path}.{ENDINGS.get(kind, 'bin')}", found, "material", kind))
-    for paper in papers.of_case(stream):
-        path = f"papers/{paper.position:03d}-{paper.kind}"
+    for path, paper in papers_of(stream):
         if paper.status == "voided":
             continue
         content = papers.sealed_bytes(paper)
@@ -112,6 +113,15 @@ def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[s
         pieces.append(Piece("checkpoint.txt", str(checkpoint.signed).encode(), "evidence", "text/plain"))
     pieces.append(Piece("metadata.xml", metadata(view, filed, pieces), "metadata", "application/xml"))
     return Contents(stream, tuple(pieces), tuple(lacking), len(entries), entries[-1].hash.hex())
+
+
+def papers_of(stream: UUID) -> Iterator[tuple[str, Paper]]:
+    """Every paper about the case and the receipts of its fees: where it lies, without its ending, and the paper."""
+    for paper in papers.of_case(stream):
+        yield f"papers/{paper.position:03d}-{paper.kind}", paper
+    for nth, fee in enumerate(receipted(stream), 1):
+        for paper in papers.of_case(fee):
+            yield f"papers/fee-{nth:02d}-{paper.kind}", paper
 
 
 def files_of(view: CaseView) -> Iterator[tuple[str, str]]:

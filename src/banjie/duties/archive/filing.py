@@ -19,6 +19,7 @@ from banjie.duties.archive import checks, contents, package, profile
 from banjie.duties.archive.checks import Finding
 from banjie.duties.archive.contents import Filed
 from banjie.duties.archive.models import ArchiveNumber, ArchiveRecord
+from banjie.duties.fees.queries import receipted
 from banjie.duties.papers.models import Paper
 from banjie.duties.seals import policy
 from banjie.engine import codec
@@ -88,8 +89,8 @@ def work(now: datetime, most: int = 1) -> int:
 
 
 def is_ready(stream: UUID, on: date) -> bool:
-    """Whether every paper of the case that is to be sealed is sealed."""
-    unsealed = Paper.objects.kept().filter(about=stream, status="made_out")
+    """Whether every paper of the case and of its fees that is to be sealed is sealed."""
+    unsealed = Paper.objects.kept().filter(about__in=[stream, *receipted(stream)], status="made_out")
     return not unsealed.filter(kind__in=policy.kinds(on)).exists()
 
 

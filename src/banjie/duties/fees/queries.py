@@ -51,6 +51,12 @@ def differences(day: date) -> list[Difference]:
     return sorted(rows, key=lambda each: (each.answered_at is not None, each.nth))
 
 
+def receipted(stream: UUID) -> list[UUID]:
+    """The fees of a case that have a receipt, oldest first; the caller has made sure that they may be seen."""
+    rows = Charge.objects.kept().filter(stream=stream).exclude(receipt="")
+    return list(rows.order_by("raised_at", "fee").values_list("fee", flat=True))
+
+
 def amounts(stream: UUID) -> Mapping[str, int]:
     """What the fees of a case come to, by their state."""
     found: dict[str, int] = {}

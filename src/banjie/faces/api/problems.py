@@ -114,7 +114,7 @@ BY_STATUS: Mapping[int, tuple[str, ...]] = {
     ),
     429: ("too_many_requests",),
     500: ("fault",),
-    503: ("at_out_of_range", "clock_leapt", "unavailable"),
+    503: ("at_out_of_range", "clock_leapt", "proof_not_yet", "unavailable"),
 }
 """`needs_…` names a post one does not hold: 403. Every other code: the case's present state forbids it, 409."""
 

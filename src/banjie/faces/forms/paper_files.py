@@ -95,12 +95,17 @@ def pdf_of(page: CasePage, position: int, but: Collection[str] = ()) -> tuple[st
 
 
 def handed_out_about(stream: UUID, kind: str, name: str) -> HttpResponse:
+    """The PDF of a paper about another stream than a case (a fee) as an answer. As `pdf_about`."""
+    return attachment(pdf_about(stream, kind), name)
+
+
+def pdf_about(stream: UUID, kind: str) -> bytes:
     """The PDF of a paper about another stream than a case (a fee); NotPossible("file_not_found")."""
     with as_the_house():
         paper = next((each for each in queries.of_case(stream) if each.kind == kind), None)
         if paper is None:
             raise NotPossible("file_not_found")
-        return attachment(_bytes(paper), name)
+        return _bytes(paper)
 
 
 def attachment(content: bytes, name: str) -> HttpResponse:

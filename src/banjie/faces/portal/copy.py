@@ -17,11 +17,12 @@ from django.utils.http import content_disposition_header
 
 from banjie import words
 from banjie.cases.reckoning import receipt_of
+from banjie.duties.fees import queries as fees
 from banjie.engine import events as e
 from banjie.engine.codec import to_plain
 from banjie.faces.forms.dates import file_of
 from banjie.faces.forms.page import CasePage
-from banjie.faces.forms.paper_files import pdf_of
+from banjie.faces.forms.paper_files import pdf_about, pdf_of
 from banjie.faces.portal.own_case import OwnCase
 from banjie.store.files.read import open_file
 from banjie.store.files.refused import Refused
@@ -72,6 +73,11 @@ def contents(page: CasePage) -> Iterator[tuple[str, bytes]]:
         yield f"papers/{paper.position:02d}-{_plain(paper.name)}.html", text
         if not page.is_erased:
             yield f"papers/{paper.position:02d}-{_plain(paper.name)}.pdf", pdf_of(page, paper.position)[1]
+    for nth, fee in enumerate(fees.receipted(page.view.stream), 1):
+        yield (
+            f"papers/fee-{nth:02d}-{_plain(words.label('documents', 'fee_receipt', page.language))}.pdf",
+            pdf_about(fee, "fee_receipt"),
+        )
     yield "dates.json", file_of(receipt_of(page.view))
     yield "case.json", json.dumps(data(page), ensure_ascii=False, indent=1, default=str).encode()
     yield "case.html", render_to_string("portal/copy.html", {**told, "files": files}).encode()

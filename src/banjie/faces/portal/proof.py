@@ -10,9 +10,8 @@ import structlog
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from banjie.engine.not_possible import NotPossible
+from banjie.faces.forms import proof
 from banjie.faces.forms.page import CasePage
-from banjie.store.evidence import checkpoints, proofs, witnesses
 from banjie.store.keys.read import openings
 
 log = structlog.get_logger("banjie.case")
@@ -31,20 +30,10 @@ def handed_out(page: CasePage) -> HttpResponse:
 
 
 def _document(page: CasePage) -> dict[str, object]:
-    """Every fact this page tells of; NotPossible("proof_not_yet") for the second before the feed has the newest."""
-    told = [line.position for line in page.history]
-    try:
-        found = proofs.proofs_of(page.view.stream, told)
-    except proofs.NotYet:
-        checkpoints.make()
-        try:
-            found = proofs.proofs_of(page.view.stream, told)
-        except proofs.NotYet:
-            raise NotPossible("proof_not_yet") from None
-    keys = [each.key for each in witnesses.configured()]
+    """Every fact this page tells of, with the salts of what is the applicant's own."""
     own = [each.ref for each in (page.state.applicant, page.state.answers) if each]
     opened = [
         {"ref": ref, "salt": salt.hex(), "value": value.decode()}
         for ref, (salt, value) in openings(page.view.stream, own).items()
     ]
-    return proofs.document(found, keys, opened, number=page.state.number, title=page.title)
+    return proof.document(page.view, [line.position for line in page.history], page.title, opened)
