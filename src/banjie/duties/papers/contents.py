@@ -184,7 +184,11 @@ class _OfCase:
         return {"act": opened.act, "number": opened.licence_number, "name": name, "basis": opened.basis}
 
     def own(self) -> Plain:
-        """What only this kind of fact says."""
+        """What only this kind of fact says; nothing more for a kind that no group knows."""
+        return self.received() or self.examined() or self.ended()
+
+    def received(self) -> Plain:
+        """What the window and the applicant said to each other, until the acceptance."""
         fact = self.fact
         match fact:
             case e.Submitted():
@@ -205,8 +209,6 @@ class _OfCase:
                 asked = self.state.corrections[-1] if self.state.corrections else None
                 still = self.last(asked, asked.period) if asked else None
                 return {"points": self.points(fact.points), "due": still}
-            case e.Accepted():
-                return self.accepted(fact)
             case e.Declined():
                 return {
                     "ground": self.ground(fact.ground),
@@ -216,6 +218,21 @@ class _OfCase:
                 }
             case e.FoundNotNeeded():
                 return {"basis": fact.basis, "text": self.text(fact.text), "remedy": _remedy(fact.remedy)}
+            case e.CommitmentSigned():
+                return self.committed(fact)
+            case e.GapsPromised():
+                longest = gaps.periods(self.law)
+                named = [(self.named("material", each), longest.get(each)) for each in fact.materials]
+                return {"gaps": [{"name": name, "limit": _limit(limit)} for name, limit in named]}
+            case e.Accepted():
+                return self.accepted(fact)
+            case _:
+                return {}
+
+    def examined(self) -> Plain:
+        """What stopped, lengthened or belonged to the examination; who was heard."""
+        fact = self.fact
+        match fact:
             case e.Paused():
                 rule = self.procedure.ground(fact.ground)
                 return {
@@ -263,20 +280,6 @@ class _OfCase:
                     "limit": _limit(fact.statutory_limit),
                     "materials": [self.material(each) for each in self.state.provided.values()],
                 }
-            case e.Granted():
-                return self.granted(fact)
-            case e.Refused():
-                return {
-                    "points": self.points(fact.points),
-                    "benchmarks": self.benchmarks(fact.benchmarks),
-                    "limit": _limit(fact.certificate_limit),
-                    "remedy": _remedy(fact.remedy),
-                }
-            case e.Served():
-                return self.served(fact)
-            case e.Terminated():
-                ground, text = self.ground(fact.ground), self.text(fact.text)
-                return {"ground": ground, "text": text, "remedy": _remedy(fact.remedy)}
             case e.PapersSent():
                 return {
                     "slip": fact.slip,
@@ -296,6 +299,27 @@ class _OfCase:
                     "until": fact.until.isoformat() if fact.until else "",
                     "text": self.text(fact.text),
                 }
+            case _:
+                return {}
+
+    def ended(self) -> Plain:
+        """The decision, its service, and every other end on paper."""
+        fact = self.fact
+        match fact:
+            case e.Granted():
+                return self.granted(fact)
+            case e.Refused():
+                return {
+                    "points": self.points(fact.points),
+                    "benchmarks": self.benchmarks(fact.benchmarks),
+                    "limit": _limit(fact.certificate_limit),
+                    "remedy": _remedy(fact.remedy),
+                }
+            case e.Served():
+                return self.served(fact)
+            case e.Terminated():
+                ground, text = self.ground(fact.ground), self.text(fact.text)
+                return {"ground": ground, "text": text, "remedy": _remedy(fact.remedy)}
             case e.EndDecided():
                 return {
                     "act": fact.act,
@@ -308,12 +332,6 @@ class _OfCase:
                 }
             case e.Discontinued():
                 return {"ground": self.ground(fact.ground), "text": self.text(fact.text)}
-            case e.CommitmentSigned():
-                return self.committed(fact)
-            case e.GapsPromised():
-                longest = gaps.periods(self.law)
-                named = [(self.named("material", each), longest.get(each)) for each in fact.materials]
-                return {"gaps": [{"name": name, "limit": _limit(limit)} for name, limit in named]}
             case e.MeasureRecorded():
                 period = self.last(fact, fact.period) if fact.period else None
                 return {"measure": fact.measure, "text": self.text(fact.text), "due": period}
