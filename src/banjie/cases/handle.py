@@ -499,7 +499,7 @@ def submit(code: str, command: c.Submit | c.OpenExOfficio, key: str, body: bytes
     `key`: the idempotency key the asker made when the form was opened, kept for the life of the case: the same key and
     body give the first answer, another body NotPossible("key_reused_with_other_body"). `body`: the bytes handed in.
     """
-    asker = hashlib.sha256(f"{command.by.id}\x00{key}".encode()).hexdigest()
+    asker = _asker(command.by.id, key)
     digest = _body_digest(asker, body)
     asked = monotonic()
     for _ in range(TRIES):
@@ -524,10 +524,17 @@ def submit(code: str, command: c.Submit | c.OpenExOfficio, key: str, body: bytes
     raise NotPossible("changed_meanwhile")
 
 
-def is_known(by: str, key: str) -> bool:
-    """Whether this asker has handed something in under this key: what was taken once stays taken."""
-    asker = hashlib.sha256(f"{by}\x00{key}".encode()).hexdigest()
-    return Registration.objects.kept().filter(key=asker).exists()
+def first_answer(by: str, key: str, body: bytes) -> Done | None:
+    """What this asker was told to the same key before; None where it is new, and then `submit` is asked.
+
+    What was taken once stays taken. Another body than then: NotPossible("key_reused_with_other_body").
+    """
+    asker = _asker(by, key)
+    return _first_answer(asker, _body_digest(asker, body))
+
+
+def _asker(by: str, key: str) -> str:
+    return hashlib.sha256(f"{by}\x00{key}".encode()).hexdigest()
 
 
 def open_proceeding(code: str, command: c.OpenExOfficio, key: str, body: bytes = b"") -> Done:
