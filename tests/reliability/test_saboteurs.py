@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.reliability import saboteurs
 
 
@@ -13,8 +14,10 @@ def test_there_are_saboteurs() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("patch", saboteurs.patches(), ids=lambda each: each.stem)
-def test_a_saboteur_is_caught(patch: Path, tmp_path: Path) -> None:
-    ran = saboteurs.run(patch, tmp_path)
+def test_a_saboteur_is_caught(
+    patch: Path, prepared_databases: databases.Sqlite | databases.Postgres, tmp_path: Path
+) -> None:
+    ran = saboteurs.run(patch, tmp_path, getattr(prepared_databases, "template", None))
 
     # 1: tests ran and some failed. Anything else (nothing collected, an error of pytest itself) is no catch.
     assert ran.returncode == 1, ran.stdout[-2000:] + ran.stderr[-2000:]
