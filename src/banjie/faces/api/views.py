@@ -27,8 +27,10 @@ from banjie.faces.api import answers as a
 from banjie.faces.api.commands import AnyCommand, NewCase, command_of, files_named, people_named, submission_of
 from banjie.faces.api.openapi import endpoint
 from banjie.faces.api.problems import Told, invalid, language_of, status_of
+from banjie.faces.api.proofs import ProofOfCase
 from banjie.faces.api.receipts import ReceiptOfDates, shape_of
 from banjie.faces.forms import about_licence, library
+from banjie.faces.forms import proof as proofs
 from banjie.faces.forms.acting import as_known, sees_as
 from banjie.records import catalogue
 from banjie.records.catalogue import queries as item_queries
@@ -224,6 +226,22 @@ def deadline(request: HttpRequest, number: str) -> a.Deadline:
 def receipt(request: HttpRequest, number: str) -> ReceiptOfDates:
     """The receipt of the dates: inputs, results and hashes, for `banjie verify-receipt` or the page /check-a-date/."""
     return shape_of(receipt_of(queries.view(_found(request, number).stream, clock.now())))
+
+
+@endpoint("GET", "/cases/{number}/proof", "applicant", answer=ProofOfCase, refusals=(404, 422))
+def proof(request: HttpRequest, number: str) -> ProofOfCase:
+    """The proof that what the applicant is told stands in the log, for `banjie verify-proof` or /check-a-proof/.
+
+    Of one's own case alone. Personal data stand in it as salted commitments; the file on the page has the salts.
+    """
+    actor, language = asking(request), language_of(request)
+    view = queries.view(_found(request, number).stream, clock.now())
+    if sees_as(actor, view.state) != "applicant":
+        raise NotPossible("unknown_case")
+    facts = a.facts_shown([(each.position, each.event) for each in view.lines], view.law, language, actor, "applicant")
+    procedure = view.law.procedure
+    title = (language == "en" and procedure.english) or procedure.name
+    return ProofOfCase.model_validate(proofs.document(view, [each.position for each in facts], title))
 
 
 @endpoint(
