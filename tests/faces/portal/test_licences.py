@@ -33,7 +33,7 @@ from banjie.words import refusal
 from tests.county import MONDAY, County, found
 from tests.databases import Database
 from tests.duties.seals.papers import granted, ordered
-from tests.faces.applying import page
+from tests.faces.applying import page, pdf
 from tests.faces.pages import text_of
 
 pytestmark = pytest.mark.database
@@ -251,3 +251,7 @@ def test_the_licence_an_application_is_about_is_looked_up_before_it_is_handed_in
     assert "属于其他持证主体" in found(row.number, "stranger", "91999921000000019D")
     assert "没有这个编号" in found("JY-0000000000", "applicant")
     assert named_by(procedure, {}, county.actor("applicant"), own, on) is None
+
+
+def test_where_nothing_was_sealed_yet_a_file_is_simply_none_of_ours(county: County) -> None:
+    assert "不是本平台签发" in text_of(Client().post("/verify/file/", {"file": pdf("someones.pdf")}))

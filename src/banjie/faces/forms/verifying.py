@@ -21,6 +21,7 @@ from banjie.duties.licences.models import Licence, PurposeCopy, Version
 from banjie.duties.licences.standing import Standing
 from banjie.duties.papers import queries as papers
 from banjie.duties.papers.models import Paper
+from banjie.duties.seals.models import Use
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.not_possible import NotPossible
 from banjie.records.organisation.models import Agency
@@ -122,6 +123,8 @@ def by_file(content: bytes, at: datetime, language: str) -> Verdict:
     """By the file: exactly the one that was sealed, one of ours that was changed, or none of ours."""
     if not pades.is_pdf(content):
         return Verdict(Answer.NO_PDF)
+    if not Use.objects.exists():  # nothing was sealed here yet, and no authority of ours has given a certificate
+        return Verdict(Answer.NOT_OURS, by_file=True)
     paper = papers.by_sealed_digest(hashlib.sha256(content).hexdigest())
     signatures = _signatures(content)
     if paper is not None and any(each.is_sound for each in signatures or ()):
