@@ -5,7 +5,6 @@ Decisions of the last days are left for whoever visits: they find them in the ke
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from threading import Lock
 from uuid import UUID, uuid5
 
 from banjie.duties.papers import batches
@@ -15,6 +14,7 @@ from banjie.engine.not_possible import NotPossible
 from banjie.records.accounts.models import User
 from banjie.records.organisation.queries import actor_of
 from banjie.store.log import queries
+from banjie.web.every import Every
 
 EVERY = timedelta(seconds=10)
 AT_ONCE = 5
@@ -23,33 +23,13 @@ IDS = UUID("3f9d1c52-6a0b-5e7c-8d14-0b7c2e95a6f3")
 ASSERTION = "demo"
 
 
-class _Last:
-    """When this process did it last."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._at: datetime | None = None
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether it is time again; then it is not for a while."""
-        with self._lock:
-            if self._at is not None and timedelta(0) <= now - self._at < EVERY:
-                return False
-            self._at = now
-            return True
-
-    def forget(self) -> None:
-        """Begin anew: another database."""
-        self._at = None
-
-
-_last = _Last()
+_last = Every(EVERY)
 forget = _last.forget
 
 
 def work(now: datetime) -> int:
     """Have a few old papers sealed where this is a demo; always 0, for nobody waits. Safe to repeat."""
-    if not queries.installation().demo or not _last.is_due(now):
+    if not queries.installation().demo or not _last.taken(now):
         return 0
     for seal in Seal.objects.filter(state="active", use="approval"):
         if seal.keepers:

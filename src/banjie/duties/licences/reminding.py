@@ -7,7 +7,6 @@ nearest. Worker work: a few at a time, safe to kill, and two workers never doubl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from threading import Lock
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -21,6 +20,7 @@ from banjie.engine import codec
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.records.organisation import asked
 from banjie.records.organisation.models import Agency
+from banjie.web.every import Every
 
 EVERY = timedelta(minutes=10)
 BITE = 50
@@ -37,29 +37,7 @@ class Asked:
     source: str
 
 
-class _Last:
-    """When this process looked last and found nothing more to do."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._at: datetime | None = None
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether it is time again."""
-        with self._lock:
-            return self._at is None or not timedelta(0) <= now - self._at < EVERY
-
-    def done(self, now: datetime) -> None:
-        """All is told for now."""
-        with self._lock:
-            self._at = now
-
-    def forget(self) -> None:
-        """Begin anew: another database."""
-        self._at = None
-
-
-_last = _Last()
+_last = Every(EVERY)
 forget = _last.forget
 
 

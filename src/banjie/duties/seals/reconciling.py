@@ -7,7 +7,6 @@ whatever the log has and the journal has not, the journal has lost. Either is a 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 from uuid import uuid5
 
 import structlog
@@ -17,6 +16,7 @@ from banjie.duties.seals import register
 from banjie.duties.seals.models import Seal, Use
 from banjie.store.signing import custody
 from banjie.store.signing.journal import JournalBroken
+from banjie.web.every import Every
 
 EVERY = timedelta(minutes=5)
 BY = "seal-service"
@@ -80,27 +80,7 @@ def reconcile(at: datetime, devices: dict[str, int] | None = None) -> list[Compa
     return found
 
 
-class _Last:
-    """When this process looked last."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._at: datetime | None = None
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether it is time again; then it is not for a while."""
-        with self._lock:
-            if self._at is not None and timedelta(0) <= now - self._at < EVERY:
-                return False
-            self._at = now
-            return True
-
-    def forget(self) -> None:
-        """Begin anew: another database."""
-        self._at = None
-
-
-_last = _Last()
+_last = Every(EVERY)
 forget = _last.forget
 
 
@@ -109,7 +89,7 @@ def look(now: datetime) -> int:
 
     Safe to repeat, in any number of processes.
     """
-    if not _last.is_due(now):
+    if not _last.taken(now):
         return 0
     found = 0
     for row in Seal.objects.exclude(state="registered").order_by("stream"):
