@@ -154,10 +154,11 @@ class Walker:
         laws = [law_in_force(code, clock.today()).procedure for code in items]
         self._checks = {(law.code, step.slug): step.checks for law in laws for step in law.steps}
         self._known = schema["components"]["schemas"]
-        self._staff = [{"id": each.id, "unit": unit} for each in people if (unit := _unit(each))]
+        self._units = {each.id: _unit(each) for each in people}
+        self._staff = [{"id": each.id, "unit": self._units[each.id]} for each in people if self._units[each.id]]
         self._likely = self._staff
 
-    def body(self, kind: str, case: dict[str, Any], allowed: dict[str, list[Any]], unit: str) -> dict[str, Any]:
+    def body(self, kind: str, case: dict[str, Any], allowed: dict[str, list[Any]], person: Program) -> dict[str, Any]:
         """A body of this kind for this case, plausible more often than not."""
         version, units = case["version"], {each["unit"] for each in case["steps"]}
         self._likely = [each for each in self._staff if each["unit"] in units] or self._staff
@@ -168,7 +169,7 @@ class Walker:
         body.pop("late", None)
         if kind == "assign" and self._chance.random() < 0.7:
             # A head assigns people of their own unit, two where the law says so.
-            near = [each for each in self._staff if each["unit"] == unit]
+            near = [each for each in self._staff if each["unit"] == self._units[person.id]]
             body["people"] = self._chance.sample(near, min(len(near), self._chance.choice((1, 2))))
         if kind == "finish_step" and "outcome" in allowed and self._chance.random() < 0.6:
             # An outcome follows from findings on everything the step checks: by chance alone they seldom agree.
@@ -250,7 +251,7 @@ def test_whoever_follows_the_offers_with_odd_values_meets_no_fault(county: Count
         number = chance.choice(numbers[:6] if chance.random() < 0.6 else numbers)  # a few go far, the others come along
         person, case = _somebody(parts, number, chance, statuses)
         offer = _chosen(case["offers"], chance)
-        body = walker.body(offer["kind"], case, offer["allowed"], _unit(person))
+        body = walker.body(offer["kind"], case, offer["allowed"], person)
         answer = person.post(f"/cases/{number}/commands", body)
         statuses[answer.status] += 1
         assert str(answer.status) in documented, (body, answer)

@@ -25,9 +25,11 @@ TRIES = 5
 def server(county_today: object) -> Iterator[Server]:
     """A real server on the database of this test."""
     running = Server(workers=2, threads=8)
-    running.start()
-    yield running
-    running.kill()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.kill()
 
 
 class Poster(threading.Thread):
