@@ -17,6 +17,7 @@ from banjie.duties.licences.standing import Standing
 from banjie.duties.licences.standing import on as standing_on
 from banjie.duties.papers.make import unsealed
 from banjie.duties.papers.queries import of_case
+from banjie.duties.publicity import queries as publicity
 from banjie.duties.publicity.models import Disclosure
 from banjie.duties.statistics.figures import part_of
 from banjie.engine import commands as c
@@ -166,6 +167,8 @@ def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_a
     disclosed = Disclosure.objects.kept().get(case=stream)
     assert (disclosed.kind, disclosed.status) == ("revoke", "due")
     assert (disclosed.due_on - disclosed.decided_on).days == 9, "seven working days, over one weekend"
+    (public,) = publicity.shown([disclosed], "zh-Hans")
+    assert (public.document, public.licence) == (papers["decision_to_end"].number, row.number)
 
     # What the agency opened itself is in no figure of applications.
     with whole_house("a test counts"):

@@ -19,7 +19,8 @@ from banjie.store.keys.read import open_personal
 from banjie.store.log import read
 from banjie.store.log.models import Entry
 
-DECISIONS = ("decision_to_grant", "decision_to_end")
+END = "decision_to_end"
+DECISIONS = ("decision_to_grant", END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,11 @@ def shown(rows: Sequence[Disclosure], language: str) -> list[Shown]:
     names = newest_names({each.code for each in rows}, language)
     agencies = {id: (language == "en" and english) or name for id, name, english in _agencies()}
     papers: dict[tuple[object, int], str] = {}
-    for paper in Paper.objects.kept().filter(about__in={each.case for each in rows}, kind__in=DECISIONS):
+    ends: dict[object, str] = {}  # what ends a licence was decided before it was served, and the end is what is public
+    for paper in Paper.objects.kept().filter(about__in={each.case for each in rows}, kind__in=DECISIONS).order_by("at"):
         papers[paper.about, paper.position] = paper.number
+        if paper.kind == END:
+            ends[paper.about] = paper.number
     found = []
     for each in rows:
         holder, credit_code = _holder(each)
@@ -89,7 +93,7 @@ def shown(rows: Sequence[Disclosure], language: str) -> list[Shown]:
                 agencies.get(each.agency, each.agency),
                 holder,
                 credit_code,
-                papers.get((each.case, each.position), ""),
+                papers.get((each.case, each.position)) or ends.get(each.case, ""),
                 licence,
                 valid_to,
             )
