@@ -13,7 +13,8 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,25 @@ PAGES: tuple[tuple[str, str, str, int, dict[str, Any]], ...] = (
     ("item-editor-phone", "keeper", "/desk/items/drafts/{draft}/edit/basics/", PHONE, {}),
     ("style-guide", "officer", "/styleguide/", WIDE, {}),
     ("style-guide-phone-dark", "officer", "/styleguide/", PHONE, {"theme": "dark"}),
+    ("seals", "seal_keeper", "/desk/seals/", WIDE, {}),
+    ("sealed-decision-phone", "", "/papers/{paper}/", PHONE, {}),
+    ("verify-good", "", "/verify/", WIDE, {"file": "sealed"}),
+    ("verify-altered", "", "/verify/", WIDE, {"file": "altered"}),
+    ("verify-altered-phone", "", "/verify/", PHONE, {"file": "altered"}),
+    ("licence", "applicant", "/licences/{licence}/", WIDE, {}),
+    ("decisions", "", "/decisions/", WIDE, {}),
+    ("decisions-phone", "", "/decisions/", PHONE, {}),
+    ("archive", "archivist", "/desk/archive/", WIDE, {}),
+    ("log", "", "/log/", WIDE, {}),
+    ("log-phone", "", "/log/", PHONE, {}),
+    ("check-a-proof", "", "/check-a-proof/", WIDE, {"file": "proof"}),
+    ("check-a-proof-phone", "", "/check-a-proof/", PHONE, {"file": "proof"}),
+    ("looks", "applicant", "/account/looks/", WIDE, {}),
+    ("joint-window", "clerk", "/hall/joint/venue-with-kitchen/", WIDE, {}),
     ("demo", "", "/demo/", WIDE, {}),
     ("demo-phone", "", "/demo/", PHONE, {}),
 )
-"""Name of the file, who looks, address, width, and how the page is to look."""
+"""Name of the file, who looks, address, width, and how the page is to look; `file` is chosen on the page and sent."""
 
 PALETTE = """async (picture) => {
   const image = new Image();
@@ -111,7 +127,7 @@ def _write(county: Any, address: str, wanted: list[str]) -> int:
     from tests.browser import chromium
     from tests.browser.visits import Visits
 
-    examples = _examples(county)
+    examples, files = _examples(county), _files(county)
     FOLDER.mkdir(exist_ok=True)
     too_large = 0
     with sync_playwright() as driver:
@@ -121,9 +137,11 @@ def _write(county: Any, address: str, wanted: list[str]) -> int:
         for name, role, path, width, look in PAGES:
             if wanted and not any(each in name for each in wanted):
                 continue
-            visits = Visits(browser, address, county)
-            page = visits.open(role, size=(width, 800), **look)
+            visits, sent = Visits(browser, address, county), look.get("file", "")
+            page = visits.open(role, size=(width, 800), **{each: look[each] for each in look if each != "file"})
             page.goto(path.format(**examples), wait_until="networkidle")
+            if sent:
+                _send(page, *files[sent])
             tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
             taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})
             for context in browser.contexts:
@@ -133,6 +151,17 @@ def _write(county: Any, address: str, wanted: list[str]) -> int:
             too_large += size > MOST_BYTES
             print(f"{name}.png  {width} x {tall}  {size // 1000} kB{'  TOO LARGE' if size > MOST_BYTES else ''}")
     return 1 if too_large else 0
+
+
+def _send(page: Any, name: str, content: bytes) -> None:
+    """Choose this file on the page, and send it where the page does not look at it itself."""
+    chosen = page.locator("input[type=file]").first
+    kind = "application/pdf" if name.endswith(".pdf") else "application/json"
+    chosen.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+    form = page.locator("form", has=page.locator("input[type=file]"))
+    if form.count():
+        form.locator("button").first.click()
+    page.wait_for_load_state("networkidle")
 
 
 def _keep(path: Path, picture: bytes, painter: Any) -> int:
@@ -194,20 +223,82 @@ def _county() -> Iterator[Any]:
         call_command("migrate", verbosity=0)
         with time_machine.travel(MONDAY, tick=True) as traveller:
             tell()
-            yield County(traveller)
+            county = County(traveller)
+            _sealed(county)
+            yield county
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _sealed(county: Any) -> None:
+    """The keeper has had sealed what waits, packages and licences are made, and an official has called an applicant."""
+    from uuid import uuid4
+
+    from banjie.cases import unmask
+    from banjie.config import worker
+    from banjie.duties.licences import copies
+    from banjie.duties.licences.models import Licence
+    from banjie.duties.papers import batches
+    from banjie.engine.not_possible import NotPossible
+    from banjie.web import clock
+    from tests.browser.pages import Examples
+
+    keeper, now = county.actor("seal_keeper"), clock.now()
+    waiting = [each.stream for each in batches.for_the_keeper([keeper.agency], now)]
+    batches.open_batch(waiting, keeper, "demo", now, uuid4())
+    while worker.turn():
+        """Papers are sealed, licences signed, packages made."""
+    clerks = set(Examples(county).numbers("clerk"))
+    for number in (each for each in Examples(county).numbers("applicant") if each in clerks):
+        why = "电话联系申请人，约定领取证照的时间。"
+        unmask.unmask(number, county.actor("clerk"), "contact", why, clock.now(), uuid4())
+        break
+    holder = county.actor("applicant")
+    for each in Licence.objects.kept().filter(party=holder.id):
+        with suppress(NotPossible):
+            at, until = clock.now(), clock.today() + timedelta(days=30)
+            copies.make(each.stream, "办理外卖平台入驻", "示例外卖平台", until, by=holder, at=at, command_id=uuid4())
+
+
+def _files(county: Any) -> dict[str, tuple[str, bytes]]:
+    """What is sent on the pages that check: a sealed decision, the same with one byte changed, a proof of a case."""
+    from banjie.duties.papers import queries
+    from tests.browser.pages import Examples
+
+    sealed = queries.sealed_bytes(_sealed_decision()) or b""
+    middle = len(sealed) // 2
+    altered = sealed[:middle] + bytes([sealed[middle] ^ 1]) + sealed[middle + 1 :]
+    number = Examples(county).numbers("applicant")[0]
+    proof = county.client("applicant").get(f"/cases/{number}/proof/").content
+    return {"sealed": ("决定书.pdf", sealed), "altered": ("决定书.pdf", altered), "proof": ("proof.json", proof)}
+
+
+def _sealed_decision() -> Any:
+    from banjie.duties.papers.models import Paper
+
+    return Paper.objects.kept().filter(kind="decision_to_grant", status="sealed").order_by("at")[0]
+
+
 def _examples(county: Any) -> dict[str, str]:
+    from banjie.duties.licences.models import Licence
     from banjie.records.catalogue.models import Draft
     from tests.browser.pages import Examples
     from tests.county import FOOD
 
     examples = Examples(county)
     draft = Draft.objects.filter(code=county.code(FOOD), published_version=0).get()
+    holder = county.client("applicant")
+    licences = [each.stream for each in Licence.objects.kept().order_by("stream")]
+    own = [each for each in licences if holder.get(f"/licences/{each}/").status_code == 200]
+    more = {"paper": _sealed_decision().stream.hex, "licence": str(own[0])}
     whose = {role: examples.numbers(role)[0] for role in ("applicant", "clerk", "officer")}
-    return {"code": county.code(FOOD), "key": "00000000-0000-0000-0000-000000000001", "draft": str(draft.id), **whose}
+    return {
+        "code": county.code(FOOD),
+        "key": "00000000-0000-0000-0000-000000000001",
+        "draft": str(draft.id),
+        **whose,
+        **more,
+    }
 
 
 if __name__ == "__main__":
