@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q
 from django.http.response import HttpResponseBase
@@ -277,8 +279,13 @@ def world(database: Database) -> Iterator[World]:
             KEPT["cases"], KEPT["people"] = tuple(cast.cases(county)), tuple(cast.people(county))
             while sequence.sequence() + follow.run(FOLLOWERS, now=codec.microseconds(clock.now())):
                 pass
+            files = Path(settings.FILES_DIR)
+            KEPT["files"] = tuple((each.relative_to(files), each.read_bytes()) for each in files.glob("*/*"))
 
         database.filled("rights", fill)
+        for name, content in KEPT["files"]:  # a filled database comes back without what lay beside it
+            (Path(settings.FILES_DIR) / name).parent.mkdir(parents=True, exist_ok=True)
+            (Path(settings.FILES_DIR) / name).write_bytes(content)
         yield World(county, KEPT["cases"], KEPT["people"], numbers.query_number(clock.today()))
 
 
