@@ -197,9 +197,7 @@ class _County:
             if act is None:
                 done = carry_out_timers(live.stream, when)
             else:
-                offer = next(
-                    each for each in possible(live.state, act.by, live.law, when) if each.kind == c.NAMES[act.kind]
-                )
+                (offer,) = possible(live.state, act.by, live.law, when, (act.kind,))
                 arguments = None if offer.no else act.arguments(offer.allowed)
                 if arguments is None:
                     live.refused.add(act.label)

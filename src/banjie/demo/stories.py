@@ -111,10 +111,25 @@ class Teller:
         )
 
 
+NAMES = {
+    "place_name": "云岭县示范小馆",
+    "trader_name": "云岭县示范小馆",
+    "venue_name": "云岭县示范歌厅",
+    "company_name": "云岭县示范人力资源有限公司",
+    "enterprise_name": "云岭县示范种苗有限公司",
+    "school_name": "云岭县示范学校",
+    "works_name": "示范街综合楼工程",
+    "holder_name": "赵示范",
+}
+"""What the places and companies of the demo are called, by the question that asks for it; all invented."""
+
+
 def plain_answer(question: Question) -> Any:
-    """An ordinary answer to a question of a demo item."""
+    """An ordinary answer to a question of a demo item: a name where it asks for one, else an address."""
     if question.type == "choice":
         return question.choices[0].value
+    if question.id in NAMES:
+        return NAMES[question.id]
     return {"text": "云岭县城关镇示范街18号", "number": 86, "yes_no": False, "date": "2026-01-05"}[question.type]
 
 

@@ -214,7 +214,7 @@ def _office_until(check: Check, about: str = "") -> Help:
             if act is None:
                 break
             now = clock.now()
-            offer = next(o for o in possible(view.state, act.by, view.law, now) if o.kind == c.NAMES[act.kind])
+            (offer,) = possible(view.state, act.by, view.law, now, (act.kind,))
             try:
                 arguments = None if offer.no else act.arguments(offer.allowed)
                 if arguments is None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from banjie.engine.clocks import INSTANTS, Clock, Running, excluded
-from banjie.engine.law import Law
+from banjie.engine.clocks import INSTANTS, Running, excluded
+from banjie.engine.law import Clock, Law
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.reckoning import lengthened_by, pauses_of
 from banjie.engine.state import State
