@@ -11,6 +11,8 @@ from banjie.records.accounts.models import Kind
 from banjie.store.log import queries
 from banjie.web import clock
 
+LANGUAGE = "en"
+"""Of what a terminal says."""
 ONE_ALONE = """\
 Only one security administrator: what needs two of them (posts that decide, a password they have forgotten) waits until
 there is another, and nobody can make one afterwards."""
@@ -32,11 +34,11 @@ def run(given: argparse.Namespace) -> int:
         made = open_administrators(wanted, clock.now())
     except BadInput as bad:
         for path, code in bad.problems:
-            print(f"{path}: {words.problem(code, 'en')}", file=sys.stderr)
+            print(f"{path}: {words.problem(code, LANGUAGE)}", file=sys.stderr)
         print("Name one --operator, one --audit and two --security. Nothing was changed.", file=sys.stderr)
         return 1
     except NotPossible as no:
-        told = words.refusal(no, "en")
+        told = words.refusal(no, LANGUAGE)
         print(f"{told.what} {told.next}", file=sys.stderr)
         return 1
     for user, password in made:
