@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache as shared
+from django.db import connection
 from django.test import Client
 
 from banjie.cases import queries
@@ -32,6 +33,8 @@ from banjie.records.organisation.queries import actor_of
 from banjie.records.organisation.rulebook import read
 from banjie.store.log import follow, sequence
 from banjie.store.log.install import create_installation
+from banjie.store.log.models import Installation
+from banjie.store.log.queries import installation
 from banjie.web import clock
 from banjie.web.messages import compile_messages
 from tests.databases import Database
@@ -170,6 +173,18 @@ def county(database: Database) -> Iterator[County]:
 def found() -> None:
     """Found the demo county now, and let everybody who follows its log read on to the end, once for all tests."""
     create_installation(demo=True)
+    _created_now()
     demo.found(clock.now())
     while sequence.sequence() + follow.run(FOLLOWERS, now=microseconds(clock.now())):
         pass
+
+
+def _created_now() -> None:
+    """Let the installation be as old as the county: PostgreSQL's own clock knows nothing of the day tests begin on."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        Installation.objects.update(created_at=microseconds(clock.now()))
+        cursor.execute("RESET session_replication_role")
+    installation.cache_clear()
