@@ -15,6 +15,8 @@ from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.records.organisation import access
 from banjie.records.parties import seeing
 from banjie.records.parties.models import Look
+from banjie.store.evidence import sealed
+from banjie.store.evidence.audit import Looking
 from banjie.store.keys.models import Personal
 from banjie.web import clock
 from tests.county import County
@@ -45,6 +47,7 @@ def test_a_reason_shows_the_numbers_once_and_stays_on_record(county: County) -> 
     ]
     assert "审查申请材料 (行政许可法 34" in after
     assert case.facts == facts
+    assert list(sealed.personal(Looking())) == [], "the audit finds the reason beside the case"
 
 
 def test_without_a_reason_nothing_is_shown_and_nothing_recorded(county: County) -> None:
