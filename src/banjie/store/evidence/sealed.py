@@ -86,8 +86,8 @@ Told = list[tuple[str, str, int, UUID | None]]
 def _commitments(own: BaseDatabaseWrapper, name: str = "ref") -> Iterator[tuple[UUID, Told]]:
     """The commitments of each stream that has any: (reference or id, commitment, position, where else it lies).
 
-    A fact may say that something is sealed `in` another stream: a paper's particulars lie under the key of its case. The
-    reason of a look lies under the key of the case that was looked at.
+    A fact may say that something is sealed `in` another stream: a paper's particulars lie under the key of its case.
+    The reason of a look lies under the key of the case that was looked at.
     """
     current: UUID | None = None
     told: Told = []
