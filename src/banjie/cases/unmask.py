@@ -116,7 +116,7 @@ def _record(
         "party": state.party,
         "purpose": purpose,
         "fields": list(fields),
-        "reason": {"ref": ref, "commitment": commitment},
+        "reason": {"ref": ref, "commitment": commitment, "in": stream.hex},
     }
     recorded = append(
         _stream(stream),

@@ -87,7 +87,7 @@ def _commitments(own: BaseDatabaseWrapper, name: str = "ref") -> Iterator[tuple[
     """The commitments of each stream that has any: (reference or id, commitment, position, where else it lies).
 
     A fact may say that something is sealed `in` another stream: a paper's particulars lie under the key of its case.
-    The reason of a look lies under the key of the case that was looked at.
+    So does the reason of a look at a case.
     """
     current: UUID | None = None
     told: Told = []
@@ -96,15 +96,9 @@ def _commitments(own: BaseDatabaseWrapper, name: str = "ref") -> Iterator[tuple[
             if current is not None and told:
                 yield current, told
             current, told = stream, []
-        plain = json.loads(body)
-        told += [(ref, said, position, where or _case_of(ref, plain)) for ref, said, where in _within(plain, name)]
+        told += [(ref, said, position, elsewhere) for ref, said, elsewhere in _within(json.loads(body), name)]
     if current is not None and told:
         yield current, told
-
-
-def _case_of(ref: str, plain: Any) -> UUID | None:
-    """The case that a look names; None for everything else."""
-    return UUID(plain["case"]) if ref.startswith("looks/") and isinstance(plain, dict) and "case" in plain else None
 
 
 def _within(plain: Any, name: str) -> Iterator[tuple[str, str, UUID | None]]:
