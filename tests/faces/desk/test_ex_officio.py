@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from banjie.cases import queries
 from banjie.cases.models import Case, Task
@@ -20,6 +21,8 @@ from banjie.duties.papers.queries import of_case
 from banjie.duties.publicity import queries as publicity
 from banjie.duties.publicity.models import Disclosure
 from banjie.duties.statistics.figures import part_of
+from banjie.duties.supervision import detecting
+from banjie.duties.supervision.models import KeptTrace
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
@@ -212,3 +215,16 @@ def test_a_button_pressed_twice_opens_one_proceeding_and_what_is_unproven_is_dis
     follow(county)
     row.refresh_from_db()
     assert standing_on(row, clock.today()) is Standing.VALID
+
+
+def test_the_detectors_of_gaming_pass_over_a_proceeding_of_the_agency_itself_without_a_warning(county: County) -> None:
+    case, row = licensed(county)
+    opened(county, row)
+    everybody_follows()
+
+    with capture_logs() as lines:
+        detecting.refresh()
+
+    assert [line for line in lines if line["event"] == "no_trace"] == []
+    assert [each.stream for each in KeptTrace.objects.kept().exclude(plain="")] == [case.stream]
+    assert not KeptTrace.objects.kept().filter(stale=True).exists()

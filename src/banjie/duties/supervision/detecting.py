@@ -99,7 +99,7 @@ def refresh(most: int = MOST) -> int:
 
 def _kept(stream: UUID) -> dict[str, Any]:
     try:
-        made, region = _trace(stream)
+        told = _trace(stream)
     except (
         NotPossible,
         ValueError,
@@ -108,6 +108,9 @@ def _kept(stream: UUID) -> dict[str, Any]:
     ) as problem:  # a case nobody can date says nothing about anybody
         log.warning("no_trace", stream=stream.hex, problem=type(problem).__name__)
         return {"stale": False, "looked": True}
+    if told is None:
+        return {"stale": False, "looked": True, "is_open": False, "plain": ""}
+    made, region = told
     return {
         "stale": False,
         "looked": False,
@@ -118,10 +121,16 @@ def _kept(stream: UUID) -> dict[str, Any]:
     }
 
 
-def _trace(stream: UUID) -> tuple[Trace, str]:
+def _trace(stream: UUID) -> tuple[Trace, str] | None:
+    """What the detectors need of a case, and its region; None of what the agency opened itself (依职权).
+
+    The detectors look at applications, and at how honest work on those looks: there is none in such a case.
+    """
     entries = read.entries(stream)
     lines = [Line(each.position, e.decode(each.kind, read.plain(each)), instant(each.recorded_at)) for each in entries]
     first = lines[0].event
+    if isinstance(first, e.OpenedExOfficio):
+        return None
     if not isinstance(first, e.Submitted | e.LateEntered):
         raise ValueError("a case begins with its application")
     submitted = next(line.event for line in lines if isinstance(line.event, e.Submitted))
