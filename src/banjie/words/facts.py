@@ -243,15 +243,16 @@ def _benchmark(used: e.BenchmarkApplied, language: str, names: Names | None) -> 
 
 def _moves(moved: Iterable[e.Moved], on: date, calendar: Calendar, law: Law, language: str) -> dict[str, str]:
     """The dates that are others now, all of them and those an applicant is told."""
-    said = [(each, _moved(each, on, calendar, law, language)) for each in moved]
+    names = names_of(law.procedure, language)
+    said = [(each, _moved(each, on, calendar, names, language)) for each in moved]
     separator = phrase("between_points", language)
     told = [words for each, words in said if each.clock in e.TOLD_CLOCKS]
     return {"moved": separator.join(words for _, words in said), "moved_told": separator.join(told)}
 
 
-def _moved(each: e.Moved, on: date, calendar: Calendar, law: Law, language: str) -> str:
+def _moved(each: e.Moved, on: date, calendar: Calendar, names: Names, language: str) -> str:
     clock, kind = label("clocks", each.clock, language), "material" if each.clock is Clock.GAP else "step"
-    step = name_of(names_of(law.procedure, language), kind, each.step) if each.step else ""
+    step = name_of(names, kind, each.step)
     return phrase("moved_date", language, {
         "name": f"{clock} ({step})" if step else clock,
         "before": day_in_words(each.before, language),
