@@ -64,7 +64,7 @@ def of(paper: Paper) -> Plain:
     if entry and entry.stream_kind == STREAM_KIND:
         fact = e.decode(entry.kind, read.plain(entry))
         if paper.kind in documents_of(fact):
-            told |= _OfCase(paper.about, lines, fact).data()
+            told |= OfCase(paper.about, lines, fact).data()
     told |= kept
     if "qr" not in told["verify"]:  # another room has its own place to check what it issues
         told["verify"] = {**told["verify"], "qr": typesetter.qr(told["verify"]["address"])}
@@ -119,7 +119,7 @@ def _kept(paper: Paper) -> Plain:
     return plain
 
 
-class _OfCase:
+class OfCase:
     """The data of a paper of a case: the case as it stood right after the fact."""
 
     def __init__(self, stream: UUID, lines: Sequence[LogEntry], fact: e.Event) -> None:

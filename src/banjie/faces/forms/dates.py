@@ -17,6 +17,7 @@ from banjie.engine.reckoning import Plain
 from banjie.faces.forms.page import CasePage, ClockShown
 from banjie.faces.forms.paper_files import attachment
 from banjie.store import papers
+from banjie.store.evidence.standing import has_declared
 from banjie.store.log.queries import installation
 from banjie.web.request import Request
 
@@ -101,6 +102,7 @@ def _to_typeset(request: Request, page: CasePage) -> Plain:
         "time": f"{as_of:%H:%M}",
         "agency": page.name("agency", procedure.home),
         "demo": installation().demo,
+        "no_witness": has_declared(),
         "verify": {"address": check, "qr": papers.qr(check)},
         "record": {"position": page.view.version, "hash": page.view.lines[-1].hash[:SHORT]},
         "case": {"item": page.title, "number": page.state.number, "query_number": page.state.query_number},
