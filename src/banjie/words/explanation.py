@@ -55,6 +55,7 @@ def explain(
     it.
     """
     name = label("clocks", running.clock, language)
+    basis = name_of(names, "clock_basis", running.clock.value) or label("clock_basis", running.clock, language)
     facts = {
         "clock": name,
         "step": _of_what(running, names),
@@ -67,7 +68,7 @@ def explain(
     return Explanation(
         name=name,
         summary=phrase("clock_summary", language, facts),
-        basis=phrase("clock_basis", language, {"basis": label("clock_basis", running.clock, language)}),
+        basis=phrase("clock_basis", language, {"basis": basis}),
         standing=_standing(running, on, language) if on else "",
         due=running.due,
         provisional=running.is_provisional,

@@ -125,7 +125,7 @@ def facts_of(
     With `law` come the dates that follow from the event's own limits (`due`, …), with the `state` after the event also
     `legal_due` and `promised_due`. A value that is empty or not known is not in it.
     """
-    found = {"on": day_in_words(event.on, language), "by": _actor(event.by, language, names)}
+    found = {"on": day_in_words(event.on, language), "by": _actor(event.by, language, names, law)}
     for each in dataclasses.fields(event):
         if each.name != "by":
             found[each.name] = in_words(each.name, getattr(event, each.name), language, names)
@@ -260,7 +260,9 @@ def _moved(each: e.Moved, on: date, calendar: Calendar, names: Names, language: 
     })  # fmt: skip
 
 
-def _actor(by: e.By, language: str, names: Names | None) -> str:
+def _actor(by: e.By, language: str, names: Names | None, law: Law | None = None) -> str:
+    if by.kind is e.ActorKind.APPLICANT and law and law.procedure.ex_officio:
+        return label("actors", "holder", language)  # nobody applied
     if by.kind is not e.ActorKind.STAFF:
         return label("actors", by.kind, language)
     name = name_of(names, "person", by.id) or label("actors", by.kind, language)

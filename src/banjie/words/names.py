@@ -1,15 +1,16 @@
 """What things are called that only the procedure, the organisation or the sealed texts can name.
 
 A sentence asks for a name by kind and id. Kinds: material, question, criterion, step, ground, unit, agency, procedure,
-licence, person (a member of staff, by pseudonym) and text (a sealed text, by its `Ref.ref`). Who asks for a sentence
-hands the look-up in; what it does not know shows as the catalogue's own word, or is left out.
+licence, clock_basis (where the procedure's own law sets a clock), person (a member of staff, by pseudonym) and text (a
+sealed text, by its `Ref.ref`). Who asks for a sentence hands the look-up in; what it does not know shows as the
+catalogue's own word, or is left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from banjie.engine.law import Procedure
+from banjie.engine.law import Clock, Procedure
 from banjie.words.catalogue import DEFAULT, language_of
 
 Names = Callable[[str, str], str] | Mapping[Any, str]
@@ -65,6 +66,8 @@ def _published(procedure: Procedure) -> Iterator[tuple[str, str, str, str]]:
         yield "ground", decline.id, decline.name, decline.english
     for end in procedure.ex_officio.grounds if procedure.ex_officio else ():
         yield "ground", end.id, end.name, end.english
+    if procedure.ex_officio:  # no article on applications sets this limit
+        yield "clock_basis", Clock.LEGAL.value, "、".join(procedure.basis), ""
     for benchmark in procedure.guide.benchmarks:
         yield "benchmark", benchmark.id, f"{benchmark.when} → {benchmark.outcome}", ""
     for unit in procedure.units:

@@ -123,6 +123,11 @@ def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_a
     for role, where in (("stranger", f"/cases/{number}/"), ("other_agency", address)):
         assert county.client(role).get(where).status_code == 404
     press(holder, f"/cases/{number}/make-statement/", "make_statement", text="场地已经整改")
+    mine = text_of(holder.get(f"/cases/{number}/"))
+    assert "收到持证人的陈述、申辩意见" in mine
+    assert "第四十五条。" in mine, "the limit rests on what the proceeding names, no article on applications"
+    assert "第四十二条" not in mine
+    assert "您跑了几趟" not in mine, "no guide promised anything"
 
     # Investigated by two people, told by the officer; the holder reads until when they may state and ask.
     people = [f"{county.actor(each).id}@site-survey" for each in ("surveyor", "second_surveyor")]
@@ -131,7 +136,9 @@ def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_a
     press(county.client("surveyor"), address, "finish_step/investigation", outcome="confirmed")
     assert tasks(stream) == ["intent"]
     press(officer, address, "tell_intent", text="拟撤销，理由如前")
-    assert "2026年3月9日" in text_of(holder.get(f"/cases/{number}/"))
+    mine = text_of(holder.get(f"/cases/{number}/"))
+    assert "2026年3月9日" in mine
+    assert "没有。我们正在办理" not in mine, "something is asked of the holder now"
 
     # Nothing is decided before the five days are over and the statement was answered.
     county.move_to(county.view_time() + 7 * DAY)
@@ -228,3 +235,18 @@ def test_the_detectors_of_gaming_pass_over_a_proceeding_of_the_agency_itself_wit
     assert [line for line in lines if line["event"] == "no_trace"] == []
     assert [each.stream for each in KeptTrace.objects.kept().exclude(plain="")] == [case.stream]
     assert not KeptTrace.objects.kept().filter(stale=True).exists()
+
+
+def test_what_was_typed_into_one_proceeding_stands_in_no_other(county: County) -> None:
+    _case, row = licensed(county)
+    wrong = {**opening(county, row), "facts": "", "discovered_on": "2031-01-01"}
+
+    sent = county.client("officer").post(OPEN, wrong)
+
+    assert sent.status_code == 422
+    page = sent.content.decode()
+    assert page.count('value="2031-01-01"') == 1
+    assert page.count('class="error"') == 2
+    assert page.count("<details open>") == 1
+    assert page.count("作出决定的时限从立案之日起算") == 2, "of a withdrawal and a cancellation"
+    assert page.count('name="follows"') == 1, "only a cancellation completes another case"

@@ -6,7 +6,7 @@ then stands on its page, like in any other.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -46,15 +46,24 @@ OPEN_TO: Mapping[str, frozenset[Standing]] = {
 """Of which licences a proceeding of an act can be opened; of all others: of those that are valid or suspended."""
 STANDING = frozenset({Standing.VALID, Standing.SUSPENDED})
 MOST = 50
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A proceeding that can be opened about a licence: its code, what it is called, its grounds by name."""
+    """A proceeding that can be opened about a licence: its code, what it is called, its grounds by name.
+
+    `counts_from`: whether its limit runs from the discovery or the opening; `completes`: whether it may complete a case
+    that ended the licence; `given`, `wrong`: what was typed into its form, and what of that is not right.
+    """
 
     code: str
     name: str
     grounds: tuple[tuple[str, str], ...]
+    counts_from: str
+    completes: bool
+    given: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +157,28 @@ def _ways(actor: c.Actor, row: Licence, language: str) -> tuple[Way, ...]:
             continue
         grounds = [(g.id, (language == "en" and g.english) or g.name) for g in rule.grounds if g.stands(on)]
         name = (language == "en" and procedure.english) or procedure.name
-        found.append(Way(code, name, tuple(grounds)))
+        found.append(Way(code, name, tuple(grounds), rule.counts_from, procedure.licence_act == "cancel"))
     return tuple(found)
 
 
-def _page(request: Request, number: str, status: int = 200, **more: Any) -> HttpResponse:
+def _page(
+    request: Request,
+    number: str,
+    status: int = 200,
+    typed: Mapping[str, str] = NOTHING,
+    problems: Mapping[str, str] = NOTHING,
+    **more: Any,
+) -> HttpResponse:
     actor, language, number = asking(request), language_of(request), number.strip()[:120]
     found = []
     for row in _licences(actor, number):
         known = types.of(row.type, clock.today())
         worth = words.label("licence_standings", standing_on(row, clock.today()).value, language)
-        found.append(Found(row, known.called(language) if known else row.type, worth, _ways(actor, row, language)))
+        ways = tuple(
+            replace(way, given=typed, wrong=problems) if way.code == typed.get("code") else way
+            for way in _ways(actor, row, language)
+        )
+        found.append(Found(row, known.called(language) if known else row.type, worth, ways))
     under_way = queries.proceedings(Scope.of(actor), MOST)
     shown = {
         "number": number,

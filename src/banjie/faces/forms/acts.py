@@ -135,7 +135,8 @@ def _act(page: "CasePage", line: Recorded, standing: list[Recorded], started: tu
 
 def _by(page: "CasePage", event: e.Event) -> str:
     if event.by.kind is not e.ActorKind.STAFF or not event.by.unit:
-        return page.label("actors", event.by.kind)
+        is_holder = page.state.opening and event.by.kind is e.ActorKind.APPLICANT  # nobody applied
+        return page.label("actors", "holder" if is_holder else event.by.kind)
     unit = page.name("unit", event.by.unit)
     agency = page.procedure.agency_of(event.by.unit)
     return f"{page.name('agency', agency)} · {unit}" if agency else unit

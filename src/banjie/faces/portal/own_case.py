@@ -161,6 +161,8 @@ class OwnCase:
         """Whether something waits for the reader: a correction, a rectification, the choice of a hearing."""
         waits_for = (SubmitCorrection, FillGap, asks.ReportRectified, asks.RequestHearing)
         offers = [self.page.offers.get(each.kind) for each in waits_for]
+        if self.state_until and (stating := self.page.offers.get(asks.MakeStatement.kind)):
+            offers.append(stating)
         return any(offer is not None and offer.no is None for offer in offers)
 
     @property
@@ -219,6 +221,11 @@ class OwnCase:
             )
             for each in self.state.visits
         ]
+
+    @property
+    def counts_trips(self) -> bool:
+        """Whether a guide promised the reader how often they come: nobody did in a proceeding of the agency itself."""
+        return self.is_applicants and (self.state.opening is None or bool(self.trips))
 
     @property
     def came(self) -> int:
