@@ -1,5 +1,6 @@
 """A licence's whole life after it was handed over: changed under its number, then given back; nobody uses another's."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -41,7 +42,7 @@ def follow() -> None:
     run([Licences()], now=microseconds(clock.now()))
 
 
-def asked(county: County, item: str, role: str, number: str) -> list[tuple[str, str]]:
+def asked(county: County, item: str, role: str, number: str, **answers: str) -> list[tuple[str, str]]:
     """What a face says to an application of this person about a licence with this number."""
     person = county.applicant(role)
     command = c.Submit(
@@ -49,7 +50,7 @@ def asked(county: County, item: str, role: str, number: str) -> list[tuple[str, 
         at=clock.now(),
         by=county.actor(role),
         applicant=c.Personal(person.particulars),
-        answers=c.Personal({"licence_number": number}),
+        answers=c.Personal({"licence_number": number, **answers}),
     )
     return about_licence.problems(county.law(item).procedure, command, clock.today())
 
@@ -71,6 +72,14 @@ def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(co
     assert asked(county, CHANGE, "applicant", "JY-0") == wrong
     assert asked(county, RENEW, "applicant", "JY-0") == [], "older than the register: the window looks at the paper"
     assert asked(county, RENEW, "stranger", row.number) == wrong
+
+    # It runs out on the day the register knows: no other is believed, or silence would renew by that.
+    assert row.valid_to is not None
+    earlier, last = (row.valid_to - timedelta(days=1)).isoformat(), row.valid_to.isoformat()
+    assert asked(county, RENEW, "applicant", row.number, expires_on=last) == []
+    other = [("answers.expires_on", "not_the_last_day")]
+    assert asked(county, RENEW, "applicant", row.number, expires_on=earlier) == other
+    assert asked(county, RENEW, "applicant", "JY-0", expires_on=earlier) == []
 
     # Changed, it keeps number and end; the register has one licence with two versions.
     changed = decided(filed(county, CHANGE, licence_number=row.number))

@@ -2,6 +2,7 @@
 
 The engine knows only the number that was answered. Here it is held against the register: it has to be there, to be the
 applicant's, and to stand. A licence to be renewed may be older than the register; then the window looks at the paper.
+One that the register knows runs out on the register's day: silence renews by that day, so no other is believed.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from banjie.engine.events import ActorKind
 from banjie.engine.guards import BadInput
 from banjie.engine.law import Procedure
 from banjie.engine.licence_acts import former
+from banjie.engine.renewal import expiry
 from banjie.store.keys.read import find as streams_with
 
 STANDING: Mapping[str, frozenset[Standing]] = {
@@ -31,32 +33,36 @@ MAY_BE_OLDER = frozenset({"renew"})
 
 def require(procedure: Procedure, command: c.Submit, on: date) -> None:
     """BadInput beside the question where the register has no such licence of the applicant's, or it does not stand."""
-    if problem := _problem(procedure, command, on):
-        raise BadInput([(f"answers.{procedure.licence_question}", problem)])
+    if found := problems(procedure, command, on):
+        raise BadInput(found)
 
 
 def problems(procedure: Procedure, command: c.Submit, on: date) -> list[tuple[str, str]]:
     """The same as a list, for a form that shows all problems at once."""
-    found = _problem(procedure, command, on)
-    return [(f"answers.{procedure.licence_question}", found)] if found else []
-
-
-def _problem(procedure: Procedure, command: c.Submit, on: date) -> str:
     answers: Mapping[str, Any] = command.answers.value
     number = former(procedure, answers)
     if not number:
-        return ""  # the engine says what is wrong with it
+        return []  # the engine says what is wrong with it
+    not_yours = _beside(procedure.licence_question, "licence_not_yours")
     try:
         known = queries.by_number(number)
     except ValueError:
-        return "licence_not_yours"
+        return [not_yours]
     row = next((row for row, _version in known if row.type == procedure.licence), None)
     if row is None:
-        return "" if procedure.licence_act in MAY_BE_OLDER else "licence_not_yours"
+        return [] if procedure.licence_act in MAY_BE_OLDER else [not_yours]
     if not _is_theirs(row, command):
-        return "licence_not_yours"  # the same as of one that is not there: nobody learns what others hold
-    wanted = STANDING.get(procedure.licence_act, VALID)
-    return "" if standing_on(row, on) in wanted else "licence_does_not_stand"
+        return [not_yours]  # the same as of one that is not there: nobody learns what others hold
+    if standing_on(row, on) not in STANDING.get(procedure.licence_act, VALID):
+        return [_beside(procedure.licence_question, "licence_does_not_stand")]
+    last = expiry(procedure, answers)
+    if procedure.renews and last and row.valid_to and last != row.valid_to:
+        return [_beside(procedure.renews.ends, "not_the_last_day")]
+    return []
+
+
+def _beside(question: str, problem: str) -> tuple[str, str]:
+    return f"answers.{question}", problem
 
 
 def _is_theirs(row: Licence, command: c.Submit) -> bool:
