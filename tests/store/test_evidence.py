@@ -322,7 +322,6 @@ def at(hours: float):
 
 
 @pytest.mark.database
-@pytest.mark.requirement("M168")
 def test_sealing_stops_a_day_after_the_last_witness_and_goes_on_with_the_next(installed):
     standing.may_seal(at(23.9))
     assert standing.standing(at(0.1)).alarm == 0

@@ -16,6 +16,7 @@ from banjie.engine import codec
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
+from banjie.faces.forms import verifying
 from banjie.store.log import read, sequence
 from banjie.store.log.append import append
 from banjie.store.log.follow import run
@@ -130,6 +131,12 @@ def test_a_change_keeps_number_and_end_and_a_renewal_gives_a_new_end(house: Hous
     assert (newest.former, before.former, first.former) == (before.identifier, first.identifier, "")
     assert len({each.identifier for each in (newest, before, first)}) == 3
     assert queries.content_of(newest)["record"]["关联证照标识"] == before.identifier
+
+    # Nobody relies on a version that another has replaced, however genuine.
+    checked = {each: verifying.by_number(each.identifier, house.now, "en") for each in (newest, before, first)}
+    assert [each.answer for each in checked.values()] == [verifying.Answer.GENUINE] * 3
+    assert [each.state for each in checked.values()] == [Standing.VALID] * 3
+    assert [(each.is_good, each.is_replaced) for each in checked.values()] == [(True, False), *[(False, True)] * 2]
 
 
 def test_a_licence_from_before_this_register_is_known_once_it_ends(house: House, held: tuple[UUID, Licence]) -> None:

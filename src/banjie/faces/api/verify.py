@@ -24,7 +24,7 @@ class Checked(BaseModel):
         description="genuine, not_sealed, voided, altered, copy_expired, copy_revoked, not_ours, unknown, wrong_number,"
         " no_pdf. Only genuine lets anybody rely on it."
     )
-    reliable: bool = Field(description="Genuine, and of a licence that is valid today.")
+    reliable: bool = Field(description="Genuine, and where it is a licence, valid today in this very version.")
     text: str
     name: str
     number: str

@@ -80,8 +80,8 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Whether it can be relied on: genuine, and of a licence that is valid today."""
-        return self.answer is Answer.GENUINE and self.state in (None, Standing.VALID)
+        """Whether it can be relied on: genuine, and where it is a licence, valid today in this very version."""
+        return self.answer is Answer.GENUINE and self.state in (None, Standing.VALID) and not self.is_replaced
 
     @property
     def is_replaced(self) -> bool:
