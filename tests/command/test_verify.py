@@ -1,10 +1,13 @@
 """`banjie verify` and `banjie rebuild`: what an insider changed is found, named and, where it was a copy, mended."""
 
 import json
+import re
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
+from banjie.store.evidence import checkpoints, models, note
 from tests.cases.tampering import key, run, without_guards
 from tests.command.conftest import in_a_process
 
@@ -167,6 +170,31 @@ def test_a_key_is_rotated_and_both_keys_are_told(house, banjie):
     house.closed()
     assert new.split("+")[0] in banjie("checkpoint")[1]
     assert banjie("verify", "--all")[0] == 0
+
+
+def test_a_cosignature_whose_key_nobody_has_named_is_said_not_to_be_checked(house, banjie, settings):
+    house.closed()
+    banjie("checkpoint")
+    made, other = checkpoints.newest(), Ed25519PrivateKey.generate()
+    line = note.cosign(made.text, "witness.example", other, made.at // 1_000_000)
+    models.Cosignature.objects.create(checkpoint=made.no, witness="witness.example", line=str(line), at=made.at)
+
+    code, out, _ = banjie("verify", "--all")
+
+    assert code == 0
+    assert re.search(r"^cosignatures: 0 in .* s; 1 not checked: BANJIE_WITNESSES names no key", out, re.MULTILINE)
+    assert out.endswith("\nEverything that was checked agrees; not checked: cosignatures.\n")
+    parts = json.loads(banjie("verify", "--all", "--json")[1])["parts"]
+    assert {each["part"]: each["unchecked"] for each in parts if "unchecked" in each} == {"cosignatures": 1}
+    settings.WITNESSES = [f"https://witness.example {note.public('witness.example', note.WITNESS, other)}"]
+    assert banjie("verify", "--all")[1].endswith("\nEverything agrees.\n")
+
+
+def test_a_witness_is_told_the_key_before_anything_was_signed(installed, banjie):
+    log, witness = banjie("checkpoint", "--keys")[1].splitlines()
+
+    assert (log.split("/")[0], witness.split("/")[0]) == ("banjie", "banjie-witness")
+    assert banjie("checkpoint", "--keys")[1].splitlines() == [log, witness]
 
 
 def test_an_empty_log_has_nothing_to_sign(installed, banjie):

@@ -8,12 +8,14 @@ import argparse
 import importlib
 import os
 import re
+import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import django
 
+from banjie.config.environment import Misconfigured
 from banjie.engine.timelimits import Span, Unit
 from banjie.store.postgresql.reading import as_the_house
 
@@ -29,8 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; 0 when it did what was asked, 1 when it found or met trouble, 2 for a wrong call."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banjie.config.settings")
     given = _parser().parse_args(arguments)
-    if given.command not in WITHOUT_A_HOUSE:
-        django.setup()
+    try:
+        if given.command not in WITHOUT_A_HOUSE:
+            django.setup()
+    except (Misconfigured, OSError) as wrong:
+        print(f"{wrong}\nNothing was changed. Put the setting right, and try again.", file=sys.stderr)
+        return 1
     try:
         with as_the_house():
             return int(importlib.import_module(f"banjie.command.{given.command.replace('-', '_')}").run(given))
@@ -38,6 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as problem:
+        said = importlib.import_module("banjie.command.trouble").told(problem)
+        if not said:
+            raise
+        print(said, file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

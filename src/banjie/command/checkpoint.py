@@ -12,6 +12,7 @@ def run(given: argparse.Namespace) -> int:
         print(checkpoints.rotate())
         return 0
     if given.keys:
+        checkpoints.ensure_key()
         for key, _ in checkpoints.every_key():
             print(key)
         print(witnessing.own_key())

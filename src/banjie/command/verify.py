@@ -17,6 +17,7 @@ from banjie.store.evidence import audit, note, sealed
 from banjie.store.evidence.audit import Fault, Looking, Part
 from banjie.store.log import verify
 
+AGREES = "Everything agrees."
 LARGEST = 32 * 1024 * 1024
 
 
@@ -60,12 +61,13 @@ def _everything(given: argparse.Namespace) -> int:
                 "count": each.count,
                 "seconds": round(each.seconds, 6),
                 "fault": None if each.fault is None else {"where": each.fault.where, "what": each.fault.what},
+                **({"unchecked": each.unchecked, "why": each.why} if each.unchecked else {}),
             }
             for each in parts
         ]
         print(json.dumps({"parts": told, "faults": len(faults)}, ensure_ascii=False))
     else:
-        print("Something is wrong; nothing was changed." if faults else "Everything agrees.")
+        print("Something is wrong; nothing was changed." if faults else _agrees(parts))
     return 1 if faults else 0
 
 
@@ -73,7 +75,14 @@ def _tell(each: Part) -> None:
     told = f"{each.name}: {each.count:,} in {each.seconds:.2f} s"
     if each.seconds and each.count:
         told += f" ({each.rate:,.0f}/s)"
+    if each.unchecked:
+        told += f"; {each.unchecked:,} not checked: {each.why}"
     print(f"{told}\n  first fault: {each.fault}" if each.fault else told)
+
+
+def _agrees(parts: list[Part]) -> str:
+    unchecked = [each.name for each in parts if each.unchecked]
+    return f"Everything that was checked agrees; not checked: {', '.join(unchecked)}." if unchecked else AGREES
 
 
 def _parts(held: str, is_all: bool) -> Iterator[Part]:

@@ -38,12 +38,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the audit: how many things it looked at, in how many seconds, and the first fault, if any."""
+    """One part of the audit: how many things it looked at, in how many seconds, and the first fault, if any.
+
+    `unchecked`: how many there are beside that nobody could check here, and why they cannot be.
+    """
 
     name: str
     count: int
     seconds: float
     fault: Fault | None
+    unchecked: int = 0
+    why: str = ""
 
     @property
     def rate(self) -> float:
@@ -52,10 +57,11 @@ class Part:
 
 
 class Looking:
-    """How far a part has looked."""
+    """How far a part has looked, and what it could not look at."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.unchecked = 0
+        self.why = ""
 
 
 Look = Callable[[Looking], Iterator[Fault]]
@@ -78,7 +84,7 @@ def part(name: str, look: Look) -> Part:
     """Look until the first fault, or to the end."""
     began, looking = time.perf_counter(), Looking()
     fault = next(look(looking), None)
-    return Part(name, looking.count, time.perf_counter() - began, fault)
+    return Part(name, looking.count, time.perf_counter() - began, fault, looking.unchecked, looking.why)
 
 
 def chains(looking: Looking) -> Iterator[Fault]:
@@ -247,6 +253,8 @@ def cosigned(looking: Looking) -> Iterator[Fault]:
     for row in models.Cosignature.objects.order_by("checkpoint", "witness").iterator(PAGE):
         key = keys.get(row.witness)
         if key is None:
+            looking.unchecked += 1
+            looking.why = "BANJIE_WITNESSES names no key of who signed them"
             continue
         looking.count += 1
         under = models.Checkpoint.objects.filter(no=row.checkpoint).first()

@@ -173,6 +173,13 @@ def current_key() -> models.CheckpointKey:
     return known or _new_key(1, None)
 
 
+def ensure_key() -> None:
+    """Make the first key where nothing has been signed yet: a witness is told it before the first checkpoint."""
+    with tree.alone() as is_mine:
+        if is_mine:
+            current_key()
+
+
 def rotate() -> note.Key:
     """Sign with a new key from the next checkpoint on; its note is signed by the key before it, and kept for ever."""
     with transaction.atomic(), tree.alone():

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, connection, transaction
 
 from banjie.store.evidence import checkpoints, models, note, standing, tree, witnessing
@@ -104,14 +105,21 @@ class Http:
             made.close()
 
 
+class NoWitness(ImproperlyConfigured, ValueError):
+    """Something in BANJIE_WITNESSES is no witness."""
+
+
 def configured() -> list[Witness]:
-    """The witnesses of the settings: `address key`, separated by commas. ValueError for one that is none."""
+    """The witnesses of the settings: `address key`, separated by commas. NoWitness for one that is none."""
     found = []
     for told in settings.WITNESSES:
         url, _, coded = told.partition(" ")
-        key = note.key(coded)
+        try:
+            key = note.key(coded)
+        except note.Malformed as problem:
+            raise NoWitness(f"BANJIE_WITNESSES: {told[:80]!r} is no address with a key ({problem})") from None
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname or key.type != note.WITNESS:
-            raise ValueError(f"BANJIE_WITNESSES: {told[:80]!r} is no address with the key of a witness")
+            raise NoWitness(f"BANJIE_WITNESSES: {told[:80]!r} is no address with the key of a witness")
         found.append(Witness(url.rstrip("/"), key))
     return found
 
