@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         _token,
         _reset_code,
         _administrators,
+        _organisation,
         _keys,
         _manage,
     ):
@@ -187,6 +188,15 @@ def _administrators(parsers: "Parsers") -> None:
     parser.add_argument("--operator", action="append", default=[], metavar="USER", help="runs the machine")
     parser.add_argument("--security", action="append", default=[], metavar="USER", help="keeps accounts; name two")
     parser.add_argument("--audit", action="append", default=[], metavar="USER", help="reads what the others did")
+
+
+def _organisation(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("organisation", help="load agencies, units, windows and officers from a file")
+    parser.add_argument("what", choices=["load"])
+    parser.add_argument("path", help="a YAML file, or a folder of them")
+    parser.add_argument("--dry-run", action="store_true", help="say every fault and every change, and change nothing")
+    parser.add_argument("--by", default="", metavar="USER", help="the security administrator who loads it")
+    parser.add_argument("--codes", default="", metavar="FILE", help="write codes for the first sign-in there (0600)")
 
 
 def _keys(parsers: "Parsers") -> None:

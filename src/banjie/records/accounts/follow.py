@@ -13,7 +13,7 @@ class Trail:
     """The follower of the feed. What it leaves out of other streams is in the log all the same."""
 
     name = "trail"
-    kinds = frozenset({"account", "grant", "looks", "look_quota", "party", "seal"})
+    kinds = frozenset({"account", "grant", "looks", "look_quota", "party", "seal", "organisation"})
 
     def handle(self, entry: LogEntry) -> None:
         """One line a fact; a repeat changes nothing."""

@@ -1,5 +1,6 @@
 """Who may see people's data in clear, what for and how often: the rulebook's `access.yaml`, dated, by region."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,6 +10,7 @@ from django.conf import settings
 
 from banjie.records.organisation.models import Unit
 from banjie.records.organisation.rulebook import BadRulebook, read, shaped
+from banjie.web.roles import POSTS
 
 TELLS = ("number", "name")
 
@@ -29,6 +31,14 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Two posts that one person does not hold together (不相容岗位), and why."""
+
+    posts: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """How a region has it from a day on. `quota`: looks a person and day; `tells`: what the looked-at is told."""
 
@@ -41,6 +51,11 @@ class Choice:
     slow_posts: tuple[str, ...]
     slow_hours: int
     purposes: tuple[Purpose, ...]
+    apart: tuple[Apart, ...] = ()
+
+    def broken_by(self, posts: Collection[str]) -> tuple[Apart, ...]:
+        """The pairs of posts that exclude one another and are held here by one person."""
+        return tuple(each for each in self.apart if set(each.posts) <= set(posts))
 
     def purpose(self, id: str) -> Purpose | None:
         """The purpose of this name."""
@@ -85,4 +100,6 @@ def _choices(root: str) -> tuple[Choice, ...]:
     for each in found:
         if each.tells not in TELLS or each.quota < 1 or each.slow_hours < 0 or not each.purposes:
             raise BadRulebook(f"access.yaml: {each.region or 'every region'}: tells, quota, slow_hours or purposes")
+        if any(len(both.posts) != 2 or set(both.posts) - set(POSTS) for both in each.apart):
+            raise BadRulebook(f"access.yaml: {each.region or 'every region'}: apart: two posts that there are")
     return found

@@ -6,7 +6,7 @@ counts. Every other change begins at once. Sessions of whoever holds other posts
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -26,11 +26,20 @@ STREAM_KIND = "grant"
 OPEN = ("proposed", "confirmed")
 
 
-def propose(by: User, person: User, unit: str, posts: Collection[str], at: datetime, command_id: UUID) -> Grant:
+def propose(
+    by: User,
+    person: User,
+    unit: str,
+    posts: Collection[str],
+    at: datetime,
+    command_id: UUID,
+    until: date | None = None,
+) -> Grant:
     """Give somebody exactly these posts in this unit. Begins at once where no slow post is new, else see `confirm`.
 
-    The same command again changes nothing. BadInput for a unit or post there is not; NotPossible
-    needs_security_administrator, own_grant, only_staff_hold_posts, grant_waits (another one for this person is open).
+    `until`: the last day. The same command again changes nothing. BadInput for a unit or post there is not, or posts
+    that exclude one another; NotPossible needs_security_administrator, own_grant, only_staff_hold_posts, grant_waits
+    (another one for this person is open).
     """
     _require(by)
     if person.pk == by.pk:
@@ -42,6 +51,8 @@ def propose(by: User, person: User, unit: str, posts: Collection[str], at: datet
         problems.append(("unit", "unknown_choice" if unit else "needed"))
     if set(wanted) - set(POSTS):
         problems.append(("posts", "unknown_choice"))
+    elif access.choice(access.region_of(unit), at.astimezone(OFFICE_ZONE).date()).broken_by(wanted):
+        problems.append(("posts", "posts_apart"))
     if problems:
         raise BadInput(problems)
     stream = ids.uuid7()
@@ -54,6 +65,8 @@ def propose(by: User, person: User, unit: str, posts: Collection[str], at: datet
             raise NotPossible("grant_waits")
         is_slow = bool(_new_slow(person, unit, wanted, at))
         body = {"person": person.pseudonym, "unit": unit, "posts": wanted, "is_slow": is_slow, "by": by.pseudonym}
+        if until:
+            body["until"] = until.isoformat()
         _tell(stream, "proposed", body, by.pseudonym, at, command_id)
         if not is_slow:
             _tell(stream, "took_effect", {"by": by.pseudonym}, by.pseudonym, at, ids.uuid7())
@@ -150,6 +163,7 @@ def _derive(entry: LogEntry) -> None:
     if entry.kind == "proposed":
         told = {"person": body["person"], "unit": body["unit"], "posts": body["posts"], "is_slow": body["is_slow"]}
         told |= {"proposed_by": body["by"], "proposed_at": at, "status": "proposed", "command": entry.command_id}
+        told["until"] = date.fromisoformat(body["until"]) if "until" in body else None
         Grant.objects.update_or_create(stream=entry.stream, defaults=told)
         return
     row = Grant.objects.get(stream=entry.stream)
@@ -170,9 +184,10 @@ def _carry_out(grant: Grant, at: datetime) -> None:
             place.until, place.posts = max(day - timedelta(days=1), place.since), []
             place.save(update_fields=["until", "posts"])
     else:
-        Staff.objects.update_or_create(
-            user=user,
-            defaults={"unit_id": grant.unit, "posts": list(grant.posts), "until": None},
-            create_defaults={"unit_id": grant.unit, "posts": list(grant.posts), "since": day},
-        )
+        held = {"unit_id": grant.unit, "posts": list(grant.posts), "until": grant.until}
+        if grant.until and grant.until < day:  # confirmed too late: the time is over before it began
+            return
+        if not queries.in_office(day).filter(user=user).exists():
+            held["since"] = day
+        Staff.objects.update_or_create(user=user, defaults=held)
     queries.forget_names()

@@ -112,13 +112,15 @@ class Grant(models.Model):
     """Posts that somebody is given or loses (授权). Derived from the streams of kind "grant" (`grants`).
 
     `person`, `proposed_by`, `confirmed_by`: pseudonyms. `is_slow`: it needs a second person and the region's hours.
-    `status`: proposed, confirmed, took_effect, withdrawn. `command`: that proposed it, for a repeat changes nothing.
+    `until`: the last day, where it was said. `status`: proposed, confirmed, took_effect, withdrawn. `command`: that
+    proposed it, for a repeat changes nothing.
     """
 
     stream = models.UUIDField(primary_key=True)
     person = models.CharField(max_length=20)
     unit = models.SlugField(max_length=40)
     posts = models.JSONField(default=list)
+    until = models.DateField(null=True)
     is_slow = models.BooleanField()
     proposed_by = models.CharField(max_length=20)
     proposed_at = models.DateTimeField()

@@ -54,6 +54,26 @@ def read(path: Path) -> Any:
         raise BadRulebook(f"{_shown(path)}: {problem}") from problem
 
 
+def read_lines(path: Path) -> tuple[Any, dict[tuple[str, int], int]]:
+    """The plain content of a file, and the line of each entry of its lists, by key and position; BadRulebook."""
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        try:
+            node = loader.get_single_node()
+            plain = loader.construct_document(node) if node else None
+        finally:
+            loader.dispose()
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, BadRulebook) as problem:
+        raise BadRulebook(f"{path.name}: {problem}") from problem
+    lines = {
+        (key.value, number): entry.start_mark.line + 1
+        for key, held in (node.value if isinstance(node, yaml.MappingNode) else ())
+        if isinstance(held, yaml.SequenceNode)
+        for number, entry in enumerate(held.value)
+    }
+    return plain, lines
+
+
 def shaped(cls: type[T], plain: Any, path: Path) -> T:
     """The content as a dataclass; BadRulebook with the file and the path of the wrong key."""
     try:
