@@ -27,15 +27,14 @@ def numbers() -> int:
 def faults() -> Iterator[Fault]:
     """Numbers that are not what their case recorded, and days whose numbers have a gap."""
     given: dict[str, int] = {}
-    page: list[Registration] = []
-    for row in Registration.objects.kept().order_by("number").iterator(PAGE):
-        day = row.number[:-4]
-        given[day] = given.get(day, 0) + 1
-        page.append(row)
-        if len(page) == PAGE:
-            yield from _not_recorded(page)
-            page = []
-    yield from _not_recorded(page)
+    rows = Registration.objects.kept().order_by("number")
+    page = list(rows[:PAGE])
+    while page:
+        for row in page:
+            day = row.number[:-4]
+            given[day] = given.get(day, 0) + 1
+        yield from _not_recorded(page)
+        page = list(rows.filter(number__gt=page[-1].number)[:PAGE]) if len(page) == PAGE else []
     yield from _gaps(given)
 
 

@@ -6,7 +6,8 @@ in them are indexes for finding cases, not the answer: a deadline is a function 
 
 from django.db import models
 
-from banjie.cases.scope import BundleManager, BundlePartManager, GuardedManager, KeptManager, ScopedManager
+from banjie.cases.scope import BundleManager, BundlePartManager, GuardedManager, KeptManager, RoomRow, ScopedManager
+from banjie.store.postgresql.guarding import Lock
 
 LIGHTS = [
     "home",
@@ -133,7 +134,7 @@ class Participant(models.Model):
         indexes = [models.Index(fields=["who", "stream"], name="participant_who")]
 
 
-class Registration(models.Model):
+class Registration(RoomRow):
     """A number given out, for ever: who asked with which key, and the stream it opened. Truth.
 
     `key`: digest of the asker and their idempotency key; `body`: keyed digest of what was handed in, so that the
@@ -164,7 +165,7 @@ class Counter(models.Model):
         db_table = "counter"
 
 
-class Plan(models.Model):
+class Plan(RoomRow):
     """A change of law for running cases: another calendar, or another version of a procedure. Derived.
 
     Rows follow from the streams of kind "plan". `kind`: calendar or version. `scope`: the calendar's region, or the
@@ -204,7 +205,7 @@ class Plan(models.Model):
         indexes = [models.Index(fields=["stage"], name="plan_stage")]
 
 
-class PlanLine(models.Model):
+class PlanLine(RoomRow):
     """What a plan does to one case, as it was looked at, and what came of it. Neither truth nor derived.
 
     A computation of its moment, for the page that shows it: the truth of a case that was moved stands in its history.
@@ -233,7 +234,7 @@ class PlanLine(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "stream"], name="plan_line_once")]
 
 
-class Bundle(models.Model):
+class Bundle(RoomRow):
     """A joint handling (联合办理) as its history has left it. Derived, but for the bookkeeping of the worker.
 
     `due_on`: of the joint limit, an index and not the answer. `stirred` counts what happened to it or to its parts,
@@ -255,7 +256,7 @@ class Bundle(models.Model):
     settled = models.IntegerField(default=0)
     retry_at = models.BigIntegerField(default=0)
 
-    objects = BundleManager["Bundle"]()
+    objects = BundleManager["Bundle"](Lock(own=("party",), through=("stream", "bundle_part", "bundle")))
 
     class Meta:
         db_table = "bundle"
@@ -269,7 +270,7 @@ class Bundle(models.Model):
         ]
 
 
-class BundlePart(models.Model):
+class BundlePart(RoomRow):
     """A part of a joint handling: the item, who decides, and the case it has become. Derived."""
 
     pk = models.CompositePrimaryKey("bundle", "role")
@@ -284,7 +285,7 @@ class BundlePart(models.Model):
     decided_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
 
-    objects = BundlePartManager["BundlePart"]()
+    objects = BundlePartManager["BundlePart"](Lock(case="case"))
 
     class Meta:
         db_table = "bundle_part"

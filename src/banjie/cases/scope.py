@@ -1,17 +1,19 @@
 """Who may see which cases: every read of case data names its scope, or is refused before it reaches the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db import models
 from django.db.models import Exists, Manager, Model, OuterRef, Q, QuerySet
 
 from banjie.engine.commands import Actor
 from banjie.engine.events import ActorKind
 from banjie.records.parties import queries as parties
 from banjie.store.postgresql import reading
+from banjie.store.postgresql.guarding import Lock
 from banjie.web import clock
 
 M = TypeVar("M", bound=Model)
@@ -62,11 +64,74 @@ def is_whole_house() -> bool:
     return bool(_reason.get())
 
 
+class RoomRows(QuerySet[M]):
+    """Rows as the room that keeps them reads and writes them: each statement of it passes the second lock.
+
+    There is no `iterator()`: the server's cursors do not carry the scope with them. Take pages.
+    """
+
+    def iterator(self, chunk_size: int | None = None) -> Any:
+        """Refused."""
+        raise ScopeMissing(f"{self.model.__name__}: take pages, a cursor of the server does not say for whom")
+
+    def _fetch_all(self) -> None:
+        with reading.as_the_house():
+            super()._fetch_all()
+
+
+def _as_the_house(name: str) -> Any:
+    """This method of a set of rows, with each statement it makes passing the second lock."""
+
+    def method(self: Any, *given: Any, **named: Any) -> Any:
+        with reading.as_the_house():
+            return getattr(QuerySet, name)(self, *given, **named)
+
+    method.__name__, method.__doc__ = name, getattr(QuerySet, name).__doc__
+    return method
+
+
+for _each in (
+    *("aggregate", "bulk_create", "bulk_update", "count", "create", "delete", "exists", "explain"),
+    *("get_or_create", "update", "update_or_create"),
+):
+    setattr(RoomRows, _each, _as_the_house(_each))
+
+
+class RoomRow(models.Model):
+    """A row that its own room alone writes, whoever it serves meanwhile: past the second lock."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *given: Any, **named: Any) -> None:
+        """Write the row."""
+        with reading.as_the_house():
+            super().save(*given, **named)
+
+    def delete(self, *given: Any, **named: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row."""
+        with reading.as_the_house():
+            return super().delete(*given, **named)
+
+    def refresh_from_db(self, *given: Any, **named: Any) -> None:
+        """Read the row again."""
+        with reading.as_the_house():
+            super().refresh_from_db(*given, **named)
+
+
 class KeptManager(Manager[M]):
     """The manager of rows about cases that their own room alone reads: it says to whom it shows what.
 
-    No face asks it for the rows of another room (tests/architecture/test_scoped_models.py).
+    No face asks it for the rows of another room (tests/architecture/test_scoped_models.py). `lock`: to whom PostgreSQL
+    shows a row whoever asks, and past whatever filter (store/postgresql); without more, to the house alone.
     """
+
+    lock = Lock()
+
+    def __init__(self, lock: Lock | None = None) -> None:
+        super().__init__()
+        if lock is not None:
+            self.lock = lock
 
     def get_queryset(self) -> QuerySet[M]:
         """Refused: there is no reading of case data without a scope."""
@@ -74,21 +139,27 @@ class KeptManager(Manager[M]):
 
     def kept(self) -> QuerySet[M]:
         """The rows as the room that keeps them writes and reads them: what it shows to whom, it says itself."""
+        return RoomRows(self.model, using=self._db)
+
+    def opened(self, **columns: Iterable[str]) -> QuerySet[M]:
+        """The rows for a page whose reader is shown these values of these columns: the database holds it to them."""
+        for column, values in columns.items():
+            if column not in self.lock.opened:
+                raise ScopeMissing(f"{self.model.__name__}: nobody is opened its rows by {column}")
+            reading.opened(column, values)
+        return self._rows()
+
+    def _rows(self) -> QuerySet[M]:
         return super().get_queryset()
 
 
 class ScopedManager(KeptManager[M]):
-    """The manager of every model of case data: `within(scope)` for people, `everything()` for the house itself.
-
-    `guarded_by`: the column with the case's stream, where PostgreSQL guards the rows as well (store/postgresql).
-    """
-
-    guarded_by = ""
+    """The manager of every model of case data: `within(scope)` for people, `everything()` for the house itself."""
 
     def within(self, scope: Scope) -> QuerySet[M]:
         """The rows whose case has a participant of this scope. The same answer for "none" and "not yours"."""
         reading.named(scope.who)
-        return self.kept().filter(self._seen(scope))
+        return self._rows().filter(self._seen(scope))
 
     def everything(self) -> QuerySet[M]:
         """All rows; only inside `whole_house(reason)`."""
@@ -113,9 +184,13 @@ class ScopedManager(KeptManager[M]):
 
 
 class GuardedManager(ScopedManager[M]):
-    """The manager of rows that hang on a case by their `stream`, behind both locks."""
+    """The manager of rows that hang on a case by their `stream`: nobody goes past the second lock, the room neither."""
 
-    guarded_by = "stream"
+    lock = Lock(case="stream")
+
+    def kept(self) -> QuerySet[M]:
+        """The rows as the room reads them for whoever was named, or as the house where it reads as the house."""
+        return self._rows()
 
 
 class BundleManager(ScopedManager[M]):

@@ -2,10 +2,11 @@
 
 from django.db import models
 
-from banjie.cases.scope import ScopedManager
+from banjie.cases.scope import RoomRow, ScopedManager
+from banjie.store.postgresql.guarding import Lock
 
 
-class ArchiveRecord(models.Model):
+class ArchiveRecord(RoomRow):
     """A closed case in the archive, or on its way. Derived from the case and from its stream of kind "archive".
 
     `status`: waiting (for its papers, until `due_on`), filed, failed (one of the four looks found something), erased.
@@ -39,7 +40,7 @@ class ArchiveRecord(models.Model):
     checked_at = models.DateTimeField(null=True)
     findings = models.JSONField(default=list)
 
-    objects = ScopedManager["ArchiveRecord"]()
+    objects = ScopedManager["ArchiveRecord"](Lock(case="stream", opened=("agency",)))
 
     class Meta:
         db_table = "archive_record"

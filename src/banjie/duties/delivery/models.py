@@ -2,10 +2,11 @@
 
 from django.db import models
 
-from banjie.cases.scope import ScopedManager
+from banjie.cases.scope import RoomRow, ScopedManager
+from banjie.store.postgresql.guarding import Lock
 
 
-class Delivery(models.Model):
+class Delivery(RoomRow):
     """How the result of a case reaches its applicant. Derived from the case's stream of kind "delivery".
 
     `method`: window, post, agent, electronic. `state`: chosen, sent (dispatched, or in the inbox), came_back, delivered
@@ -23,7 +24,7 @@ class Delivery(models.Model):
     by = models.TextField(blank=True)
     trouble = models.CharField(max_length=60, blank=True)
 
-    objects = ScopedManager["Delivery"]()
+    objects = ScopedManager["Delivery"](Lock(case="stream"))
 
     class Meta:
         db_table = "delivery"
@@ -31,7 +32,7 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["state", "changed_at"], name="delivery_state")]
 
 
-class Parcel(models.Model):
+class Parcel(RoomRow):
     """One parcel with a result. Derived. `stream`: the case; `by`: who dispatched it, of which `unit` and `agency`.
 
     `state`: asked (the carrier does not know it for sure), ordered, collected, in_transit, delivered, failed, returned,
@@ -57,7 +58,7 @@ class Parcel(models.Model):
     tries = models.IntegerField(default=0)
     trouble = models.CharField(max_length=60, blank=True)
 
-    objects = ScopedManager["Parcel"]()
+    objects = ScopedManager["Parcel"](Lock(case="stream"))
 
     class Meta:
         db_table = "parcel"

@@ -2,10 +2,11 @@
 
 from django.db import models
 
-from banjie.cases.scope import ScopedManager
+from banjie.cases.scope import RoomRow, ScopedManager
+from banjie.store.postgresql.guarding import Lock
 
 
-class Charge(models.Model):
+class Charge(RoomRow):
     """A fee charged on a case. Derived from the stream of kind "fee" with its id. `stream`: the case.
 
     `state`: open, paid, refund_owed, refunded, cancelled. `told`: what the case was told of it last. `receipt`: the
@@ -28,7 +29,7 @@ class Charge(models.Model):
     receipt = models.CharField(max_length=60, blank=True)
     told = models.CharField(max_length=12, blank=True)
 
-    objects = ScopedManager["Charge"]()
+    objects = ScopedManager["Charge"](Lock(case="stream"))
 
     class Meta:
         db_table = "fee"
@@ -41,7 +42,7 @@ class Charge(models.Model):
         ]
 
 
-class Order(models.Model):
+class Order(RoomRow):
     """One order of payment for a fee, under its own id at the provider. Derived. `stream`: the case.
 
     `state`: asked (the provider does not know it for sure), waiting, paid, failed, expired, refund_asked, refunded.
@@ -66,7 +67,7 @@ class Order(models.Model):
     tries = models.IntegerField(default=0)
     trouble = models.CharField(max_length=60, blank=True)
 
-    objects = ScopedManager["Order"]()
+    objects = ScopedManager["Order"](Lock(case="stream"))
 
     class Meta:
         db_table = "pay_order"

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from banjie.cases.scope import KeptManager
+from banjie.cases.scope import KeptManager, RoomRow
 
 
 class Draw(models.Model):
@@ -34,7 +34,7 @@ class Draw(models.Model):
         indexes = [models.Index(fields=["region", "since"], name="draw_region")]
 
 
-class Sampled(models.Model):
+class Sampled(RoomRow):
     """A case that was drawn, and who looks at it. `reviewer`: a pseudonym; "" where nobody is left who had no part.
 
     `outcome`: sound or defects, "" while it waits; `ref`: of what the reviewer wrote.

@@ -5,7 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from banjie.cases.scope import M, Scope, ScopedManager
+from banjie.cases.scope import M, RoomRow, Scope, ScopedManager
+from banjie.store.postgresql.guarding import Lock
 
 
 class LicenceManager(ScopedManager[M]):
@@ -18,7 +19,7 @@ class LicenceManager(ScopedManager[M]):
         return Q(party__in=[each for each in scope.who if each]) | Q(Exists(case))
 
 
-class Licence(models.Model):
+class Licence(RoomRow):
     """A licence under its number, as its history has left it. Derived from a stream of kind "licence".
 
     `party`: the pseudonym of the holder's account, "" where there is none; `agency`: who issued the newest version, in
@@ -48,7 +49,7 @@ class Licence(models.Model):
     changed_at = models.DateTimeField()
     reminded = models.IntegerField(null=True)
 
-    objects = LicenceManager["Licence"]()
+    objects = LicenceManager["Licence"](Lock(case="case", own=("party",), opened=("agency",)))
 
     class Meta:
         db_table = "licence"
@@ -61,7 +62,7 @@ class Licence(models.Model):
         ]
 
 
-class Version(models.Model):
+class Version(RoomRow):
     """One version of a licence: what made it, when, until when, and the paper and the signature that say so.
 
     `act`: issue, change, renew, reissue, correct; `former`: the identifier of the version before it, or "".
@@ -83,7 +84,7 @@ class Version(models.Model):
     signature = models.TextField(blank=True)
     content = models.TextField(blank=True)
 
-    objects = ScopedManager["Version"]()
+    objects = ScopedManager["Version"](Lock(case="case", through=("stream", "licence", "stream")))
 
     class Meta:
         db_table = "licence_version"
@@ -98,7 +99,7 @@ class Version(models.Model):
         ]
 
 
-class PurposeCopy(models.Model):
+class PurposeCopy(RoomRow):
     """A copy for a purpose (加注件): which version, until when, and whether it was taken back.
 
     `number`: its own number, by which anybody can check it; `ref`: where its use and its recipient lie sealed.
@@ -118,7 +119,7 @@ class PurposeCopy(models.Model):
     checked = models.IntegerField(default=0)
     checked_at = models.DateTimeField(null=True)
 
-    objects = ScopedManager["PurposeCopy"]()
+    objects = ScopedManager["PurposeCopy"](Lock(through=("stream", "licence", "stream")))
 
     class Meta:
         db_table = "licence_copy"

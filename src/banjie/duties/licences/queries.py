@@ -197,11 +197,15 @@ class Wanted:
     holder: str = ""
 
 
+PAGE = 200
+"""So many licences are read at a time, where those that fit have to be picked out of them."""
+
+
 def register(actor: Actor, wanted: Wanted, on: date, after: str = "", most: int = 50) -> list[Licence]:
     """The licences an officer's agency has issued, by number."""
     if not actor.agency:
         return []
-    rows = Licence.objects.kept().filter(agency=actor.agency)
+    rows = Licence.objects.opened(agency=[actor.agency]).filter(agency=actor.agency)
     if wanted.type:
         rows = rows.filter(type=wanted.type)
     if wanted.text.strip():
@@ -212,13 +216,15 @@ def register(actor: Actor, wanted: Wanted, on: date, after: str = "", most: int 
         rows = rows.filter(stream__in=streams_with(content.FIELD, wanted.holder))
     if after:
         rows = rows.filter(number__gt=after)
-    found = []
-    for row in rows.order_by("number", "type").iterator(chunk_size=200):
-        if _fits(row, wanted, on):
-            found.append(row)
-        if len(found) == most:
-            break
-    return found
+    found: list[Licence] = []
+    rows = rows.order_by("number", "type")
+    page = list(rows[:PAGE])
+    while page and len(found) < most:
+        found += [each for each in page if _fits(each, wanted, on)]
+        last = page[-1]
+        further = Q(number__gt=last.number) | Q(number=last.number, type__gt=last.type)
+        page = list(rows.filter(further)[:PAGE]) if len(page) == PAGE and len(found) < most else []
+    return found[:most]
 
 
 def _fits(row: Licence, wanted: Wanted, on: date) -> bool:
@@ -233,7 +239,7 @@ def _fits(row: Licence, wanted: Wanted, on: date) -> bool:
 
 def of_agency(actor: Actor, stream: UUID) -> Licence | None:
     """A licence this officer's agency has issued; None for what is not there or another's."""
-    rows = Licence.objects.kept().filter(stream=stream, agency=actor.agency)
+    rows = Licence.objects.opened(agency=[actor.agency]).filter(stream=stream, agency=actor.agency)
     return rows.first() if actor.agency else None
 
 

@@ -49,7 +49,8 @@ class Progress:
 def for_the_keeper(agencies: Sequence[str], at: datetime, most: int = MOST) -> list[Paper]:
     """What waits for whoever keeps the seals of these agencies, the oldest first: typeset, so that it can be read."""
     kinds = policy.kinds(at.astimezone(OFFICE_ZONE).date(), policy.KEEPER)
-    found = Paper.objects.kept().filter(status="made_out", kind__in=kinds, agency__in=list(agencies), batch=None)
+    mine = Paper.objects.opened(agency=agencies).filter(agency__in=list(agencies))
+    found = mine.filter(status="made_out", kind__in=kinds, batch=None)
     return list(found.exclude(digest="").order_by("at", "stream")[:most])
 
 

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from banjie.cases.scope import Scope, ScopedManager
+from banjie.cases.scope import RoomRow, Scope, ScopedManager
+from banjie.store.postgresql.guarding import Lock
 
 
 class PaperManager(ScopedManager["Paper"]):
@@ -13,7 +14,7 @@ class PaperManager(ScopedManager["Paper"]):
         return Q(Exists(self._participants(scope).filter(stream=OuterRef("about"), who__in=scope.who)))
 
 
-class Paper(models.Model):
+class Paper(RoomRow):
     """A paper with its number. Derived from streams of kind "paper".
 
     `about`, `position`: the stream and the fact that it tells of; `template`: the version it keeps for life; `ref`: the
@@ -46,7 +47,7 @@ class Paper(models.Model):
     voided_at = models.DateTimeField(null=True)
     batch = models.UUIDField(null=True)
 
-    objects = PaperManager()
+    objects = PaperManager(Lock(case="about", opened=("agency",)))
 
     class Meta:
         db_table = "paper"

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from banjie.cases.scope import Scope, ScopedManager
+from banjie.cases.scope import RoomRow, Scope, ScopedManager
+from banjie.store.postgresql.guarding import Lock
 
 
 class DisclosureManager(ScopedManager["Disclosure"]):
@@ -13,7 +14,7 @@ class DisclosureManager(ScopedManager["Disclosure"]):
         return Q(Exists(self._participants(scope).filter(stream=OuterRef("case"), who__in=scope.who)))
 
 
-class Disclosure(models.Model):
+class Disclosure(RoomRow):
     """A decision to be made public. Derived from the case and its own stream of kind "disclosure".
 
     `position`: of the deciding fact in the case; `kind`: granted, renewed, or the act that ended a licence;
@@ -37,7 +38,7 @@ class Disclosure(models.Model):
     published_on = models.DateField(null=True)
     ground = models.TextField(default="", blank=True)
 
-    objects = DisclosureManager()
+    objects = DisclosureManager(Lock(case="case", opened=("agency",), public="status = 'published'"))
 
     class Meta:
         db_table = "disclosure"

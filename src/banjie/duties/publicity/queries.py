@@ -42,7 +42,7 @@ def published(
     text: str = "", agency: str = "", since: date | None = None, until: date | None = None
 ) -> QuerySet[Disclosure]:
     """Published decisions, the newest first; by the code of an item (or several, comma between), agency, days."""
-    rows = Disclosure.objects.kept().filter(status="published")
+    rows = Disclosure.objects.opened().filter(status="published")
     if text:
         rows = rows.filter(code__in=text.split(","))
     if agency:
@@ -62,7 +62,7 @@ def held_back(region: str = "") -> dict[str, int]:
 
 def of_agency(by: Actor, on: date) -> dict[str, QuerySet[Disclosure]]:
     """What waits to be published, what was published too late or is overdue, and what is held back, of one's agency."""
-    mine = Disclosure.objects.kept().filter(agency=by.agency)
+    mine = Disclosure.objects.opened(agency=[by.agency]).filter(agency=by.agency)
     late = Q(status="due", due_on__lt=on) | Q(status="published", published_on__gt=F("due_on"))
     return {
         "due": mine.filter(status="due").order_by("due_on", "stream"),

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from banjie.cases.scope import GuardedManager, KeptManager
+from banjie.cases.scope import GuardedManager, KeptManager, RoomRow
+from banjie.store.postgresql.guarding import Lock
 
 
 class Slip(models.Model):
@@ -31,7 +32,7 @@ class Slip(models.Model):
         ]
 
 
-class Inquiry(models.Model):
+class Inquiry(RoomRow):
     """A question somebody asked (首问责任): who answers for it now. Derived from streams of kind "inquiry".
 
     `code`: the item it was about, "" where it was about none; `first`: the pseudonym of whoever was asked first;
@@ -50,7 +51,7 @@ class Inquiry(models.Model):
     hand_overs = models.IntegerField(default=0)
     ref = models.TextField(blank=True)
 
-    objects = KeptManager["Inquiry"]()
+    objects = KeptManager["Inquiry"](Lock(opened=("holder", "offered_to")))
 
     class Meta:
         db_table = "inquiry"

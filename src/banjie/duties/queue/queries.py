@@ -81,7 +81,7 @@ def doors_of(code: str, most: int = 20) -> list[WrongDoor]:
 
 def mine(actor: Actor) -> QuerySet[Inquiry]:
     """The open inquiries this person is responsible for or is asked to take over, the oldest first."""
-    open_ones = Inquiry.objects.kept().filter(answered_at=None)
+    open_ones = Inquiry.objects.opened(holder=[actor.id], offered_to=[actor.id]).filter(answered_at=None)
     return open_ones.filter(Q(holder=actor.id) | Q(offered_to=actor.id)).order_by("asked_at")
 
 

@@ -5,10 +5,11 @@ What was written (an explanation, the reasons of an appeal) lies sealed beside t
 
 from django.db import models
 
-from banjie.cases.scope import KeptManager
+from banjie.cases.scope import KeptManager, RoomRow
+from banjie.store.postgresql.guarding import Lock
 
 
-class Card(models.Model):
+class Card(RoomRow):
     """A finding and what becomes of it (预警、黄牌、红牌). Derived from streams of kind "card": their id is its key.
 
     `case`: the stream of the case, None of a pattern over many; `unit`, `agency`, `region`: whose it is; `person`: the
@@ -38,7 +39,7 @@ class Card(models.Model):
     closed_on = models.DateField(null=True)
     next_due_at = models.BigIntegerField(null=True)
 
-    objects = KeptManager["Card"]()
+    objects = KeptManager["Card"](Lock(opened=("region", "unit", "agency", "person")))
 
     class Meta:
         db_table = "card"
@@ -50,7 +51,7 @@ class Card(models.Model):
         ]
 
 
-class Order(models.Model):
+class Order(RoomRow):
     """A supervision order (督办单) to a unit. Derived from streams of kind "order".
 
     `card`, `number`: what it is about, where it is about a card or a case. `level`: who has to answer now (unit,
@@ -72,7 +73,7 @@ class Order(models.Model):
     closed_on = models.DateField(null=True)
     next_due_at = models.BigIntegerField(null=True)
 
-    objects = KeptManager["Order"]()
+    objects = KeptManager["Order"](Lock(opened=("region", "unit", "agency")))
 
     class Meta:
         db_table = "supervision_order"
@@ -106,7 +107,7 @@ class Outage(models.Model):
         indexes = [models.Index(fields=["region", "since"], name="outage_region")]
 
 
-class Watch(models.Model):
+class Watch(RoomRow):
     """When somebody has to look at a case, because a limit of it will have passed: an index. Derived."""
 
     stream = models.UUIDField(primary_key=True)
@@ -120,7 +121,7 @@ class Watch(models.Model):
         indexes = [models.Index(fields=["next_due_at"], name="watch_next_due")]
 
 
-class KeptTrace(models.Model):
+class KeptTrace(RoomRow):
     """What the detectors of gaming need of one case (`detectors.trace`), as plain data without a name. Derived.
 
     `stale`: the case has moved on since it was made; `looked`: the detectors have seen it as it is; `is_open`: neither

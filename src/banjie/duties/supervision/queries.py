@@ -16,12 +16,16 @@ from banjie.records.organisation.models import Agency
 
 def cards(by: Actor) -> QuerySet[Card]:
     """The cards this member of staff may see: of their region; of their unit, agency or person once issued."""
-    return Card.objects.kept().filter(_seen(by, jurisdiction.regions_of(by), ~Q(status="fired")))
+    regions, agency = jurisdiction.regions_of(by), _whole_agency(by)
+    rows = Card.objects.opened(region=regions, unit=[by.unit], agency=agency, person=[by.id])
+    return rows.filter(_seen(by, regions, ~Q(status="fired")))
 
 
 def orders(by: Actor) -> QuerySet[Order]:
     """The orders this member of staff may see."""
-    return Order.objects.kept().filter(_seen(by, jurisdiction.regions_of(by), Q(), person=False))
+    regions, agency = jurisdiction.regions_of(by), _whole_agency(by)
+    rows = Order.objects.opened(region=regions, unit=[by.unit], agency=agency)
+    return rows.filter(_seen(by, regions, Q(), person=False))
 
 
 def card(stream: UUID, by: Actor) -> Card:
@@ -55,6 +59,10 @@ def outages(by: Actor) -> QuerySet[Outage]:
 def is_open_to(case: UUID, by: Actor) -> bool:
     """Whether the case page itself shows this case to them: a supervision office sees findings, not every file."""
     return Case.objects.within(Scope.of(by)).filter(stream=case).exists()
+
+
+def _whole_agency(by: Actor) -> list[str]:
+    return [by.agency] if "head_of_agency" in by.posts else []
 
 
 def _seen(by: Actor, regions: frozenset[str], told: Q, person: bool = True) -> Q:

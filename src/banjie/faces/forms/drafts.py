@@ -51,7 +51,7 @@ def owner_of(actor: Actor) -> str:
 
 def find(id: UUID, owner: str) -> Draft | None:
     """This account's draft; None for one that is not there, not theirs, or gone by time."""
-    row = ApplicationDraft.objects.kept().filter(id=id, owner=owner).first()
+    row = ApplicationDraft.objects.opened(owner=[owner]).filter(id=id, owner=owner).first()
     return _opened(row) if row else None
 
 
@@ -63,7 +63,9 @@ def taken_by(id: UUID) -> str:
 
 def of(owner: str, on: date) -> list[Draft]:
     """The drafts of an account that can be gone on with, the newest first."""
-    rows = ApplicationDraft.objects.kept().filter(owner=owner, expires_on__gte=on).order_by("-changed_at")
+    rows = (
+        ApplicationDraft.objects.opened(owner=[owner]).filter(owner=owner, expires_on__gte=on).order_by("-changed_at")
+    )
     return [draft for row in rows if (draft := _opened(row)) and not draft.is_handed_in]
 
 

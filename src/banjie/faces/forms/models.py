@@ -2,10 +2,11 @@
 
 from django.db import models
 
-from banjie.cases.scope import KeptManager
+from banjie.cases.scope import KeptManager, RoomRow
+from banjie.store.postgresql.guarding import Lock
 
 
-class ApplicationDraft(models.Model):
+class ApplicationDraft(RoomRow):
     """A draft of an application. Truth, and no application: it starts no clock, and no officer sees it.
 
     `id` stands in the address of the form and is the idempotency key of what is handed in. `owner`: a pseudonym.
@@ -24,7 +25,7 @@ class ApplicationDraft(models.Model):
     changed_at = models.DateTimeField()
     expires_on = models.DateField()
 
-    objects = KeptManager["ApplicationDraft"]()
+    objects = KeptManager["ApplicationDraft"](Lock(opened=("owner",)))
 
     class Meta:
         db_table = "application_draft"
@@ -34,13 +35,13 @@ class ApplicationDraft(models.Model):
         ]
 
 
-class DraftFile(models.Model):
+class DraftFile(RoomRow):
     """A file that a draft waits with: the sweeper of uploads leaves it alone as long as this row stands."""
 
     file = models.UUIDField(primary_key=True)
     draft = models.ForeignKey(ApplicationDraft, on_delete=models.CASCADE, related_name="files")
 
-    objects = KeptManager["DraftFile"]()
+    objects = KeptManager["DraftFile"](Lock(through=("draft_id", "application_draft", "id")))
 
     class Meta:
         db_table = "application_draft_file"

@@ -1,12 +1,13 @@
 """Row-level security from the models: the policies of each guarded table, and the words that tell a statement whose.
 
-A model is guarded whose manager says by which column its rows hang on a case (`guarded_by`). The policies are made
-after every `migrate` from what the models say, so that a new guarded model is never without one. They are forced: they
-bind the owner of the tables, too; only a superuser and a role with BYPASSRLS pass, and Banjie runs as neither.
+A model is guarded whose manager has a `Lock`, which says who is shown a row. The policies are made after every
+`migrate` from what the models say, so that a new guarded model is never without one. They are forced: they bind the
+owner of the tables, too; only a superuser and a role with BYPASSRLS pass, and Banjie runs as neither.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
@@ -44,28 +45,60 @@ END $$
 """Whether one of these takes part in a case: asked of its other participants, whose own policy cannot ask itself."""
 
 
-def guarded() -> dict[str, str]:
-    """The guarded tables, each with the column that holds its case's stream."""
-    columns = {each: str(getattr(each._default_manager, "guarded_by", "")) for each in apps.get_models()}
-    return {model._meta.db_table: column for model, column in columns.items() if column}
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """To whom the database shows a row of a table; one of these is enough, and none of them leaves the house alone.
+
+    `case`: the column with the stream of a case, for whoever takes part in it. `own`: columns with a pseudonym, for
+    whoever reads as that person. `opened`: columns of which a reader was opened a value (`reading.opened`): an
+    agency's, a region's. `through`: (column, table, key) of the guarded row this one belongs to. `public`: a condition
+    under which anybody may.
+    """
+
+    case: str = ""
+    own: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    through: tuple[str, str, str] | None = None
+    public: str = ""
 
 
-def policy(table: str, column: str) -> str:
+def guarded() -> dict[str, Lock]:
+    """The guarded tables, each with its lock."""
+    locks = {each: getattr(each._default_manager, "lock", None) for each in apps.get_models()}
+    return {model._meta.db_table: lock for model, lock in locks.items() if lock is not None}
+
+
+def policy(table: str, lock: Lock) -> str:
     """The condition under which a row is seen, changed and deleted."""
     if table == PARTICIPANTS:
-        return f"{IS_HOUSE} OR who = {NAMES} OR banjie_sees({column}, (SELECT current_setting('{SETTING}', true)))"
-    return (
-        f"{IS_HOUSE} OR EXISTS (SELECT 1 FROM {PARTICIPANTS} p "
-        f'WHERE p.stream = "{table}"."{column}" AND p.who = {NAMES} AND p.capacity <> \'agent\')'
-    )
+        sees = f"banjie_sees({lock.case}, (SELECT current_setting('{SETTING}', true)))"
+        return f"{IS_HOUSE} OR who = {NAMES} OR {sees}"
+    return " OR ".join([IS_HOUSE, *_conditions(table, lock)])
 
 
-def statements(table: str, column: str) -> Iterator[str]:
+def _conditions(table: str, lock: Lock) -> Iterator[str]:
+    if lock.public:
+        yield f"({lock.public})"
+    for each in lock.own:
+        yield f'"{each}" = {NAMES}'
+    for each in lock.opened:
+        yield f"('{each}{reading.OF}' || \"{each}\") = {NAMES}"
+    if lock.case:
+        yield (
+            f"EXISTS (SELECT 1 FROM {PARTICIPANTS} p "
+            f'WHERE p.stream = "{table}"."{lock.case}" AND p.who = {NAMES} AND p.capacity <> \'agent\')'
+        )
+    if lock.through:
+        column, above, key = lock.through
+        yield f'EXISTS (SELECT 1 FROM "{above}" a WHERE a."{key}" = "{table}"."{column}")'
+
+
+def statements(table: str, lock: Lock) -> Iterator[str]:
     """What puts a table under its policy. Whoever may write may add a row: the door decides that, not the row."""
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
     yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
     yield f'DROP POLICY IF EXISTS banjie_scope ON "{table}"'
-    yield f'CREATE POLICY banjie_scope ON "{table}" USING ({policy(table, column)}) WITH CHECK (true)'
+    yield f'CREATE POLICY banjie_scope ON "{table}" USING ({policy(table, lock)}) WITH CHECK (true)'
 
 
 def guard(using: str = "default") -> None:
@@ -79,8 +112,8 @@ def guard(using: str = "default") -> None:
         if not tables.keys() <= there:
             return  # migrated only so far: the last step comes by here again
         cursor.execute(SEES)
-        for table, column in tables.items():
-            for statement in statements(table, column):
+        for table, lock in tables.items():
+            for statement in statements(table, lock):
                 cursor.execute(statement)
 
 

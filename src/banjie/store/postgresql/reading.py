@@ -11,6 +11,8 @@ from contextvars import ContextVar
 HOUSE = "*"
 BETWEEN = "\x1f"
 """Stands between the names of a scope, as the policies take it apart."""
+OF = ":"
+"""Stands between a column and its value in what was opened: no name of a unit or a person has it."""
 
 _is_house: ContextVar[bool] = ContextVar("is_house", default=False)
 _names: ContextVar[set[str] | None] = ContextVar("names", default=None)
@@ -40,8 +42,20 @@ def narrowly(names: set[str] | None = None) -> Iterator[None]:
 def named(who: Iterable[str]) -> None:
     """Somebody (units, people by pseudonym) is being read for; ValueError for a name that is more than one."""
     told = {each for each in who if each}
-    if HOUSE in told or any(BETWEEN in each for each in told):
+    if HOUSE in told or any(BETWEEN in each or OF in each for each in told):
         raise ValueError("no unit and no person is called that")
+    _add(told)
+
+
+def opened(column: str, values: Iterable[str]) -> None:
+    """The rows with these values in this column are being read: by whoever keeps an agency's, say."""
+    told = {f"{column}{OF}{each}" for each in values if each}
+    if any(BETWEEN in each for each in told):
+        raise ValueError("no value is written like that")
+    _add(told)
+
+
+def _add(told: set[str]) -> None:
     known = _names.get()
     if known is None:
         _names.set(told)
