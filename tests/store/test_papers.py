@@ -127,7 +127,12 @@ def test_the_place_of_the_seal_is_on_the_page_and_no_text_ever_stands_there():
         places=[{"name": "综合窗口" * 8, "address": "云岭县" * 12, "hours": "工作日" * 9, "phone": "12345"}],
         complaints="政务服务中心投诉窗口、12345热线、办结后的“好差评”",
     )
-    for template, data in (("general/1", general()), ("general/1", long)):
+    for template, data in (
+        ("general/1", general()),
+        ("general/1", long),
+        ("general/2", general()),
+        ("general/2", long),
+    ):
         box = papers.seal_box(template)
         pdf = papers.typeset(template, data)
         last = len(pages(pdf))
@@ -139,15 +144,41 @@ def test_the_place_of_the_seal_is_on_the_page_and_no_text_ever_stands_there():
         assert inside.strip() == ""
 
 
+REMEDY = {"days": 60, "months": 6, "reconsideration": "云岭县人民政府", "court": "云岭县人民法院", "online": True}
+
+
+@pytest.mark.parametrize("lines", [18, 21])
+@pytest.mark.parametrize(
+    ("more", "last"),
+    [
+        ({"remedy": REMEDY}, "行政诉讼"),
+        ({}, "这是最后一段"),
+        ({"rows": [["期限", "2026年3月9日"]] * 3}, "期限"),
+        ({"materials": [{"name": "营业执照", "form": "copy", "files": 1}]}, "以上申请材料共1项"),
+    ],
+)
+def test_the_last_words_stand_on_the_page_of_the_seal_and_in_the_papers_of_before_as_they_stood(lines, more, last):
+    data = general(paragraphs=[*["本机关依法告知。"] * lines, "这是最后一段。"], **more)
+
+    now, before = (pages(papers.typeset(each, data)) for each in ("general/2", "general/1"))
+
+    assert (len(now), len(before)) == (2, 2)
+    assert last in "".join(now[-1].split())
+    assert "此页无正文" not in now[-1]
+    assert sum("这是最后一段" in each for each in now) == 1
+    assert ("此页无正文" in before[-1]) == (last not in "".join(before[-1].split()))
+
+
 def test_forty_materials_and_a_long_name_go_on_on_the_next_page_with_their_heading_and_number():
     name = "Alexandra-Konstantinowna Müller-Ørsted 龑犇㛃䶮买买提·艾力江"
     materials = [
         {"name": f"第{nth}项：经营场所布局和操作流程示意图", "form": "electronic", "files": 1} for nth in range(40)
     ]
 
-    found = pages(papers.typeset("general/1", general(to=name, materials=materials)))
+    found = pages(papers.typeset("general/2", general(to=name, materials=materials)))
 
     assert len(found) == 2
+    assert "以上申请材料共40项" in "".join(found[1].split())
     closed = ["".join(each.split()) for each in found]
     assert "第1页共2页" in closed[0]
     assert "第2页共2页" in closed[1]

@@ -24,6 +24,9 @@ _commands = Counter(
     registry=registry,
 )
 _retries = Counter("banjie_door_retries", "Commands decided again because somebody else acted first", registry=registry)
+_damaged = Counter(
+    "banjie_files_damaged", "Times a stored file was asked for that is gone or damaged", ["how"], registry=registry
+)
 _requests = Histogram(
     "banjie_request_seconds",
     "Time to answer a request",
@@ -65,6 +68,11 @@ def _counted(kind: str, outcome: str) -> Counter:
 def retry() -> None:
     """A command was decided again because the case had moved on."""
     _retries.inc()
+
+
+def damaged(how: str) -> None:
+    """Somebody asked for a stored file whose bytes are not there any more, or not as they were."""
+    _damaged.labels(how).inc()
 
 
 def request(method: str, route: str, status: int, seconds: float) -> None:

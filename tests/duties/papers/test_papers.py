@@ -209,7 +209,7 @@ def test_every_kind_has_a_template_and_a_word_of_its_own():
     for kind in known:
         assert kinds.template(kind).split("/")[0] == kind, kind
     assert set(policy.kinds(clock.today())) <= known
-    assert kinds.template("something_else") == "general/1"
+    assert kinds.template("something_else") == "general/2"
     assert kinds.number("something_else", "nobody", "某局", 2026, 7) == "某局something_else字〔2026〕00007号"
 
 

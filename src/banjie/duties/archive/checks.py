@@ -1,7 +1,7 @@
 """The four looks at a package (四性检测): is it authentic, whole, readable and safe. Each finding names its piece.
 
 authentic (真实性): the chain of facts holds and is the log's, each file is the one a fact names, each seal is sound.
-complete (完整性): no fact, file or paper is lacking, and no required field of the metadata is empty.
+complete (完整性): no fact, file, paper or proof of delivery is lacking, and no required field of the metadata is empty.
 readable (可用性): each piece is of a format that will be read in decades, and opens as what it says it is.
 safe (安全性): no piece acts by itself when it is opened, and none is on the list of known harm.
 """
@@ -19,8 +19,10 @@ from xml.etree import ElementTree as ET
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from banjie.duties.archive import delivered
 from banjie.duties.archive.contents import REQUIRED, Contents, Piece
 from banjie.duties.archive.package import NoPackage, opened
+from banjie.duties.delivery.recording import own_stream
 from banjie.duties.papers import queries as papers
 from banjie.store.files.media import DOCX, XLSX, media_type
 from banjie.store.log import chain, read, verify
@@ -31,7 +33,7 @@ ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|AA|EmbeddedFile|RichMedia)[\s(<\
 """What makes a PDF act by itself."""
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """The file that every scanner knows; a scanner of one's own stands before the upload."""
-SIGNED_BY_HOUSE = frozenset({"facts", "evidence", "metadata"})
+SIGNED_BY_HOUSE = frozenset({"facts", "evidence", "metadata", "delivery"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,21 @@ def again(data: bytes, stream: UUID) -> list[Finding]:
         package = opened(data)
     except NoPackage as problem:
         return [Finding("authentic", "package_changed", str(problem))]
-    found = [*_chain(package.pieces.get("facts.jsonl", b""), stream), *_complete(package.pieces.get("metadata.xml"))]
+    facts, delivery = package.pieces.get("facts.jsonl", b""), package.pieces.get(delivered.FACTS)
+    found = [*_chain("facts.jsonl", facts, stream), *_complete(package.pieces.get("metadata.xml"))]
+    if delivery is not None:
+        found += _chain(delivered.FACTS, delivery, own_stream(stream))
+    found += [
+        Finding("complete", "delivery_unproved", path) for path in delivered.lacking(stream, facts, package.pieces)
+    ]
     for path, content in package.pieces.items():
         if path.startswith("papers/"):
             found += _sealed(path, content)
     return found
 
 
-def _chain(facts: bytes, stream: UUID) -> Iterator[Finding]:
-    """The chain as it lies in the package, followed link by link, beside the one in the log."""
+def _chain(path: str, facts: bytes, stream: UUID) -> Iterator[Finding]:
+    """A chain as it lies in the package, followed link by link, beside the one in the log."""
     if any(verify.verify([stream])):
         yield Finding("authentic", "log_broken")
     recorded = {each.position: each.hash for each in read.entries(stream)}
@@ -81,11 +89,11 @@ def _chain(facts: bytes, stream: UUID) -> Iterator[Finding]:
         )
         link = chain.link(told["alg"], prev, header, base64.b64decode(told["body"]))
         if told["position"] != position or link.hex() != told["hash"] or recorded.get(position) != link:
-            yield Finding("authentic", "fact_differs", f"facts.jsonl:{position}")
+            yield Finding("authentic", "fact_differs", f"{path}:{position}")
             return
         prev = link
     if not position:
-        yield Finding("complete", "facts_lacking", "facts.jsonl")
+        yield Finding("complete", "facts_lacking", path)
 
 
 def _complete(metadata: bytes | None) -> Iterator[Finding]:

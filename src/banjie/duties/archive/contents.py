@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -12,6 +13,7 @@ from xml.etree import ElementTree as ET
 from banjie import words
 from banjie.cases import queries as cases
 from banjie.cases.queries import CaseView
+from banjie.duties.archive import delivered
 from banjie.duties.fees.queries import receipted
 from banjie.duties.papers import make
 from banjie.duties.papers import queries as papers
@@ -40,7 +42,7 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One file of a package. `what`: facts, material, paper, metadata, evidence; `type`: its media type."""
+    """One file of a package. `what`: facts, material, paper, delivery, metadata, evidence; `type`: its media type."""
 
     path: str
     content: bytes
@@ -65,6 +67,8 @@ class Contents:
     lacking: tuple[Lacking, ...]
     facts: int
     head: str
+    delivery: int
+    """How many facts of its delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +112,16 @@ def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[s
                 lacking.append(Lacking("paper_not_made", path))
                 continue
         pieces.append(Piece(f"{path}.pdf", content, "paper", "application/pdf"))
+    delivery = delivered.facts_of(stream)
+    if delivery:
+        pieces.append(Piece(delivered.FACTS, b"".join(_line(each) for each in delivery), "facts", "text/plain"))
+        for path, content in delivered.proofs(stream, delivery):
+            pieces.append(Piece(path, content, "delivery", "application/json"))
     checkpoint = newest()
     if checkpoint is not None:
         pieces.append(Piece("checkpoint.txt", str(checkpoint.signed).encode(), "evidence", "text/plain"))
     pieces.append(Piece("metadata.xml", metadata(view, filed, pieces), "metadata", "application/xml"))
-    return Contents(stream, tuple(pieces), tuple(lacking), len(entries), entries[-1].hash.hex())
+    return Contents(stream, tuple(pieces), tuple(lacking), len(entries), entries[-1].hash.hex(), len(delivery))
 
 
 def papers_of(stream: UUID) -> Iterator[tuple[str, Paper]]:
@@ -196,6 +205,7 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
     applicant = (opened.get(state.applicant.ref) if state.applicant else None) or {}
     agency = Agency.objects.filter(id=procedure.home).values_list("name", flat=True).first() or procedure.home
     result = words.label("results", state.result, CHINESE) if state.result else ""
+    served = [line.event for line in view.lines if isinstance(line.event, e.Served)]
     told = {
         "聚合层次": "件",
         "档号": filed.number,
@@ -218,6 +228,8 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
         "决定日期": _day(state.decided_on),
         "办结日期": _day(state.closed_on),
         "办理结果": result,
+        "送达方式": words.label("methods", served[-1].method, CHINESE) if served else "",
+        "送达日期": _day(state.served_on),
         "密级": "非密",
         "形成系统": "办结 Banjie",
         "文件数": str(len(pieces) + 1),
@@ -227,7 +239,9 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
         ET.SubElement(root, name).text = value
     listed = ET.SubElement(root, "组成文件")
     for each in pieces:
-        ET.SubElement(listed, "文件", {"路径": each.path, "类别": each.what, "格式": each.type})
+        said = {"路径": each.path, "类别": each.what, "格式": each.type}
+        said |= {"SHA-256": sha256(each.content).hexdigest()} if each.what == "delivery" else {}
+        ET.SubElement(listed, "文件", said)
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 

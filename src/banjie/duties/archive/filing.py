@@ -32,12 +32,13 @@ from banjie.records.catalogue.queries import current_calendar
 from banjie.records.organisation.models import Agency
 from banjie.records.parties import sealing as keys
 from banjie.store.files.bind import bind
-from banjie.store.files.read import open_file
+from banjie.store.files.read import FileDamaged, open_file
 from banjie.store.files.receive import receive
 from banjie.store.files.refused import Refused
 from banjie.store.keys.keyring import SealBroken
 from banjie.store.log import read
 from banjie.store.log.append import append
+from banjie.web import damaged
 
 STREAM_KIND = "archive"
 OWNER = "archive"
@@ -127,6 +128,7 @@ def file(stream: UUID, now: datetime) -> ArchiveRecord | None:
             "size": len(data),
             "pieces": len(made.pieces),
             "head": made.head,
+            "delivery": made.delivery,
             "findings": _plain(found),
         }
         return _told(row, "filed", body, now, OWNER, uuid5(stream, f"archive/filed/{filed.version}/{made.head}"))
@@ -161,6 +163,8 @@ def content_of(row: ArchiveRecord) -> bytes:
     try:
         found = open_file(row.file)
     except (Refused, SealBroken) as broken:
+        if isinstance(broken, FileDamaged):
+            damaged.told(broken)
         raise NotPossible("archive_damaged", number=row.number) from broken
     if found is None:
         raise NotPossible("case_gone")
@@ -187,6 +191,19 @@ def sealed(paper: UUID) -> None:
     """A paper was sealed: a package that lacked it is made again."""
     about = Paper.objects.kept().filter(stream=paper).values_list("about", flat=True)
     ArchiveRecord.objects.kept().filter(stream__in=list(about), status="failed").update(stale=True)
+
+
+def proved(case: UUID, position: int) -> None:
+    """A delivery was proved by its fact at this position: a package made before that is made again."""
+    row = ArchiveRecord.objects.kept().filter(stream=case, status__in=("filed", "failed")).first()
+    if row is not None and position > delivery_in(case):
+        ArchiveRecord.objects.kept().filter(stream=case).update(stale=True)
+
+
+def delivery_in(case: UUID) -> int:
+    """How many facts of the delivery lie in the newest package."""
+    told = [body for kind, body, _by in facts_of(case) if kind == "filed"]
+    return int(told[-1].get("delivery", 0)) if told else 0
 
 
 def erased(stream: UUID, at: datetime) -> None:

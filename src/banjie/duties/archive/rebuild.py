@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from banjie.cases.handle import STREAM_KIND as CASES
-from banjie.duties.archive import filing, follow
+from banjie.duties.archive import delivered, filing, follow
 from banjie.duties.archive.models import ArchiveNumber, ArchiveRecord
 from banjie.duties.papers.models import Paper
 from banjie.engine import codec
@@ -30,7 +30,9 @@ def rebuild() -> int:
             since = [each.hash.hex() for each in entries].index(head) + 1 if head else 0
             goes_on = any(each.kind in follow.ENDS | follow.LATER for each in entries[since:])
             sealed = Paper.objects.kept().filter(about=stream, sealed_at__gt=codec.instant(filed_at))
-            row.stale = (row.status in ("filed", "failed") and goes_on) or (row.status == "failed" and sealed.exists())
+            proved = any(map(delivered.path_of, delivered.facts_of(stream)[filing.delivery_in(stream) :]))
+            is_kept = row.status in ("filed", "failed")
+            row.stale = (is_kept and (goes_on or proved)) or (row.status == "failed" and sealed.exists())
             row.save()
             rows.append(row)
         ArchiveNumber.objects.bulk_create(filing.counted(rows))

@@ -24,10 +24,10 @@ from banjie.engine.not_possible import NotPossible
 from banjie.engine.receipt import LIBRARY
 from banjie.faces.forms.conditions import in_words
 from banjie.faces.forms.library import Held
-from banjie.store.files.read import open_file
+from banjie.store.files.read import FileDamaged, open_file
 from banjie.store.files.receive import receive
 from banjie.store.files.refused import Refused
-from banjie.web import clock
+from banjie.web import clock, damaged
 
 SALT = "banjie.faces.forms.uploads"
 TOLD = ("id", "commitment", "name", "size", "digest")
@@ -183,7 +183,11 @@ class Materials:
 
 def copied(file: Received, owner: str) -> Received:
     """The same content under an id of its own: a file belongs to one case. Refused where it is gone."""
-    opened = open_file(file.id)
+    try:
+        opened = open_file(file.id)
+    except FileDamaged as lost:
+        damaged.told(lost)
+        raise Refused("unknown_file") from None
     if opened is None:
         raise Refused("unknown_file")
     return _stored(opened.content, opened.name, owner)

@@ -7,8 +7,9 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from django.http import StreamingHttpResponse
@@ -24,13 +25,16 @@ from banjie.faces.forms.dates import file_of
 from banjie.faces.forms.page import CasePage
 from banjie.faces.forms.paper_files import pdf_about, pdf_of
 from banjie.faces.portal.own_case import OwnCase
-from banjie.store.files.read import open_file
+from banjie.store.files.read import FileDamaged, open_file
 from banjie.store.files.refused import Refused
 from banjie.store.keys.keyring import SealBroken
+from banjie.web import damaged
 
 LONGEST_NAME = 80
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The first instant an archive can name."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger("banjie.case")
 
@@ -72,12 +76,18 @@ def contents(page: CasePage) -> Iterator[tuple[str, bytes]]:
         text = render_to_string("portal/copy_paper.html", {**told, "paper": paper}).encode()
         yield f"papers/{paper.position:02d}-{_plain(paper.name)}.html", text
         if not page.is_erased:
-            yield f"papers/{paper.position:02d}-{_plain(paper.name)}.pdf", pdf_of(page, paper.position)[1]
+            pdf = _had(partial(pdf_of, page, paper.position))
+            if pdf is None:
+                missing.append(paper.name)
+            else:
+                yield f"papers/{paper.position:02d}-{_plain(paper.name)}.pdf", pdf[1]
+    called = words.label("documents", "fee_receipt", page.language)
     for nth, fee in enumerate(fees.receipted(page.view.stream), 1):
-        yield (
-            f"papers/fee-{nth:02d}-{_plain(words.label('documents', 'fee_receipt', page.language))}.pdf",
-            pdf_about(fee, "fee_receipt"),
-        )
+        receipt = _had(partial(pdf_about, fee, "fee_receipt"))
+        if receipt is None:
+            missing.append(called)
+        else:
+            yield f"papers/fee-{nth:02d}-{_plain(called)}.pdf", receipt
     yield "dates.json", file_of(receipt_of(page.view))
     yield "case.json", json.dumps(data(page), ensure_ascii=False, indent=1, default=str).encode()
     yield "case.html", render_to_string("portal/copy.html", {**told, "files": files}).encode()
@@ -122,11 +132,20 @@ def _files(mine: OwnCase) -> Iterator[tuple[str, str, str]]:
 def _opened(id: str) -> bytes | None:
     """The bytes of a file; None where they cannot be read any more, which the page in the archive says."""
     try:
-        opened = open_file(id)
+        opened = _had(partial(open_file, id))
     except (Refused, SealBroken):
         log.exception("copy_lacks_a_file", file=id)
         return None
     return opened.content if opened else None
+
+
+def _had(ask: Callable[[], T]) -> T | None:
+    """What is asked for; None where its bytes are gone or damaged, which is logged and counted."""
+    try:
+        return ask()
+    except FileDamaged as lost:
+        damaged.told(lost)
+        return None
 
 
 def _plain(name: str) -> str:

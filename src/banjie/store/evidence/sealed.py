@@ -11,11 +11,13 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from banjie.store.evidence.audit import Fault, Looking
 from banjie.store.files.models import File
-from banjie.store.files.read import open_file
+from banjie.store.files.read import FileDamaged, open_file
+from banjie.store.files.receive import path
 from banjie.store.files.refused import Refused
 from banjie.store.keys.keyring import SealBroken
 from banjie.store.keys.models import Personal
@@ -51,6 +53,9 @@ def files(looking: Looking) -> Iterator[Fault]:
             open_file(id.hex)
         except Refused:
             continue  # swept away meanwhile
+        except FileDamaged as damaged:
+            place = path(id).relative_to(settings.FILES_DIR)
+            yield Fault(f"its bytes on the disk are {damaged.how} ({place})", f"file {id.hex}")
         except (SealBroken, OSError, ValueError) as problem:
             yield Fault(f"cannot be opened to what was received ({type(problem).__name__})", f"file {id.hex}")
 

@@ -12,6 +12,14 @@ from banjie.store.keys.keyring import SealBroken, keyring
 from banjie.store.keys.read import data_key
 
 
+class FileDamaged(SealBroken):
+    """The bytes of a file cannot be had as they were received. `file`: its id; `how`: gone, unreadable, changed."""
+
+    def __init__(self, file: UUID, how: str, why: str = "") -> None:
+        super().__init__(f"file {file.hex}: its bytes are {how}{f' ({why})' if why else ''}")
+        self.file, self.how = file.hex, how
+
+
 class Opened(NamedTuple):
     """A file in the clear."""
 
@@ -31,7 +39,8 @@ class Described(NamedTuple):
 def open_file(id: str) -> Opened | None:
     """The file as it was received; None where the key it lies under was destroyed.
 
-    Refused("unknown_file") where there is none; SealBroken where its bytes are gone or are not what was received.
+    Refused("unknown_file") where there is none; FileDamaged (a SealBroken) where its bytes are gone from the disk,
+    cannot be read there, or are not what was received.
     """
     row = find_file(id)
     if row is None:
@@ -42,8 +51,13 @@ def open_file(id: str) -> Opened | None:
     try:
         ciphertext = path(row.id).read_bytes()
     except FileNotFoundError:
-        raise SealBroken(f"file {row.id.hex}: its bytes are gone") from None
-    content = key.open_content(ciphertext, row.commitment)
+        raise FileDamaged(row.id, "gone") from None
+    except OSError as problem:
+        raise FileDamaged(row.id, "unreadable", type(problem).__name__) from None
+    try:
+        content = key.open_content(ciphertext, row.commitment)
+    except SealBroken:
+        raise FileDamaged(row.id, "changed") from None
     return Opened(key.open_name(bytes(row.name_ciphertext)), row.media_type, content)
 
 
