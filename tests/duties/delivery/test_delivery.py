@@ -17,11 +17,14 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import BadInput, NotPossible
+from banjie.records import catalogue
 from banjie.records.organisation import asked
 from banjie.store.log import follow, read, sequence
 from banjie.web import clock
 from banjie.web.peer import PeerSaysNo
+from tests.cast import SIGNED
 from tests.county import County
+from tests.duties.delivery.conftest import decide
 from tests.faces.cases import Filed, filed
 
 pytestmark = pytest.mark.database
@@ -93,6 +96,21 @@ def test_a_result_goes_by_post_at_the_governments_cost_and_its_proof_serves_the_
     for each in read.entries(recording.own_stream(case.stream)):
         assert "示范街".encode() not in each.body
         assert "和先生".encode() not in each.body
+
+
+def test_where_the_item_lets_the_applicant_pay_the_government_does_not(county: County, parcels: StandIn) -> None:
+    before = county.law().procedure
+    pays = replace(before.guide, express_paid_by="applicant")
+    changed = replace(before, version=before.version + 1, guide=pays, effective_from=clock.today())
+    catalogue.publish(changed, by=SIGNED["reform_office"], at=clock.now(), command_id=uuid4(), signed=SIGNED)
+
+    parcel = posted(decide(filed(county)))
+    parcels.move(parcel.parcel.hex, "delivered")
+    worked(county, 1)
+
+    assert (now(parcel).state, now(parcel).payer) == ("delivered", "applicant")
+    assert '"payer": "applicant"' in parcels.requests[0][2].decode()
+    assert ledger.of(["approval-bureau"], date(2026, 3, 1), date(2026, 3, 31)) == []
 
 
 def test_the_applicant_chooses_until_it_is_on_its_way_and_a_stranger_never(
