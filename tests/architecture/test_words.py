@@ -442,7 +442,7 @@ def posts_asked_for() -> set[str]:
 
 def results_of_state() -> set[str]:
     """Every result that `evolve` writes out when a case is decided or closed."""
-    tree = dict(sources())["src/banjie/engine/state.py"]
+    tree = dict(sources())["src/banjie/engine/state/folding.py"]
     return {
         code
         for node in ast.walk(tree)
