@@ -16,9 +16,11 @@ from banjie.duties.papers import sealing as paper_sealing
 from banjie.duties.papers.models import Paper
 from banjie.duties.seals import orders, rebuild, reconciling, register, sealing
 from banjie.duties.seals.models import Refusal, Seal, Use
+from banjie.duties.seals.register import Given
 from banjie.duties.seals.sealing import Request
 from banjie.engine import commands as c
 from banjie.engine.codec import instant
+from banjie.engine.events import Person
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.store.log import queries, read
 from banjie.store.signing import custody, pades
@@ -126,6 +128,29 @@ def test_what_was_taken_back_or_overtaken_is_not_sealed(county: County) -> None:
     assert again.position > notice.position
     sealing.seal(pdf, request(again))
     assert Use.objects.get().paper == again.stream
+
+    # Nor what a later fact has overtaken: an extension that was taken back, a case that never was one.
+    why = c.Personal("需要核实的情况较多。")
+    case.do("head_of_agency", lambda given: c.Extend(**given, reasons=why))
+    extended, pdf = typeset(case, "extension_notice")
+    case.do("head_of_agency", lambda given: c.RevokeExtension(**given, reasons=why))
+    assert refused(pdf, request(extended)) == "decision_overtaken"
+    void, second = filed(county), county.actor("section_head")
+    receipt, pdf = typeset(void, "collection_receipt")
+    void.do("clerk", lambda given: c.Void(**given, reason="test", second=Person(second.id, second.unit)))
+    assert refused(pdf, request(receipt)) == "decision_overtaken"
+
+
+def test_a_seal_that_nobody_has_taken_into_use_or_whose_key_is_away_signs_nothing(county: County) -> None:
+    notice, pdf = typeset(filed(county).accepted(), "acceptance_notice")
+    keeper = county.actor("seal_keeper")
+    given = Given(notice.agency, "licensing", "行政许可专用章", "9999210000198", (keeper.id,))
+    new = register.register(given, keeper, uuid4(), clock.now())
+
+    assert refused(pdf, request(notice, seal=new.stream)) == "seal_not_in_use"
+    Seal.objects.filter(code=LICENSING).update(is_demo=False)  # of a real one no key is made by itself
+    assert refused(pdf, request(notice)) == "seal_key_away"
+    assert Use.objects.count() == 0
 
 
 def test_only_a_keeper_of_this_seal_who_has_shown_who_they_are_has_a_decision_sealed(county: County) -> None:
