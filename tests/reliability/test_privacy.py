@@ -66,7 +66,7 @@ def open_account(number: int, person: dict[str, str]) -> None:
         if number % 10 == 0:
             seeing.unmask(c.Actor(pseudonym, e.ActorKind.APPLICANT), pseudonym, f"金丝雀{number:05d}自己看", now())
     else:
-        browser, typed = Client(), {**told, "username": f"canary.{chr(97 + number // 100)}{number // 100 % 10}aa"}
+        browser, typed = Client(), {**told, "username": f"canary.{chr(97 + number // 100 % 26)}{number // 100}aa"}
         typed |= {"password": "three unlike words", "privacy": "on", "true_particulars": "on"}
         page = browser.post("/account/sign-up/person/", typed, follow=True, REMOTE_ADDR=f"192.0.2.{number // 100}")
         assert page.status_code == 200

@@ -178,6 +178,10 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "banjie.records.accounts.second_factors.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "banjie.records.accounts.second_factors.ShownAtSignIn",
+    "reauthenticate": "banjie.records.accounts.second_factors.ShownAgain",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODE_DIGITS = 12

@@ -81,6 +81,35 @@ def test_a_code_is_good_once_and_guessing_rests(client):
     assert "次数太多" in text_of(page)
 
 
+def test_a_used_code_is_used_in_every_process_and_so_is_each_before_it(client):
+    secret = turned_on(client)
+    newest, set_up_with = code_of(secret, later=1), code_of(secret)
+    one, other, third = Client(), Client(), Client()
+    for each in (one, other, third):
+        sign_in(each)
+
+    cache.clear()  # another process, or this one started anew
+    assert other.post("/account/second-factor/", {"code": set_up_with}).status_code == 200
+    assert one.post("/account/second-factor/", {"code": newest}).status_code == 302
+    for code in (newest, code_of(secret), set_up_with):
+        cache.clear()
+        assert third.post("/account/second-factor/", {"code": code}).status_code == 200
+    assert client.post("/account/again/code/", {"code": newest, "next": "/"}).status_code == 200
+
+
+def test_a_session_from_before_gains_nothing_by_setting_up_another_factor(county, settings):
+    settings.SECOND_FACTOR_POSTS = frozenset({"decider"})
+    before, owner = Client(), Client()
+    sign_in(before, "gaoyuan")
+    sign_in(owner, "gaoyuan")
+    user = User.objects.get(username="gaoyuan")
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": "1", "credential": {}})
+
+    turned_on(before)
+
+    assert before.get("/desk/").headers["Location"] == "/account/second-factor-needed/"
+
+
 def test_the_key_is_sealed_and_gone_from_the_session(client):
     secret = turned_on(client)
 
@@ -159,10 +188,14 @@ def test_a_post_that_needs_a_second_factor_waits_for_it(county, settings):
     assert sent.headers["Location"] == "/account/second-factor-needed/"
     assert "二次验证" in text_of(decider.get("/account/second-factor-needed/"))
     secret = turned_on(decider)
-    assert decider.get("/desk/").status_code == 302
-    shown = decider.post("/account/again/code/", {"code": code_of(secret, later=1), "next": "/desk/"})
-    assert shown.headers["Location"] == "/desk/"
-    assert decider.get("/desk/").status_code == 200
+    assert decider.get("/desk/").status_code == 200, "who has just set it up has shown it"
+
+    again = Client()
+    assert sign_in(again, "gaoyuan").headers["Location"].startswith("/account/second-factor/")
+    assert again.get("/desk/").status_code == 302
+    shown = again.post("/account/second-factor/", {"code": code_of(secret, later=1)})
+    assert shown.status_code == 302
+    assert again.get("/desk/").status_code == 200
     assert decider.post("/sign-out/").status_code == 302
 
 

@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banjie.engine.events import ActorKind
 from banjie.faces.forms.saying import says_no
-from banjie.records.accounts import passwords
+from banjie.records.accounts import passwords, second_factors
 from banjie.records.accounts.models import User
 from banjie.records.accounts.password_rules import is_outdated
 from banjie.store.log.queries import installation
@@ -78,6 +78,16 @@ def recovery_codes(request: Request) -> HttpResponse:
     return render(request, "own/recovery_codes.html", shown)
 
 
+class TurnedOn(ActivateTOTPView):  # type: ignore[misc]
+    """One-time codes."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The code just shown is the second factor of this session, and is good for nothing else."""
+        answer: HttpResponse = super().form_valid(form)
+        second_factors.was_set_up(self.request, Authenticator.Type.TOTP, form.cleaned_data["code"])
+        return answer
+
+
 class Added(AddWebAuthnView):  # type: ignore[misc]
     """A passkey. It is named by a number: what people call their telephones may be their own name."""
 
@@ -88,6 +98,7 @@ class Added(AddWebAuthnView):  # type: ignore[misc]
         form.cleaned_data["name"] = ""
         form.cleaned_data["name"] = form.clean_name()
         answer: HttpResponse = super().form_valid(form)
+        second_factors.was_set_up(self.request, Authenticator.Type.WEBAUTHN)
         return answer
 
 
@@ -113,7 +124,7 @@ login_by_passkey = public(page(LoginWebAuthnView))
 reauthenticate = signed_in(page(ReauthenticateView, "own/reauthenticate.html"))
 reauthenticate_by_code = signed_in(page(ReauthenticateByCode, "own/reauthenticate_by_code.html"))
 reauthenticate_by_passkey = signed_in(page(ReauthenticateWebAuthnView, "own/reauthenticate_by_passkey.html"))
-totp_on = signed_in(page(ActivateTOTPView, "own/totp_on.html"))
+totp_on = signed_in(page(TurnedOn, "own/totp_on.html"))
 totp_off = signed_in(page(DeactivateTOTPView, "own/totp_off.html"))
 passkey_add = signed_in(page(Added, "own/passkey_add.html"))
 passkey_remove = signed_in(page(Removed, "own/passkey_remove.html"))

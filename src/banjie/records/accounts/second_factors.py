@@ -7,10 +7,16 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
+from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -90,6 +96,60 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         """Numbered, never named by its owner: what people call their telephones may be their own name."""
         known = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return _("Passkey %(number)d") % {"number": known + 1}
+
+
+class Once:
+    """A form for a code: a one-time code counts once, whatever process was shown it before."""
+
+    def clean_code(self) -> str:
+        """The code; ValidationError where it is wrong, or was used."""
+        code: str = super().clean_code()  # type: ignore[misc]
+        authenticator: Authenticator = self.authenticator  # type: ignore[attr-defined]
+        if authenticator.type == Authenticator.Type.TOTP and not spend(authenticator, code):
+            raise ValidationError(SecondFactors.error_messages["incorrect_code"], code="incorrect_code")
+        return code
+
+
+class ShownAtSignIn(Once, AuthenticateForm):  # type: ignore[misc]
+    """The code of whoever signs in."""
+
+
+class ShownAgain(Once, ReauthenticateForm):  # type: ignore[misc]
+    """The code of whoever shows again who they are."""
+
+
+def spend(authenticator: Authenticator, code: str) -> bool:
+    """Use up a one-time code, and every older one with it (RFC 6238, 5.2); False where that had happened before.
+
+    The database remembers, not the memory of a process: another process, or one that starts anew, knows it too.
+    """
+    with transaction.atomic():
+        kept = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        secret = SecondFactors().decrypt(kept.data["secret"])
+        at = [each for each in yield_hotp_counters_from_time() if _is(code, secret, each)]
+        if not at or at[-1] <= kept.data.get("spent", 0):
+            return False
+        kept.data = {**kept.data, "spent": at[-1]}
+        kept.save(update_fields=["data"])
+    return True
+
+
+def _is(code: str, secret: str, counter: int) -> bool:
+    return bool(compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, counter))))
+
+
+def was_set_up(request: HttpRequest, type: Authenticator.Type, code: str = "") -> None:
+    """Setting up the first second factor shows it: nobody is asked for it again at once, nor for another code.
+
+    Who has another already shows that one: a session that never did gains nothing here. The code is spent by it.
+    """
+    known = list(Authenticator.objects.filter(user_id=request.user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES))
+    made = max((each for each in known if each.type == type), key=lambda each: each.pk)
+    if type == Authenticator.Type.TOTP:
+        spend(made, code)
+        made.refresh_from_db()
+    if known == [made]:
+        post_authentication(request, made, reauthenticated=True)
 
 
 def _cipher() -> AESGCM:
