@@ -299,6 +299,26 @@ def test_yesterday_is_compared_once_in_the_night(county: County, payments: Payme
     no("provider_unreachable", lambda: reconciling.compare(clock.today(), clock.now()))
 
 
+def test_no_day_is_left_out_because_it_was_looked_at_before_it_was_over_or_nobody_ran_this_in_its_night(
+    county: County, payments: Payments
+) -> None:
+    case, first = occupied(county), clock.today()
+    payments.pay(ordered(case, raised(case)).order.hex)
+    worked(county, 1)
+    reconciling.compare(first, clock.now())  # somebody looks at noon: the day is not over
+    payments.books["ffff"] = {**next(iter(payments.books.values())), "token": "t"}  # in the afternoon
+
+    county.move_to((clock.now() + timedelta(days=3)).replace(hour=3))
+    assert [reconciling.work(clock.now()) for _ in range(4)] == [1, 1, 1, 0]
+
+    assert list(Day.objects.order_by("day").values_list("day", flat=True)) == [first + timedelta(n) for n in range(3)]
+    assert [each.kind for each in queries.differences(first)] == ["missing_here"]
+    payments.stop()
+    county.move_to(clock.now() + timedelta(days=1))
+    assert reconciling.work(clock.now()) == 0
+    assert reconciling.work(clock.now()) == 0
+
+
 def test_without_a_provider_nobody_is_sent_to_one(county: County) -> None:
     case = occupied(county)
     charge = raised(case)

@@ -5,13 +5,14 @@ time and what was answered; compared again, a difference that is gone is settled
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
+from django.db.models import Min
 
 from banjie.duties.fees import paying
 from banjie.duties.fees import provider as providers
@@ -24,6 +25,7 @@ from banjie.engine.not_possible import NotPossible
 from banjie.store.log import read
 from banjie.store.log.append import append
 from banjie.store.postgresql.reading import as_the_house
+from banjie.web.every import Every
 from banjie.web.peer import PeerSaysNo, Unclear
 
 STREAM_KIND = "fee_day"
@@ -33,6 +35,10 @@ ANSWERS = ("provider_corrects", "we_correct", "other_day", "not_ours", "pursued"
 money; it is pursued (追缴、报案)."""
 POSTS = ("centre", "licence_clerk", "head_of_agency")
 DIRECTIONS = {"payment": 1, "refund": -1}
+AGAIN = timedelta(minutes=5)
+"""How soon a provider that did not answer is asked again, and how soon somebody looks for a day that is over."""
+BACK = timedelta(days=31)
+"""So far back a day that nobody compared is still looked for; older ones by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +152,40 @@ def answer(day: date, nth: int, said: str, by: Actor, command_id: UUID, at: date
     return Difference.objects.get(stream=stream, nth=nth)
 
 
+_last = Every(AGAIN)
+forget = _last.forget
+
+
 def work(now: datetime, asked: PaymentProvider | None = None) -> int:
-    """Compare yesterday, once, after two in the morning; 1 where it was done."""
-    here = now.astimezone(codec.OFFICE_ZONE)
-    day = here.date() - timedelta(days=1)
+    """Compare one day that is over and was not compared since it was, the newest first, after two in the morning; 1
+    where it was done. So yesterday comes first, and no day is left out because nobody ran this in its night."""
     asked = asked or providers.provider()
-    if asked is None or here.hour < 2 or Day.objects.filter(day__gte=day).exists():
+    if asked is None or now.astimezone(codec.OFFICE_ZONE).hour < 2 or not _last.is_due(now):
         return 0
-    if not Order.objects.kept().filter(paid_at__isnull=False).exists():
-        return 0  # nobody ever paid anything here
+    day = next(iter(_not_compared(now)), None)
+    if day is None:
+        _last.done(now)
+        return 0
     try:
         compare(day, now, asked)
     except NotPossible:
-        return 0  # at the next turn, or by hand
+        _last.done(now)
+        return 0  # some minutes later, or by hand
     return 1
+
+
+def _not_compared(now: datetime) -> Iterator[date]:
+    """The days that are over and were not compared since, the newest first, from the first payment on."""
+    today = now.astimezone(codec.OFFICE_ZONE).date()
+    first = Order.objects.kept().aggregate(first=Min("paid_at"))["first"]
+    if first is None:
+        return  # nobody ever paid anything here
+    begins = max(first.astimezone(codec.OFFICE_ZONE).date(), today - BACK)
+    rows = Day.objects.filter(day__gte=begins).values_list("day", "compared_at")
+    done = {day for day, at in rows if at.astimezone(codec.OFFICE_ZONE).date() > day}
+    for nth in range(1, (today - begins).days + 1):
+        if (day := today - timedelta(days=nth)) not in done:
+            yield day
 
 
 def stream_of(day: date) -> UUID:
