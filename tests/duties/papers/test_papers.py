@@ -124,6 +124,9 @@ def test_numbers_leave_no_gap_whatever_is_rolled_back_or_pressed_twice_at_once(c
     assert len(set(numbers)) == 6
     assert {number[-6:-1] for number in numbers} == {f"{each:05d}" for each in range(1, 7)}
     assert last.endswith("00007号")
+    with transaction.atomic():
+        next_year = register.make_out("general", "health", about, 1, at + timedelta(days=366), uuid4())
+    assert (next_year.year, next_year.number[-6:-1]) == (at.year + 1, "00001")
     with pytest.raises(RuntimeError):
         register.make_out("general", "health", about, 1, at, uuid4())
 
@@ -211,6 +214,22 @@ def test_every_kind_has_a_template_and_a_word_of_its_own():
     assert set(policy.kinds(clock.today())) <= known
     assert kinds.template("something_else") == "general/2"
     assert kinds.number("something_else", "nobody", "某局", 2026, 7) == "某局something_else字〔2026〕00007号"
+
+
+def test_an_item_may_have_a_template_of_its_own(tmp_path, monkeypatch):
+    folder = tmp_path / "papers"
+    for kind in ("acceptance_notice", "acceptance_of_food"):
+        (folder / kind).mkdir(parents=True)
+        (folder / kind / "1.typ").write_text("text")
+    (folder / "kinds.yaml").write_text(
+        "kinds: {acceptance_notice: {word: 受}}\nprefixes: {}\n"
+        "templates: [{item: food, kind: acceptance_notice, template: acceptance_of_food/1}]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(settings, "RULEBOOK", tmp_path)
+
+    assert kinds.template("acceptance_notice", item="food") == "acceptance_of_food/1"
+    assert kinds.template("acceptance_notice", item="other") == "acceptance_notice/1"
 
 
 @pytest.mark.slow
