@@ -99,6 +99,7 @@ def test_two_holidays_on_one_day_are_one_too_many():
     [
         ("{", "n.json", "cannot_be_read"),
         ("year: [", "n.yaml", "cannot_be_read"),
+        ("[" * 5000, "n.yaml", "cannot_be_read"),
         ("- 5", "n.yaml", "not_as_described"),
         ("year: 2027\nholidays: none", "n.yaml", "not_as_described"),
         ("", "n.yaml", "nothing_in_it"),

@@ -194,6 +194,8 @@ def _of_yaml(text: str) -> Iterator[Entry]:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         raise BadNotice([Problem(mark.line + 1 if mark else 0, "", "cannot_be_read")]) from None
+    except RecursionError:  # brackets in brackets, thousands deep: no notice
+        raise BadNotice([Problem(1, "", "cannot_be_read")]) from None
     if root is None:
         return
     if isinstance(root, yaml.SequenceNode):
