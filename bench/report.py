@@ -245,6 +245,11 @@ def audit(results: list[dict[str, Any]]) -> str:
         + ". Reading alone is the statement of the audit with nothing done to its rows, hashing alone SHA-256 over as "
         "many bytes from memory: together they are what an audit in this language cannot go below."
     )
+    note += "".join(
+        f" PostgreSQL's own process carried {each['server']:,.0f} facts of the chains a second of its time."
+        for each in results
+        if each["server"]
+    )
     return "\n\n".join(["### Evidence: the audit of the log, and its proofs", table(head, rows), note])
 
 

@@ -13,7 +13,7 @@ from django.db import DataError, connection, transaction
 from banjie.store.log import read
 from banjie.store.log.ids import uuid7
 from banjie.store.log.models import Entry
-from banjie.store.log.verify import CHANGED, MISSING, NOT_LINKED, TWICE, Break, verify
+from banjie.store.log.verify import CHANGED, MISSING, NOT_LINKED, TWICE, Break, all_hold, own_connection, verify
 
 pytestmark = [pytest.mark.database, pytest.mark.tampers]
 
@@ -156,13 +156,94 @@ def test_what_it_cannot_see_is_what_its_description_says(installed):
     assert list(verify()) == []
 
 
-def record(streams: int) -> list[str]:
+def test_the_quick_look_alone_sees_one_flipped_bit_in_any_column(installed, chance):
+    stream, _ = record(2)
+    kept = list(Entry.objects.all())
+    drop_guards()
+
+    for column in COLUMNS:
+        assert holds()
+        flip(stream, 3, column, chance)
+        assert not holds(), column
+        execute("DELETE FROM log")
+        Entry.objects.bulk_create(kept)
+
+
+def test_the_quick_look_sees_bytes_that_only_moved_to_the_next_fact(installed):
+    """Side by side the columns of two facts read as before, whatever they are joined with."""
+    (stream,) = record(1)
+    drop_guards()
+    for column, mark in (("hash", b""), ("prev", b""), ("body", b""), ("body", b"\n")):
+        own = Entry.objects.filter(stream=stream, position__in=(2, 3)).order_by("position")
+        one, two = (bytes(each) for each in own.values_list(column, flat=True))
+        change(stream, 2, column, one + mark + two[:1])
+        change(stream, 3, column, two[1:])
+        assert not holds(), column
+        change(stream, 2, column, one)
+        change(stream, 3, column, two)
+    change(stream, 2, "kind", 'noted","noted')
+    assert not holds()
+    change(stream, 2, "kind", "noted")
+    assert holds()
+
+
+def test_the_quick_look_sees_a_fact_moved_with_its_hash_made_to_fit(installed):
+    """Whoever knows the formula can make any one fact fit itself: its place and its stream are looked at besides."""
+    one, other = record(2)
+    drop_guards()
+    for column, value in (("position", LENGTH + 3), ("position", 1000), ("stream", UUID(int=UUID(other).int ^ 1))):
+        with transaction.atomic():
+            change(one, LENGTH, column, key(value) if column == "stream" else value)
+            stream, position = (value, LENGTH) if column == "stream" else (UUID(one), value)
+            fit(stream, position)
+        assert not holds(), column
+        with transaction.atomic():
+            place = (key(stream), position)
+            execute(
+                "UPDATE log SET stream = %s, position = %s WHERE stream = %s AND position = %s",
+                key(UUID(one)),
+                LENGTH,
+                *place,
+            )
+            fit(UUID(one), LENGTH)
+        assert holds()
+
+
+def test_a_long_stream_is_looked_at_to_its_end(installed):
+    length = 1300
+    (stream,) = record(1, length)
+    assert holds()
+    drop_guards()
+    for position in (128, 129, 130, 640, 641, length):
+        change(stream, position, "actor", "p-other")
+        assert list(verify()) == [Break(stream, position, CHANGED)]
+        change(stream, position, "actor", "p-0")
+    assert holds()
+    execute("DELETE FROM log WHERE stream = %s AND position = 128", stream)
+    assert list(verify()) == [Break(stream, 128, MISSING)]
+
+
+def holds() -> bool:
+    with own_connection() as own:
+        return all_hold(own)
+
+
+def fit(stream: UUID, position: int) -> None:
+    entry = Entry.objects.get(stream=stream, position=position)
+    change(stream.hex, position, "hash", described(read.entry(tuple(getattr(entry, each) for each in COLUMNS))))
+
+
+def key(stream: UUID) -> object:
+    return stream if connection.vendor == "postgresql" else stream.hex
+
+
+def record(streams: int, length: int = LENGTH) -> list[str]:
     """Streams of a few facts each, written as the description of the chain says: their 32 digits."""
     made = [uuid7() for _ in range(streams)]
     entries = []
     for number, stream in enumerate(made):
         command, prev = uuid7(), bytes(32)
-        for nth in range(LENGTH):
+        for nth in range(length):
             body = json.dumps({"note": f"第{number}件", "nr": nth}).encode()
             at = 1_750_000_000_000_000 + number
             entry = read.LogEntry(

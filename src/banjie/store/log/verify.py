@@ -4,9 +4,10 @@ Finds, in every stream, the first fact that does not fit: changed in any column,
 middle, recorded twice. It cannot see a tail that was cut off, a stream that is gone altogether, or an insider who
 recomputed a whole chain: those show only against something held elsewhere (a receipt, a signed checkpoint).
 
-On SQLite everything is first read quickly: the database writes each header as JSON, and a page of facts is hashed and
-compared at once. What such a page proves is the same, for the hash is over the very bytes. Only if one does not fit, or
-holds text beyond ASCII, is every column read and the first break of each stream named.
+Everything is first read quickly: the database writes each header as JSON (PostgreSQL hands over a whole stream at
+once, so that its client has hardly more to do than to hash), and many facts are hashed and compared together. What that
+proves is the same, for the hash is over the very bytes. Only if one does not fit, or holds text beyond ASCII, is every
+column read and the first break of each stream named.
 """
 
 import sqlite3
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from itertools import repeat
-from operator import methodcaller, ne
+from operator import ne
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -56,8 +57,8 @@ CHANGED = "changed"
 def verify(streams: Iterable[UUID] | None = None) -> Iterator[Break]:
     """The first break of each stream (or of these streams); nothing where every chain holds.
 
-    Reads one snapshot on a connection of its own, in order, holding no more than a page of rows. On SQLite some 300,000
-    facts a second on one core where nothing is broken, of 350,000 that reading and hashing alone leave (`make bench`).
+    Reads one snapshot on a connection of its own, in order, holding no more than a few pages of rows. How many facts a
+    second where nothing is broken: `make bench`, docs/performance.md.
     """
     with own_connection() as own:
         if streams is None and all_hold(own):
@@ -73,43 +74,61 @@ def column_by_column(own: BaseDatabaseWrapper, stream: UUID | None = None) -> It
 
 
 def all_hold(own: BaseDatabaseWrapper) -> bool:
-    """Whether every chain holds, at full speed; False also where it takes a closer look to know.
-
-    PostgreSQL takes longer to write a header as JSON than this language does: there it is always the closer look.
-    """
-    if own.vendor == "postgresql":
-        return False
+    """Whether every chain holds, at full speed; False also where it takes a closer look to know."""
     try:
-        return all(_holds(page, before) for before, page in pages(own))
-    except (DatabaseError, sqlite3.Error):
+        if own.vendor == "postgresql":
+            return _all_hold_on_postgresql(own.connection)
+        with plain(own) as driver:
+            return all(_holds(page, before) for before, page in pages(driver))
+    except (DatabaseError, sqlite3.Error, psycopg.Error):
         return False  # a column holds what no fact ever held: the database cannot write it as JSON
 
 
-FAST_PAGE = 256
+FAST_PAGE = 128
 _LENGTHS = [number.to_bytes(4, "big") for number in range(4096)]
 _BEGINS = b"\0sha256"
-_digest = methodcaller("digest")
+_digest = type(sha256()).digest
+_join = b"".join
 Quick = tuple[Any, int, bytes, bytes, bytes, bytes]
 """(stream, position, header, body, prev, hash)."""
 
 
-def pages(own: BaseDatabaseWrapper) -> Iterator[tuple[Quick | None, Sequence[Quick]]]:
-    """Every fact in order, page by page, each with the fact before it."""
+def pages(driver: sqlite3.Connection) -> Iterator[tuple[Quick | None, Sequence[Quick]]]:
+    """Every fact on SQLite in order, page by page, each with the fact before it."""
     last: Quick | None = None
-    for page in _quick_of_sqlite(own):
-        yield last, page
-        last = page[-1]
+    names = "stream, position, stream_kind, kind, at, recorded_at, actor, assertion, command_id, nth, installation"
+    statement = (
+        f"SELECT stream, position, iif(alg = '{chain.ALG}', json_array({names}), 0), body, prev, hash "
+        "FROM log ORDER BY stream, position"
+    )
+    with closing(driver.cursor()) as cursor:
+        cursor.execute(statement)
+        while page := cursor.fetchmany(FAST_PAGE):
+            yield last, page
+            last = page[-1]
+
+
+@contextmanager
+def plain(own: BaseDatabaseWrapper) -> Iterator[sqlite3.Connection]:
+    """A connection to the same SQLite that converts nothing: text comes as its bytes, and a row is read sooner."""
+    with closing(sqlite3.connect(**own.get_connection_params() | {"detect_types": 0})) as driver:
+        driver.text_factory = bytes
+        for name in ("mmap_size", "cache_size"):
+            (value,) = own.connection.execute(f"PRAGMA {name}").fetchone()
+            driver.execute(f"PRAGMA {name}={value}")
+        driver.execute("PRAGMA query_only=ON")
+        yield driver
 
 
 def _holds(page: Sequence[Quick], before: Quick | None) -> bool:
     """Whether each fact of a page hashes to what stands beside it, and follows the one before it in its stream."""
     streams, positions, heads, bodies, linked, hashes = zip(*page, strict=True)
-    if not (all(map(isinstance, heads, repeat(bytes))) and all(map(bytes.isascii, heads))):
-        return False
-    lengths = map(_LENGTHS.__getitem__, map(len, heads))
     try:
+        if not _join(heads).isascii():
+            return False
+        lengths = map(_LENGTHS.__getitem__, map(len, heads))
         whole = zip(repeat(_BEGINS), linked, lengths, heads, bodies, strict=False)
-        if tuple(map(_digest, map(sha256, map(b"".join, whole)))) != hashes:
+        if tuple(map(_digest, map(sha256, map(_join, whole)))) != hashes:
             return False
     except (TypeError, IndexError):
         return False
@@ -121,18 +140,86 @@ def _holds(page: Sequence[Quick], before: Quick | None) -> bool:
     return tuple(links) == linked and [place + 1 for place in places] == list(positions)
 
 
-def _quick_of_sqlite(own: BaseDatabaseWrapper) -> Iterator[Sequence[Quick]]:
-    driver = own.connection
-    driver.text_factory = bytes
-    names = "stream, position, stream_kind, kind, at, recorded_at, actor, assertion, command_id, nth, installation"
-    statement = (
-        f"SELECT stream, position, iif(alg = '{chain.ALG}', json_array({names}), 0), body, prev, hash "
-        "FROM log ORDER BY stream, position"
+SHORT, PIECE = 128, 512
+"""Of each stream its first facts come together; what a longer one has beyond them comes in pieces."""
+AT_ONCE = 100
+"""How many streams, of at most so many facts, are fetched in one go."""
+_PLACES = _join(position.to_bytes(4, "big") for position in range(SHORT + 1))
+_HEADER = (
+    "concat('[\"', encode(uuid_send(stream), 'hex'), '\",', position, ',', to_json(stream_kind), ',', to_json(kind), "
+    "',', at, ',', recorded_at, ',', to_json(actor), ',', to_json(assertion), "
+    "',\"', encode(uuid_send(command_id), 'hex'), '\",', nth, ',', to_json(installation), ']')"
+)
+_STREAMS = (
+    r"SELECT count(*), string_agg(int4send(position), ''), convert_to(string_agg(" + _HEADER + r", E'\n'), 'UTF8'), "
+    r"string_agg(body, '\x0a'), string_agg(prev, ''), string_agg(hash, ''), "
+    f"count(*) FILTER (WHERE alg = '{chain.ALG}' AND octet_length(prev) = 32 AND octet_length(hash) = 32) "
+    "FROM (SELECT * FROM log WHERE {which} ORDER BY stream, position OFFSET 0) AS fact GROUP BY stream"
+)
+Whole = tuple[int, bytes, bytes, bytes, bytes, bytes, int]
+"""Facts of a stream: how many, their positions, headers and bodies (one a line), prevs, hashes, how many are sound."""
+
+
+def whole_streams(driver: psycopg.Connection[Any]) -> Iterator[Whole]:
+    """The first facts of every stream on PostgreSQL, a stream at a time; inside a transaction."""
+    with psycopg.ServerCursor(driver, "streams") as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(_STREAMS.format(which=f"position <= {SHORT}").encode(), binary=True)
+        yield from cursor
+
+
+def _all_hold_on_postgresql(driver: psycopg.Connection[Any]) -> bool:
+    with driver.transaction(), psycopg.Cursor(driver) as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        count = 0
+        for each in whole_streams(driver):
+            if _follow(each, 0, chain.GENESIS) is None:
+                return False
+            count += each[0]
+        cursor.execute(f"SELECT stream, count(*) FROM log WHERE position > {SHORT} GROUP BY stream".encode())
+        for stream, more in cursor.fetchall():
+            if not _goes_on(cursor, stream, more):
+                return False
+            count += more
+        cursor.execute("SELECT count(*) FROM log")  # what stands at no position at all was in neither
+        return cursor.fetchone() == (count,)
+
+
+def _goes_on(cursor: psycopg.Cursor[Any], stream: UUID, more: int) -> bool:
+    """Whether a long stream holds beyond its first facts, which do."""
+    cursor.execute("SELECT hash FROM log WHERE stream = %s AND position = %s", (stream, SHORT), binary=True)
+    found, after = cursor.fetchone(), SHORT
+    link: bytes | None = found[0] if found else None
+    statement = _STREAMS.format(which="stream = %s AND position > %s AND position <= %s").encode()
+    while link is not None and after < SHORT + more:
+        cursor.execute(statement, (stream, after, after + PIECE), binary=True)
+        each: Whole | None = cursor.fetchone()
+        link = _follow(each, after, link) if each else None
+        after += each[0] if each else 0
+    return link is not None and after == SHORT + more
+
+
+def _follow(facts: Whole, after: int, link: bytes) -> bytes | None:
+    """The hash of the last of these facts if they hold, and follow the one at `after` that hashes to `link`."""
+    count, positions, headers, bodies, prevs, hashes, sound = facts
+    if sound != count or headers is None or bodies is None or not headers.isascii():
+        return None
+    wanted = (
+        _PLACES[4 : 4 * count + 4]
+        if after == 0
+        else _join((after + at).to_bytes(4, "big") for at in range(1, count + 1))
     )
-    with closing(driver.cursor()) as cursor:
-        cursor.execute(statement)
-        while page := cursor.fetchmany(FAST_PAGE):
-            yield page
+    heads, texts = headers.split(b"\n"), bodies.split(b"\n")
+    if positions != wanted or not len(heads) == len(texts) == count:
+        return None
+    made, last = [link], link
+    try:
+        for head, text in zip(heads, texts, strict=True):
+            last = sha256(_join((_BEGINS, last, _LENGTHS[len(head)], head, text))).digest()
+            made.append(last)
+    except IndexError:
+        return None
+    return last if _join(made[1:]) == hashes and _join(made[:-1]) == prevs else None
 
 
 def _breaks(rows: Iterable[tuple[Any, ...]]) -> Iterator[Break]:
