@@ -3,10 +3,13 @@
 The fixtures of tests/conftest.py use this; a test about the databases themselves may import it.
 """
 
+import fcntl
+import json
 import os
 import shutil
 import sqlite3
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -20,6 +23,7 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from psycopg import sql
 
 from banjie.config import environment
 from banjie.store.postgresql.reading import as_the_house
@@ -73,13 +77,14 @@ class Database:
     def is_postgresql(self) -> bool:
         return self.vendor == "postgresql"
 
-    def filled(self, name: str, fill: Callable[[], object]) -> "Database":
+    def filled(self, name: str, fill: Callable[[], object], *, of_this_process: bool = False) -> "Database":
         """This fresh database, filled by calling `fill` or, from the second time on, with what that wrote.
 
-        A name stands for one content; what `fill` wrote lies in the database alone, never in files.
+        A name stands for one content; what `fill` wrote lies in the database alone, never in files. The first worker
+        that needs it fills it for all of them, but what is `of_this_process`: whose `fill` remembers something itself.
         """
         if self.maker:
-            self.maker.filled(name, self, fill)
+            self.maker.filled(name, self, fill, of_this_process)
         else:
             fill()
         forget()  # the first test with this content begins as cold as all after it
@@ -94,10 +99,10 @@ def use(url: str) -> None:
 
 
 class Sqlite:
-    """A file migrated once and copied for each test."""
+    """A file migrated once and copied for each test. `shared` is the folder in which workers keep what they filled."""
 
-    def __init__(self, folder: Path) -> None:
-        self._template = folder / "template.sqlite3"
+    def __init__(self, folder: Path, shared: Path) -> None:
+        self._template, self._shared = folder / "template.sqlite3", shared
 
     @property
     def template(self) -> Path:
@@ -124,22 +129,24 @@ class Sqlite:
     def leave(self) -> None:
         connections.close_all()
 
-    def filled(self, name: str, database: Database, fill: Callable[[], object]) -> None:
+    def filled(self, name: str, database: Database, fill: Callable[[], object], of_this_process: bool = False) -> None:
         """Fill this fresh database by calling `fill`, or with what that wrote when it was called for this name."""
-        kept, path = self._template.with_name(f"{name}.sqlite3"), database.folder / "banjie.sqlite3"
-        if not kept.exists():
-            fill()
-            connections.close_all()
-            with closing(sqlite3.connect(path)) as driver:
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copyfile(path, kept)
-            _keep_keys(name)
-            return
+        path = database.folder / "banjie.sqlite3"
+        with _kept_once((self._template.parent if of_this_process else self._shared) / name) as kept:
+            if not kept.exists():
+                fill()
+                connections.close_all()
+                with closing(sqlite3.connect(path)) as driver:
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                with _made_whole(kept) as unfinished:
+                    shutil.copyfile(path, unfinished / path.name)
+                    _keep_keys(unfinished)
+                return
         connections.close_all()
         for beside in ("-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
-        shutil.copyfile(kept, path)
-        _put_keys_back(name)
+        shutil.copyfile(kept / path.name, path)
+        _put_keys_back(kept)
 
 
 class Postgres:
@@ -149,8 +156,8 @@ class Postgres:
     migrations had written: a few milliseconds, where TRUNCATE or CREATE DATABASE would sync dozens of files.
     """
 
-    def __init__(self, server: str, worker: str) -> None:
-        self._server = server
+    def __init__(self, server: str, worker: str, folder: Path, shared: Path) -> None:
+        self._server, self._folder, self._shared = server, folder, shared
         self._name = f"banjie_test_{worker}"
         self._admin: psycopg.Connection[Any]
         self._kept: set[str] = set()
@@ -201,35 +208,92 @@ class Postgres:
             [self._name],
         )
 
-    def filled(self, name: str, database: Database, fill: Callable[[], object]) -> None:
+    def filled(self, name: str, database: Database, fill: Callable[[], object], of_this_process: bool = False) -> None:
         """Fill this fresh database by calling `fill`, or with what that wrote when it was called for this name."""
-        if name in self._kept:
+        with _kept_once((self._folder if of_this_process else self._shared) / name) as kept:
+            if not kept.exists():
+                fill()
+                connections.close_all()
+                with _made_whole(kept) as unfinished:
+                    self._write(unfinished)
+                    _keep_keys(unfinished)
+                self._admin.execute("CALL pristine.keep(%s)", [name])
+                self._kept.add(name)
+                return
+        if name not in self._kept:
+            self._read(kept)
+            self._admin.execute("CALL pristine.keep(%s)", [name])
+            self._kept.add(name)
+        else:
             self._admin.execute("CALL pristine.fill(%s)", [name])
-            _put_keys_back(name)
-            return
-        fill()
-        connections.close_all()
-        self._admin.execute("CALL pristine.keep(%s)", [name])
-        self._kept.add(name)
-        _keep_keys(name)
+        _put_keys_back(kept)
+
+    def _write(self, folder: Path) -> None:
+        """What stands in the tables, a file each, and where the sequences are."""
+        tables = self._admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            content = b""
+            if table != "django_migrations" and self._admin.execute(_of("SELECT 1 FROM {} LIMIT 1", table)).fetchone():
+                with self._admin.cursor().copy(_of("COPY {} TO STDOUT (FORMAT binary)", table)) as copy:
+                    content = b"".join(copy)
+            if content:
+                (folder / table).write_bytes(content)
+        (folder / "sequences.json").write_text(json.dumps(self._admin.execute(SEQUENCES).fetchall()), encoding="utf-8")
+
+    def _read(self, folder: Path) -> None:
+        """Put what `_write` left into the tables of this database, of the same migrations."""
+        for path in folder.iterdir():
+            if path.suffix:
+                continue
+            self._admin.execute(_of("DELETE FROM {}", path.name))
+            with self._admin.cursor().copy(_of("COPY {} FROM STDIN (FORMAT binary)", path.name)) as copy:
+                copy.write(path.read_bytes())
+        for name, last in json.loads((folder / "sequences.json").read_text(encoding="utf-8")):
+            self._admin.execute("SELECT setval(%s::regclass, %s)", [name, last])
 
 
-KEYS: dict[str, bytes] = {}
-"""The key file under which each kept filling was sealed, by its name."""
+SEQUENCES = """
+SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences
+WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
 
 
-def _keep_keys(name: str) -> None:
+def _of(statement: str, table: str) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier("public", table))
+
+
+@contextmanager
+def _kept_once(kept: Path) -> Iterator[Path]:
+    """The folder of a content, which one worker at a time looks for and makes; the others wait for it."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.with_name(f"{kept.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield kept
+
+
+@contextmanager
+def _made_whole(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which has its name only when all of it is there."""
+    unfinished = Path(tempfile.mkdtemp(dir=folder.parent))
+    yield unfinished
+    unfinished.rename(folder)
+
+
+def _keep_keys(folder: Path) -> None:
+    """Keep the key file under which a filling was sealed."""
     path = Path(settings.KEY_FILE)
     if path.exists():
-        KEYS[name] = path.read_bytes()
+        shutil.copyfile(path, folder / KEYS)
 
 
-def _put_keys_back(name: str) -> None:
-    if name in KEYS:
+def _put_keys_back(folder: Path) -> None:
+    if (folder / KEYS).exists():
         path = Path(settings.KEY_FILE)
         path.touch(mode=0o600)
-        path.write_bytes(KEYS[name])
+        path.write_bytes((folder / KEYS).read_bytes())
 
+
+KEYS = "keys.json"
 
 PRISTINE = """
 CREATE SCHEMA pristine;
@@ -348,10 +412,9 @@ def in_threads(*works: Callable[[], Any]) -> list[Any]:
 def made(folder: Path, worker: str) -> Sqlite | Postgres:
     """What makes databases in this run: PostgreSQL where BANJIE_DATABASE_URL names one, SQLite otherwise."""
     url = os.environ.get("BANJIE_DATABASE_URL", "")
-    if url.startswith("postgres"):
-        return Postgres(url, worker)
     folder.mkdir(parents=True, exist_ok=True)
-    return Sqlite(folder)
+    shared = folder.parent / "kept"
+    return Postgres(url, worker, folder, shared) if url.startswith("postgres") else Sqlite(folder, shared)
 
 
 @contextmanager

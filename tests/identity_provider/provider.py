@@ -74,6 +74,7 @@ def serve(callback: str) -> None:
         ],
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
         LOGIN_URL="/sign-in/",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # of its one client, at every token
         SESSION_COOKIE_NAME="provider",
         USE_TZ=True,
         OAUTH2_PROVIDER={

@@ -94,6 +94,14 @@ HEX = re.compile(rb"\\\\x((?:[0-9a-f]{2}){8,})")
 """How PostgreSQL writes bytes into a dump: what they hold is looked at too."""
 
 
+@pytest.fixture(autouse=True)
+def began(database: Any) -> Path:
+    """A file as old as the test: what was last written before it holds nothing of the test's people."""
+    path: Path = database.folder / "began"
+    path.touch()
+    return path
+
+
 @pytest.fixture
 def crowd(house: House, caplog: pytest.LogCaptureFixture) -> list[UUID]:
     """A thousand canary cases, with answers, papers, statements and an inbox; everything logged at its loudest."""
@@ -220,7 +228,7 @@ def _everything_written(database: Any, caplog: pytest.LogCaptureFixture) -> Iter
     connections.close_all()
     if database.is_postgresql:
         yield "dump", _dump(database.whole_url)
-        yield from _wal(database.whole_url)
+        yield from _wal(database.whole_url, database.folder / "began")
     else:
         for path in database.folder.glob("banjie.sqlite3*"):
             yield path.name, path.read_bytes()
@@ -244,10 +252,16 @@ def _dump(url: str) -> bytes:
     return b"".join(rows)
 
 
-def _wal(url: str) -> Iterator[tuple[str, bytes]]:
-    """The server's write-ahead log, as it lies on the disk."""
+def _wal(url: str, began: Path) -> Iterator[tuple[str, bytes]]:
+    """The server's write-ahead log, as it lies on the disk: every file written to since the test began.
+
+    A file that is used again has a new name, its old content, and the time when that was written.
+    """
     with closing(psycopg.connect(url, autocommit=True)) as driver:
         driver.execute("CHECKPOINT")
         folder = Path(driver.execute("SHOW data_directory").fetchone()[0])  # type: ignore[index]
-    for path in sorted((folder / "pg_wal").glob("0*")):
+    oldest = began.stat().st_mtime - 1
+    written = [each for each in sorted((folder / "pg_wal").glob("0*")) if each.stat().st_mtime >= oldest]
+    assert written, "the test wrote something, and the server its log of it"
+    for path in written:
         yield f"wal/{path.name}", path.read_bytes()

@@ -282,7 +282,7 @@ def world(database: Database) -> Iterator[World]:
             files = Path(settings.FILES_DIR)
             KEPT["files"] = tuple((each.relative_to(files), each.read_bytes()) for each in files.glob("*/*"))
 
-        database.filled("rights", fill)
+        database.filled("rights", fill, of_this_process=True)
         for name, content in KEPT["files"]:  # a filled database comes back without what lay beside it
             (Path(settings.FILES_DIR) / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(settings.FILES_DIR) / name).write_bytes(content)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from banjie.store.log import follow
 from banjie.store.log.append import append
@@ -90,6 +91,30 @@ def test_followers_have_bookmarks_of_their_own(streams):
     assert run([early, late], now=NOW) == 6
 
     assert early.told == late.told
+
+
+def test_that_there_is_nothing_to_do_costs_three_statements_however_many_follow(streams):
+    clerks = [Clerk(f"clerk {number}") for number in range(20)]
+    record(streams, 2)
+    run(clerks, now=NOW)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert run(clerks, now=NOW) == 0
+
+    assert len(asked) == 3
+
+
+def test_what_one_follower_read_serves_the_next_and_a_failure_is_its_own(streams):
+    early, broken, late = Clerk("early"), Clerk("broken"), Clerk("late")
+    broken.broken = lambda entry: entry.stream == streams[1]
+    record(streams, 2)
+
+    with CaptureQueriesContext(connection) as asked:
+        run([early, broken, late], now=NOW)
+
+    assert sum("FROM feed JOIN log" in each["sql"] for each in asked) == 1
+    assert early.told == late.told == [(stream, position) for stream in streams for position in (1, 2)]
+    assert broken.told == [(stream, position) for stream in (streams[0], streams[2]) for position in (1, 2)]
 
 
 def test_a_follower_gets_only_the_kinds_it_wants_and_passes_the_others(streams):

@@ -6,10 +6,11 @@ a person unparks it. Meanwhile later facts of that stream wait behind it, and al
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -64,9 +65,10 @@ def run(followers: Sequence[Follower], *, now: int, batch: int = 200) -> int:
     """Let each follower handle up to `batch` facts and return how many were handled; 0: nothing to do now.
 
     Any process may call it at any time: a follower works in one at a time. `now`: UTC microseconds; decides which
-    retries are due and dates failures.
+    retries are due and dates failures. Where nothing is to do, three statements find that out for all of them.
     """
-    return sum(_Run(follower, now, batch).through() for follower in followers)
+    standing = _Standing(followers, now)
+    return sum(_Run(follower, now, batch, standing).through() for follower in followers)
 
 
 def parked(follower: str | None = None) -> list[Waiting]:
@@ -90,31 +92,71 @@ class _HandlerFailed(Exception):
     """A handler failed in a quick slice."""
 
 
+class _Fact:
+    """A fact of the feed with its number, as the driver gave it until somebody wants it."""
+
+    __slots__ = ("_columns", "_entry", "no", "stream_kind")
+
+    def __init__(self, no: int, columns: tuple[Any, ...]) -> None:
+        self.no = no
+        self.stream_kind: str = columns[STREAM_KIND]
+        self._columns = columns
+        self._entry: LogEntry | None = None
+
+    @property
+    def entry(self) -> LogEntry:
+        """The fact."""
+        if self._entry is None:
+            self._entry = read.entry(self._columns)
+        return self._entry
+
+
+class _Standing:
+    """How far the feed and its followers are when a run begins, and what the run has read of the feed.
+
+    Read once for all followers, outside a transaction: idle followers disturb nobody. What comes after is the next
+    run's. A fact once in the feed never changes, so that what one follower read serves the others.
+    """
+
+    def __init__(self, followers: Sequence[Follower], now: int) -> None:
+        self.newest = Feed.objects.order_by("-no").values_list("no", flat=True).first() or 0
+        due = Parked.objects.filter(parked=False, retry_at__lte=now)
+        self.with_retries = set(due.values_list("follower", flat=True))
+        names = [follower.name for follower in followers]
+        known = Bookmark.objects.filter(follower__in=names).values_list("follower", "no")
+        self.bookmarks: dict[str, int] = dict.fromkeys(names, 0) | dict(known)
+        if len(known) < len(names):
+            Bookmark.objects.bulk_create([Bookmark(follower=each, no=0) for each in names], ignore_conflicts=True)
+        self._after = 0
+        self._facts: list[_Fact] = []
+
+    def facts(self, bookmark: int) -> list[_Fact]:
+        """The next facts after this number, at most WINDOW; fewer where the last reading ended sooner."""
+        if not self._facts or not self._after <= bookmark < self._facts[-1].no:
+            self._after, self._facts = bookmark, _after(bookmark, WINDOW)
+        return self._facts[bisect_right(self._facts, bookmark, key=lambda fact: fact.no) :]
+
+
 class _Run:
     """One follower's turn."""
 
-    def __init__(self, follower: Follower, now: int, batch: int) -> None:
+    def __init__(self, follower: Follower, now: int, batch: int, standing: _Standing) -> None:
         self._follower = follower
         self._now = now
         self._left = batch
         self._handled = 0
         self._carefully = True
+        self._standing = standing
+        self._seen = standing.bookmarks[follower.name]
 
     def through(self) -> int:
         """Catch up streams whose retry is due, then go on from the bookmark, slice by slice."""
-        while self._left > 0 and self._due().exists() and self._in_turn(self._retry):
-            pass
-        while self._left > 0 and self._is_behind() and self._in_turn(self._go_on, quickly=True):
+        if self._follower.name in self._standing.with_retries:
+            while self._left > 0 and self._due().exists() and self._in_turn(self._retry):
+                pass
+        while self._left > 0 and self._seen < self._standing.newest and self._in_turn(self._go_on, quickly=True):
             pass
         return self._handled
-
-    def _is_behind(self) -> bool:
-        """Whether the feed goes on after the bookmark. Read outside a transaction: an idle follower disturbs nobody."""
-        own = Bookmark.objects.filter(follower=self._follower.name)
-        bookmark = own.values_list("no", flat=True).first()
-        if bookmark is None:
-            Bookmark.objects.bulk_create([Bookmark(follower=self._follower.name, no=0)], ignore_conflicts=True)
-        return Feed.objects.filter(no__gt=bookmark or 0).exists()
 
     def _in_turn(self, slice_of_work: Callable[[int], bool], quickly: bool = False) -> bool:
         """One slice in a transaction of its own; whether it got anywhere. False where another process is at it.
@@ -142,20 +184,21 @@ class _Run:
         """Handle what comes after the bookmark for one slice of time; whether the bookmark moved."""
         waiting = Parked.objects.filter(follower=self._follower.name)
         blocked = set(waiting.values_list("stream", flat=True))
-        window = _after(bookmark, WINDOW)
+        window = self._standing.facts(bookmark)
         ends = time.monotonic() + SLICE
         seen = bookmark
-        for no, entry in window:
-            if self._wants(entry) and entry.stream not in blocked:
+        for fact in window:
+            if self._wants(fact) and fact.entry.stream not in blocked:
                 if self._left <= 0:
                     break
-                if not self._handles(no, entry, None):
-                    blocked.add(entry.stream)
-            seen = no
+                if not self._handles(fact.no, fact.entry, None):
+                    blocked.add(fact.entry.stream)
+            seen = fact.no
             if time.monotonic() > ends:
                 break
         if seen > bookmark:
             Bookmark.objects.filter(follower=self._follower.name).update(no=seen)
+        self._seen = seen
         return seen > bookmark
 
     def _due(self) -> QuerySet[Parked]:
@@ -169,18 +212,18 @@ class _Run:
             return False
         window = _of_stream(waits.stream, waits.no, bookmark)
         ends = time.monotonic() + SLICE
-        for no, entry in window:
-            if no > waits.no and (self._left <= 0 or time.monotonic() > ends):
+        for fact in window:
+            if fact.no > waits.no and (self._left <= 0 or time.monotonic() > ends):
                 # It goes on from here; the tries at an earlier fact no longer count.
-                Parked.objects.filter(pk=waits.pk).update(no=no, attempts=0)
+                Parked.objects.filter(pk=waits.pk).update(no=fact.no, attempts=0)
                 return True
-            if not self._handles(no, entry, waits):
+            if not self._handles(fact.no, fact.entry, waits):
                 return True
         Parked.objects.filter(pk=waits.pk).delete()
         return True
 
-    def _wants(self, entry: LogEntry) -> bool:
-        return self._follower.kinds is None or entry.stream_kind in self._follower.kinds
+    def _wants(self, fact: _Fact) -> bool:
+        return self._follower.kinds is None or fact.stream_kind in self._follower.kinds
 
     def _handles(self, no: int, entry: LogEntry, waits: Parked | None) -> bool:
         """Handle one fact; where that fails, its stream waits at it and everything the handler did is undone."""
@@ -218,22 +261,24 @@ FEED = "SELECT feed.no, {columns} FROM feed JOIN log ON log.stream = feed.stream
 SELECT = FEED.format(columns=", ".join(f"log.{each}" for each in LogEntry._fields))
 
 
-def _after(no: int, most: int) -> list[tuple[int, LogEntry]]:
-    """The next facts of the feed, each with its number."""
-    return list(_rows(f"{SELECT} WHERE feed.no > %s ORDER BY feed.no LIMIT %s", [no, most]))
+STREAM_KIND = LogEntry._fields.index("stream_kind")
 
 
-def _of_stream(stream: UUID, first: int, last: int) -> list[tuple[int, LogEntry]]:
+def _after(no: int, most: int) -> list[_Fact]:
+    """The next facts of the feed."""
+    return _facts(f"{SELECT} WHERE feed.no > %s ORDER BY feed.no LIMIT %s", [no, most])
+
+
+def _of_stream(stream: UUID, first: int, last: int) -> list[_Fact]:
     """The facts of one stream with these numbers of the feed, both included."""
     where = "WHERE feed.stream = %s AND feed.no BETWEEN %s AND %s ORDER BY feed.no"
-    return list(_rows(f"{SELECT} {where}", [read.parameter(stream), first, last]))
+    return _facts(f"{SELECT} {where}", [read.parameter(stream), first, last])
 
 
-def _rows(statement: str, parameters: list[int | UUID | str]) -> Iterator[tuple[int, LogEntry]]:
+def _facts(statement: str, parameters: list[int | UUID | str]) -> list[_Fact]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        for no, *columns in cursor.fetchall():
-            yield no, read.entry(tuple(columns))
+        return [_Fact(no, tuple(columns)) for no, *columns in cursor.fetchall()]
 
 
 def _named(problem: Exception) -> str:
