@@ -159,6 +159,7 @@ def test_callbacks_twice_late_and_out_of_order_change_nothing_twice(county: Coun
     for _ in range(3):
         assert paying.knock(order.order.hex, clock.now())
         worked(county)
+    assert again(order).next_at is None, "what is known is not asked about for ever"
     assert not paying.knock("no order", clock.now())
     assert not paying.knock(uuid4().hex, clock.now())
 

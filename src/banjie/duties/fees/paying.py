@@ -136,16 +136,23 @@ def _heard(row: Order, told: Standing, now: datetime) -> bool:
         if told.amount != row.amount:
             _again(row, now, RARELY, row.tries + 1, "amount_differs")
             return False
-        return recording.paid(row, told.reference, told.at or now, now)
+        return recording.paid(row, told.reference, told.at or now, now) or _known(row)
     if told.state == "failed":
-        return recording.ended(row, "failed", now)
+        return recording.ended(row, "failed", now) or _known(row)
     over = row.expires_at is not None and now >= row.expires_at + GRACE
     if told.state == "expired" or (told.state == "unknown" and over):
-        return recording.ended(row, "expired", now)
+        return recording.ended(row, "expired", now) or _known(row)
     if told.state == "unknown":
         _again(row, now, RARELY, row.tries + 1, "unknown_order")
         return False
     _again(row, now, min(SOON * 2 ** min(row.tries, 6), RARELY), row.tries + 1, "")
+    return False
+
+
+def _known(row: Order) -> bool:
+    """What a late or second knock has led to is known already: it is not asked about again. False: nothing is new."""
+    same = Order.objects.kept().filter(order=row.order, state=row.state).exclude(state__in=LIVE)
+    same.update(next_at=None, tries=0, trouble="")
     return False
 
 
