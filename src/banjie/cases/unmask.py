@@ -80,7 +80,41 @@ def read_before_sealing(stream: UUID, actor: Actor, paper: UUID, number: str, at
 
     Nobody's number stands on it in clear, and no quota counts it. Nothing is recorded once the case's key is destroyed.
     """
-    command_id = uuid5(paper, f"read/{actor.id}/{at.astimezone(OFFICE_ZONE).date()}")
+    _once_a_day(stream, actor, seeing.SEALING, paper, ["name"], number, at)
+
+
+def paper_taken_away(stream: UUID, actor: Actor, paper: UUID, number: str, at: datetime) -> None:
+    """Staff take a paper of this case away as a file: the page masks the name that stands on it. As before sealing."""
+    if actor.kind is ActorKind.STAFF:
+        _once_a_day(stream, actor, seeing.PAPER, paper, ["name"], number, at)
+
+
+def handed_out_of_the_archive(stream: UUID, actor: Actor, number: str, at: datetime, command_id: UUID) -> None:
+    """The whole file of this case leaves the archive, with everything in it: on record for whom it concerns, each time.
+
+    Nothing is recorded once the case's key is destroyed. Part of the caller's transaction.
+    """
+    _noted(stream, actor, seeing.ARCHIVE, None, number, at, uuid5(command_id, "looked"))
+
+
+def _once_a_day(
+    stream: UUID, actor: Actor, purpose: str, paper: UUID, fields: Sequence[str], number: str, at: datetime
+) -> None:
+    word = "read" if purpose == seeing.SEALING else purpose
+    command_id = uuid5(paper, f"{word}/{actor.id}/{at.astimezone(OFFICE_ZONE).date()}")
+    _noted(stream, actor, purpose, fields, number, at, command_id)
+
+
+def _noted(
+    stream: UUID,
+    actor: Actor,
+    purpose: str,
+    fields: Sequence[str] | None,
+    number: str,
+    at: datetime,
+    command_id: UUID,
+) -> None:
+    """A look that nobody has to give a reason for: the number of what was read stands for it. `fields` None: all."""
     if any(each.command_id == command_id for each in read.entries(_stream(stream))):
         return
     with transaction.atomic():
@@ -88,9 +122,13 @@ def read_before_sealing(stream: UUID, actor: Actor, paper: UUID, number: str, at
             DataKeyRow.objects.filter(stream=stream, wrapped__isnull=False).values_list("key_id", flat=True).first()
         )
         key = data_key(stream, key_id) if key_id else None
+        if key is None:
+            return
         state = queries.view(stream, at).state
-        if key is not None:
-            _record(stream, key, actor, state, seeing.SEALING, ["name"], number, at, command_id)
+        if fields is None:
+            value = open_personal(stream, [state.applicant.ref])[state.applicant.ref] if state.applicant else None
+            fields = seeing.seen(json.loads(value)) if value else []
+        _record(stream, key, actor, state, purpose, fields, number, at, command_id)
 
 
 def _record(

@@ -215,6 +215,9 @@ def test_a_package_is_handed_out_for_a_purpose_that_stays_on_record(county: Coun
     row = record(case)
     assert hashlib.sha256(given.content).hexdigest() == row.digest
     assert given["Cache-Control"] == "private, no-store"
+    looks = text_of(county.client("applicant").get("/account/looks/"))
+    for told in ("利用归档案卷", "档案法 28", case.number, "工作人员共查看 1 次", "联系电话"):
+        assert told in looks, f"the applicant reads that the file went out: {told}"
     shown = text_of(archivist.get(address))
     assert "监督检查" in shown
     assert "温档" in shown

@@ -1,5 +1,6 @@
 """Who looked at my data: the person reads when, which office, for which case, what for, and by which article."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -51,3 +52,23 @@ def test_a_person_reads_who_looked_for_which_case_what_for_and_by_which_article(
     by_name = replace(access.choice("", clock.today()), tells="name")
     monkeypatch.setattr(access, "choice", lambda region, on: by_name)
     assert "高原" in text_of(mine.get("/account/looks/"))
+
+
+def test_a_person_reads_that_staff_took_a_paper_with_their_name_away_once_a_day(county: County) -> None:
+    case, mine = filed(county).accepted(), county.client("applicant")
+    page = mine.get(f"/cases/{case.number}/").content.decode()
+    address = re.search(rf"/cases/{case.number}/papers/\d+\.pdf", page)
+    assert address
+    assert mine.get(address[0]).status_code == 200
+    assert "没有人查看过" in text_of(mine.get("/account/looks/")), "one's own paper is no look"
+
+    for _ in range(2):
+        assert county.client("clerk").get(f"/hall{address[0]}").status_code == 200
+    assert county.client("stranger").get(address[0]).status_code == 404
+
+    told = text_of(mine.get("/account/looks/"))
+    assert told.count("查看、打印本办件文书") == 1
+    assert "行政许可法 32、38、44" in told
+    assert case.number in told
+    assert "姓名" in told
+    assert "工作人员共查看" not in told.replace("工作人员共查看 0 次", ""), "no number was seen in full"

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from django.db import connection, transaction
 from django.db.models import Q
 
+from banjie.cases import unmask
 from banjie.cases.models import Case
 from banjie.cases.scope import Scope, whole_house
 from banjie.duties.archive import checks, contents, package, profile
@@ -144,7 +145,7 @@ def look_again(stream: UUID, now: datetime, by: Actor, command_id: UUID) -> Arch
 
 
 def handed_out(stream: UUID, purpose: str, by: Actor, now: datetime, command_id: UUID) -> tuple[ArchiveRecord, bytes]:
-    """The package, for an archivist who says what for; that it went out is on record before anybody has it.
+    """The package, for an archivist who says what for; on record before anybody has it, for whom it concerns as well.
 
     BadInput for another purpose; NotPossible unknown_archive, not_filed, not_an_archivist, case_gone, archive_damaged.
     """
@@ -155,6 +156,7 @@ def handed_out(stream: UUID, purpose: str, by: Actor, now: datetime, command_id:
         row = _of(stream, by)
         data = content_of(row)
         _told(row, "handed_out", {"purpose": purpose, "unit": by.unit}, now, by.id, command_id)
+        unmask.handed_out_of_the_archive(stream, by, row.number, now, command_id)
     return row, data
 
 

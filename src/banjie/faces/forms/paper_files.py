@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from banjie import words
+from banjie.cases import unmask
 from banjie.duties.papers import follow, make, queries, sealing
 from banjie.duties.papers.models import Paper
 from banjie.duties.seals import policy
@@ -20,6 +21,7 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.page import CasePage
 from banjie.store.postgresql.reading import as_the_house
+from banjie.web import clock
 from banjie.words import Refusal
 from banjie.words.documents import OPINION, RECEIPT, SERVICE, SLIP
 
@@ -79,7 +81,7 @@ def handed_out(page: CasePage, position: int, but: Collection[str] = ()) -> Http
 
 
 def pdf_of(page: CasePage, position: int, but: Collection[str] = ()) -> tuple[str, bytes]:
-    """The name of the paper of a fact and its PDF; NotPossible as `handed_out`."""
+    """The name of the paper of a fact and its PDF; NotPossible as `handed_out`. Staff who take it are on record."""
     fact = next((line.event for line in page.view.lines if line.position == position), None)
     codes = [each for each in (words.documents_of(fact) if fact else ()) if each not in but]
     if not codes:
@@ -91,7 +93,10 @@ def pdf_of(page: CasePage, position: int, but: Collection[str] = ()) -> tuple[st
                 follow.caught_up(page.view.stream)
             paper = queries.of_fact(page.view.stream, position, codes[0])
         assert paper is not None, "every fact with a document has its paper made out"
-        return page.label("documents", paper.kind), _bytes(paper)
+        content = _bytes(paper)
+    if page.actor is not None:
+        unmask.paper_taken_away(page.view.stream, page.actor, paper.stream, paper.number, clock.now())
+    return page.label("documents", paper.kind), content
 
 
 def handed_out_about(stream: UUID, kind: str, name: str) -> HttpResponse:

@@ -56,7 +56,7 @@ def looks(request: Request) -> HttpResponse:
     first = (page - 1) * ON_A_PAGE
     shown = {
         "looks": shown_looks(rows[first : first + ON_A_PAGE], user.pseudonym, language),
-        "of_others": sum(each.by != user.pseudonym and each.purpose != seeing.SEALING for each in rows),
+        "of_others": sum(each.by != user.pseudonym and each.purpose not in seeing.OF_PAPERS for each in rows),
         "older": page + 1 if len(rows) > first + ON_A_PAGE else 0,
     }
     return render(request, "own/looks.html", shown)

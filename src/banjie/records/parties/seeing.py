@@ -31,6 +31,12 @@ OWN = "own"
 """The purpose of whoever sees their own."""
 SEALING = "sealing"
 """The purpose of a keeper who reads a paper before sealing it: no number in clear, and no quota."""
+PAPER = "paper"
+"""The purpose of staff who take a paper of their case away: no number in clear, and no quota."""
+ARCHIVE = "archive"
+"""The purpose of an archivist who hands a whole file out: everything in clear; on record there as well, with what for."""
+OF_PAPERS = (SEALING, PAPER)
+"""Purposes of whoever reads what an office makes out: a name, and no number."""
 QUOTA_KIND = "look_quota"
 LIFTED_FOR = ("many_cases", "emergency", "inspection", "stand_in")
 """Why somebody is given more looks, as a code of the words: no text, for nobody would know whom it tells of."""
@@ -144,7 +150,7 @@ def allowed(actor: Actor, at: datetime) -> int:
 
 def looked(person: str, on: date) -> int:
     """How often somebody has looked on a day."""
-    return Look.objects.filter(by=person, on=on).exclude(purpose__in=(OWN, SEALING)).count()
+    return Look.objects.filter(by=person, on=on).exclude(purpose__in=(OWN, *OF_PAPERS, ARCHIVE)).count()
 
 
 def lift(by: str, region: str, person: str, more: int, why: str, at: datetime, command_id: UUID) -> None:
