@@ -72,6 +72,8 @@ PAGES: tuple[tuple[str, str, str, int, dict[str, Any]], ...] = (
     ("decisions", "", "/decisions/", WIDE, {}),
     ("decisions-phone", "", "/decisions/", PHONE, {}),
     ("archive", "archivist", "/desk/archive/", WIDE, {}),
+    ("payments", "centre", "/desk/payments/{today}/", WIDE, {}),
+    ("payments-phone", "centre", "/desk/payments/", PHONE, {}),
     ("log", "", "/log/", WIDE, {}),
     ("log-phone", "", "/log/", PHONE, {}),
     ("check-a-proof", "", "/check-a-proof/", WIDE, {"file": "proof"}),
@@ -225,6 +227,7 @@ def _county() -> Iterator[Any]:
             tell()
             county = County(traveller)
             _sealed(county)
+            _paid(county)
             yield county
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -260,6 +263,40 @@ def _sealed(county: Any) -> None:
             copies.make(each.stream, "办理外卖平台入驻", "示例外卖平台", until, by=holder, at=at, command_id=uuid4())
 
 
+def _paid(county: Any) -> None:
+    """Four fees are paid at the stand-in for a provider, whose statement has one amount wrong; the day is compared."""
+    from uuid import uuid4
+
+    from django.conf import settings
+
+    from banjie.demo.peers.payments import Payments
+    from banjie.duties.fees import paying, raising, reconciling
+    from banjie.web import clock
+    from tests.faces.cases import filed
+
+    secret = "for pictures only"
+    provider = Payments(secret)
+    settings.PAYMENT = {"url": provider.start(), "key": "banjie", "secret": secret}
+    try:
+        dug = {"kind_of_use": "occupy", "begins_on": "2026-03-20", "ends_on": "2026-03-30"}
+        cases = [filed(county, "road-excavation", area=area, **dug).accepted() for area in (40, 12, 25, 60)]
+        orders = []
+        for case in cases:
+            fee = raising.raise_fee(case.stream, "road-occupation", county.actor("clerk"), uuid4(), clock.now())
+            orders.append(paying.order(fee.fee, "qr", county.actor("applicant"), uuid4(), clock.now()))
+        while paying.work(clock.now()):
+            """The provider has every order."""
+        for order in orders:
+            provider.pay(order.order.hex)
+        county.move_to(clock.now() + timedelta(minutes=1))
+        while paying.work(clock.now()):
+            """And every payment has been heard of."""
+        provider.books[orders[-1].order.hex]["wrong_by"] = 100
+        reconciling.compare(clock.today(), clock.now())
+    finally:
+        provider.stop()
+
+
 def _files(county: Any) -> dict[str, tuple[str, bytes]]:
     """What is sent on the pages that check: a sealed decision, the same with one byte changed, a proof of a case."""
     from banjie.duties.papers import queries
@@ -282,6 +319,7 @@ def _sealed_decision() -> Any:
 def _examples(county: Any) -> dict[str, str]:
     from banjie.duties.licences.models import Licence
     from banjie.records.catalogue.models import Draft
+    from banjie.web import clock
     from tests.browser.pages import Examples
     from tests.county import FOOD
 
@@ -290,7 +328,7 @@ def _examples(county: Any) -> dict[str, str]:
     holder = county.client("applicant")
     licences = [each.stream for each in Licence.objects.kept().order_by("stream")]
     own = [each for each in licences if holder.get(f"/licences/{each}/").status_code == 200]
-    more = {"paper": _sealed_decision().stream.hex, "licence": str(own[0])}
+    more = {"today": clock.today().isoformat(), "paper": _sealed_decision().stream.hex, "licence": str(own[0])}
     whose = {role: examples.numbers(role)[0] for role in ("applicant", "clerk", "officer")}
     return {
         "code": county.code(FOOD),

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 from xml.etree import ElementTree as ET
@@ -13,7 +14,7 @@ import pytest
 
 from banjie.cases.handle import handle
 from banjie.config import worker
-from banjie.duties.archive import checks, filing, package
+from banjie.duties.archive import checks, filing, package, queries
 from banjie.duties.archive.models import ArchiveNumber, ArchiveRecord
 from banjie.duties.archive.rebuild import rebuild
 from banjie.duties.papers import sealing
@@ -62,6 +63,9 @@ def test_a_closed_case_is_filed_by_rule_as_one_package_that_passes_the_four_look
     assert (row.status, row.findings) == ("filed", [])
     assert row.number == f"0118-XK·2026-D10-{row.serial:05d}"
     assert (row.years, str(row.keep_until)) == (10, "2036-12-31"), "as the rule for this item says"
+    archivist = county.actor("archivist")
+    assert list(queries.over(archivist, row.keep_until)) == []
+    assert list(queries.over(archivist, row.keep_until + timedelta(days=1))) == [row], "may be appraised (鉴定)"
     data = filing.content_of(row)
     made = package.opened(data)
     assert hashlib.sha256(data).hexdigest() == row.digest
@@ -139,6 +143,8 @@ def test_what_lacks_a_seal_says_so_and_is_made_again_once_it_is_sealed(county: C
     first = record(case)
     assert first.status == "failed"
     assert {tuple(each[:2]) for each in first.findings} == {("complete", "paper_not_sealed")}
+    filing.look_again(case.stream, clock.now(), county.actor("archivist"), uuid4())
+    assert (record(case).status, record(case).findings) == ("failed", first.findings), "a look makes nothing whole"
     waiting = Paper.objects.kept().filter(about=case.stream, kind__in=policy.kinds(clock.today(), policy.KEEPER))
     for paper in waiting:
         sealing.typeset(paper, clock.now())

@@ -76,7 +76,7 @@ def test_the_carriers_receipt_lies_in_the_package_with_its_digest_and_its_descri
     described = ET.fromstring(made.pieces["metadata.xml"])
     assert (described.findtext("送达方式"), described.findtext("送达日期")) == ("邮寄", clock.today().isoformat())
     (listed,) = (each for each in described.iter("文件") if each.get("路径") == path)
-    assert (listed.get("类别"), listed.get("SHA-256")) == ("delivery", hashlib.sha256(made.pieces[path]).hexdigest())
+    assert (listed.get("类别"), listed.get("SHA-256")) == ("送达凭证", hashlib.sha256(made.pieces[path]).hexdigest())
     with zipfile.ZipFile(io.BytesIO(filing.content_of(row))) as whole:
         whole.extractall(tmp_path)
     told = subprocess.run(["openssl", "dgst", "-sm3", "-r", path], cwd=tmp_path, capture_output=True, check=True)

@@ -12,7 +12,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -72,6 +72,25 @@ def again(data: bytes, stream: UUID) -> list[Finding]:
         if path.startswith("papers/"):
             found += _sealed(path, content)
     return found
+
+
+def short_of(data: bytes, wanted: Iterable[tuple[str, str]], to_be_sealed: frozenset[str]) -> Iterator[Finding]:
+    """What a filed package lacks still of what belongs in it (`contents.wanted`): files, papers, seals on papers."""
+    pieces = {path.rpartition(".")[0]: content for path, content in opened(data).pieces.items()}
+    for path, kind in wanted:
+        content = pieces.get(path)
+        if content is None:
+            yield Finding("complete", "paper_not_made" if kind else "file_gone", path)
+        elif kind in to_be_sealed and not _signatures(content):
+            yield Finding("complete", "paper_not_sealed", path)
+
+
+def _signatures(content: bytes) -> bool:
+    """Whether a paper carries a signature at all; whether that is sound is asked by `_sealed`."""
+    try:
+        return bool(pades.check(content, custody.keys().authority()))
+    except pades.NoPdf:
+        return True
 
 
 def _chain(path: str, facts: bytes, stream: UUID) -> Iterator[Finding]:

@@ -124,6 +124,16 @@ def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[s
     return Contents(stream, tuple(pieces), tuple(lacking), len(entries), entries[-1].hash.hex(), len(delivery))
 
 
+def wanted(stream: UUID, facts: int, at: datetime, filed_at: datetime) -> Iterator[tuple[str, str]]:
+    """What belongs in a package over the first so many facts, made at an instant: where it lies, without its ending,
+    and the kind of a paper, "" for a file that was handed in."""
+    for path, _id in files_of(cases.view(stream, at), facts):
+        yield path, ""
+    for path, paper in papers_of(stream):
+        if paper.status != "voided" and paper.at <= filed_at:
+            yield path, paper.kind
+
+
 def papers_of(stream: UUID) -> Iterator[tuple[str, Paper]]:
     """Every paper about the case and the receipts of its fees: where it lies, without its ending, and the paper."""
     for paper in papers.of_case(stream):
@@ -133,10 +143,11 @@ def papers_of(stream: UUID) -> Iterator[tuple[str, Paper]]:
             yield f"papers/fee-{nth:02d}-{paper.kind}", paper
 
 
-def files_of(view: CaseView) -> Iterator[tuple[str, str]]:
-    """Every file that a fact of the case names: where it lies in the package, without its ending, and its id."""
+def files_of(view: CaseView, facts: int | None = None) -> Iterator[tuple[str, str]]:
+    """Every file that a fact of the case names: where it lies in the package, without its ending, and its id. `facts`:
+    of the first so many alone."""
     seen: set[str] = set()
-    for line in view.lines:
+    for line in view.lines[:facts]:
         for nth, (name, id) in enumerate(_files_in(line.event), 1):
             if id not in seen:
                 seen.add(id)
@@ -183,6 +194,14 @@ def _line(entry: LogEntry) -> bytes:
 
 CHINESE = "zh-Hans"
 """What an archivist of the county reads."""
+CALLED = {
+    "facts": "办理过程记录",
+    "material": "申请材料",
+    "paper": "办理文书",
+    "delivery": "送达凭证",
+    "evidence": "存证检查点",
+}
+"""What each kind of piece is called there."""
 REQUIRED = (
     "档号",
     "全宗号",
@@ -222,7 +241,7 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
         "办件编号": state.number,
         "查询号": state.query_number,
         "申请人": str(applicant.get("name", "")),
-        "证件类型": str(applicant.get("id_type", "")),
+        "证件类型": words.label("id_types", str(applicant["id_type"]), CHINESE) if applicant.get("id_type") else "",
         "收件日期": _day(state.received_on),
         "受理日期": _day(state.accepted_on),
         "决定日期": _day(state.decided_on),
@@ -239,7 +258,7 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
         ET.SubElement(root, name).text = value
     listed = ET.SubElement(root, "组成文件")
     for each in pieces:
-        said = {"路径": each.path, "类别": each.what, "格式": each.type}
+        said = {"路径": each.path, "类别": CALLED.get(each.what, each.what), "格式": each.type}
         said |= {"SHA-256": sha256(each.content).hexdigest()} if each.what == "delivery" else {}
         ET.SubElement(listed, "文件", said)
     ET.indent(root)

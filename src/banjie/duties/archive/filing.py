@@ -140,7 +140,7 @@ def look_again(stream: UUID, now: datetime, by: Actor, command_id: UUID) -> Arch
     _require_archivist(by)
     with transaction.atomic():
         row = _of(stream, by)
-        found = _looked(row)
+        found = _looked(row, now)
         return _told(row, "looked", {"findings": _plain(found)}, now, by.id, command_id)
 
 
@@ -220,13 +220,19 @@ def own_stream(case: UUID) -> UUID:
     return uuid5(case, STREAM_KIND)
 
 
-def _looked(row: ArchiveRecord) -> list[Finding]:
+def _looked(row: ArchiveRecord, now: datetime) -> list[Finding]:
     try:
-        return checks.again(content_of(row), row.stream)
+        data = content_of(row)
     except NotPossible as no:
         if no.code != "archive_damaged":
             raise
         return [Finding("authentic", "package_changed")]
+    found = checks.again(data, row.stream)
+    if any(each.code == "package_changed" for each in found) or row.filed_at is None:
+        return found
+    facts = int(package.opened(data).manifest["facts"])
+    wanted = contents.wanted(row.stream, facts, now, row.filed_at)
+    return [*checks.short_of(data, wanted, frozenset(policy.kinds(row.closed_on))), *found]
 
 
 def _told(
