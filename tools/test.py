@@ -17,7 +17,8 @@ from types import FrameType
 ROOT = Path(__file__).resolve().parent.parent
 # Whoever has nothing left takes from the other's queue: a test of a minute does not hold up a thousand behind it.
 PYTEST = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", "--durations=10"]
-WITH_POSTGRES = [sys.executable, "-m", "tests.postgres", "--"]
+# Processes are killed in these tests, not machines: what was written is there without waiting for the disk.
+WITH_POSTGRES = [sys.executable, "-m", "tests.postgres", "--fast", "--"]
 NOT_FOR_TESTS = {
     "BANJIE_DATABASE_URL",  # it would turn the SQLite run into something else
     "PYTHONDONTWRITEBYTECODE",  # a hundred processes start, and each would compile everything
