@@ -1,7 +1,8 @@
 """Who somebody is, today: from the organisation as it is loaded from the rulebook."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 
@@ -86,6 +87,39 @@ def test_who_stands_in_acts_in_the_others_name_only_while_named(organised):
     assert (standing_in.id, standing_in.on_behalf_of) == (joiner.pseudonym, leaver.pseudonym)
     assert queries.actor_of(joiner, date(2026, 8, 17), on_behalf_of=leaver.pseudonym) is None
     assert queries.actor_of(leaver, date(2026, 8, 3), on_behalf_of=joiner.pseudonym) is None
+
+
+@pytest.mark.database
+def test_two_ways_of_asking_who_is_in_office_never_disagree(installed):
+    """`in_office` asks by the model, `_held` by hand for every request: over places of every shape, on every day."""
+    random = Random(20260302)
+    days = [date(2026, 3, 1) + timedelta(days=each) for each in range(9)]
+    shapes = [(since, until) for since in days for until in (None, *days) if until is None or until >= since]
+    region = Region.objects.create(code="999999", name="某县")
+    agency = Agency.objects.create(id="agency", region=region, name="某局", credit_code="11999999000000000X")
+    units = [Unit.objects.create(id=f"unit-{each}", agency=agency, name=f"{each}股") for each in range(3)]
+    users = User.objects.bulk_create(
+        User(username=f"staff{each:03d}", kind=Kind.STAFF, is_active=bool(each % 5)) for each in range(2 * len(shapes))
+    )
+    random.shuffle(users)
+    Staff.objects.bulk_create(
+        Staff(
+            user=user,
+            unit=random.choice(units),
+            posts=random.sample(["clerk", "officer", "decider"], random.randrange(4)),
+            since=since,
+            until=until,
+        )
+        for user, (since, until) in zip(users, [*shapes, *shapes], strict=True)
+    )
+    asked = {user.pk for user in random.sample(users, 40)} | {user.pk for user in users[: len(shapes)]}
+
+    for day in days:
+        by_model = {each.user_id: (each.posts, each.unit_id, "agency") for each in queries.in_office(day)}
+        assert {pk: held for pk in asked if (held := queries._held(pk, day))} == {
+            pk: held for pk, held in by_model.items() if pk in asked
+        }
+        assert 0 < len(by_model) < len(users)
 
 
 @pytest.mark.database
