@@ -11,13 +11,14 @@ from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.db import transaction
 
 from banjie.cases.handle import handle
 from banjie.config import worker
 from banjie.duties.archive import checks, filing, package, queries
 from banjie.duties.archive.models import ArchiveNumber, ArchiveRecord
 from banjie.duties.archive.rebuild import rebuild
-from banjie.duties.papers import sealing
+from banjie.duties.papers import register, sealing
 from banjie.duties.papers.models import Paper
 from banjie.duties.seals import policy
 from banjie.engine import commands as c
@@ -152,6 +153,24 @@ def test_what_lacks_a_seal_says_so_and_is_made_again_once_it_is_sealed(county: C
     turned()
     row = record(case)
     assert (row.status, row.findings, row.version, row.number) == ("filed", [], 2, first.number)
+
+
+def test_cases_that_wait_for_the_keeper_keep_no_later_one_waiting(county: County) -> None:
+    at, today, tomorrow = clock.now(), clock.today(), clock.today() + timedelta(days=1)
+    like = {"case_number": "-", "query_number": "-", "code": county.code(), "region": "999921"}
+    with transaction.atomic():
+        for _ in range(25):
+            waits = uuid4()
+            register.make_out("decision_to_grant", "approval-bureau", waits, 1, at, uuid4())
+            ArchiveRecord.objects.kept().create(
+                stream=waits, agency="approval-bureau", result="granted", closed_on=today, due_on=tomorrow, **like
+            )
+    case = closed(county)
+
+    turned()
+
+    assert record(case).status == "filed"
+    assert ArchiveRecord.objects.kept().filter(status="waiting").count() == 25
 
 
 def test_every_file_that_a_fact_names_lies_in_it_and_what_acts_by_itself_is_named(county: County) -> None:

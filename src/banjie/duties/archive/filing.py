@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from banjie.cases import unmask
 from banjie.cases.models import Case
@@ -78,15 +78,25 @@ def wait_for(stream: UUID, recorded_at: int) -> ArchiveRecord | None:
 
 
 def work(now: datetime, most: int = 1) -> int:
-    """File up to so many cases whose papers are all there, or whose wait is over; how many."""
-    today, done = now.astimezone(OFFICE_ZONE).date(), 0
+    """File up to so many cases whose papers are all there, or whose wait is over; how many.
+
+    One that cannot be filed keeps no other waiting; what stood in its way is raised when the others had their turn.
+    """
+    today, done, failed = now.astimezone(OFFICE_ZONE).date(), 0, None
+    unsealed = Paper.objects.kept().filter(about=OuterRef("stream"), status="made_out", kind__in=policy.kinds(today))
     rows = ArchiveRecord.objects.kept().filter(Q(status="waiting") | Q(stale=True))
+    rows = rows.filter(Q(due_on__lte=today) | ~Exists(unsealed))  # what waits for a keeper keeps nothing else waiting
     for row in rows.exclude(status="erased").order_by("due_on", "stream")[: most * 20]:
         if done == most:
             break
         if row.due_on > today and not is_ready(row.stream, today):
             continue
-        done += file(row.stream, now) is not None
+        try:
+            done += file(row.stream, now) is not None
+        except Exception as problem:
+            failed = failed or problem
+    if failed:
+        raise failed
     return done
 
 
