@@ -36,6 +36,15 @@ def command_id_of(given: Mapping[str, Any], name: str = "command_id") -> UUID:
         return uuid4()
 
 
+MOST_PAGES = 100_000
+
+
+def page_asked(request: HttpRequest) -> int:
+    """Which page of a list is asked for, from 1 on; the first for whatever is no number, or none a list could have."""
+    given = request.GET.get("page", "")
+    return min(max(int(given), 1), MOST_PAGES) if given.isdecimal() and len(given) < 10 else 1
+
+
 def stands_as(actor: Actor | None) -> str:
     """A digest of what somebody may act as in their own name: kind, unit and posts. "" for nobody."""
     if actor is None:

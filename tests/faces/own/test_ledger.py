@@ -72,3 +72,4 @@ def test_a_person_reads_that_staff_took_a_paper_with_their_name_away_once_a_day(
     assert case.number in told
     assert "姓名" in told
     assert "工作人员共查看" not in told.replace("工作人员共查看 0 次", ""), "no number was seen in full"
+    assert "周宁" not in text_of(county.client("inspector").get("/administration/looks/")), "no quota counts it"

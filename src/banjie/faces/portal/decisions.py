@@ -15,7 +15,7 @@ from banjie import words
 from banjie.duties.publicity import queries
 from banjie.faces.forms.saying import language_of
 from banjie.records.organisation.models import Agency
-from banjie.web.request import Request
+from banjie.web.request import Request, page_asked
 from banjie.web.roles import for_role
 
 PAGE = 20
@@ -29,7 +29,7 @@ BOM = "\ufeff"
 def decisions(request: Request) -> HttpResponse:
     """Published decisions, narrowed by agency and days, a page at a time."""
     language, asked = language_of(request), _asked(request)
-    page = max(int(request.GET.get("page", "1")), 1) if request.GET.get("page", "1").isdecimal() else 1
+    page = page_asked(request)
     rows = list(queries.published(**asked)[(page - 1) * PAGE : page * PAGE + 1])
     english = language == "en"
     shown = {

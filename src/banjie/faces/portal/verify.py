@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
 from banjie.engine.not_possible import NotPossible
-from banjie.faces.forms import verifying
+from banjie.faces.forms import uploads, verifying
 from banjie.faces.forms.saying import language_of
 from banjie.faces.forms.verifying import Answer, Verdict
 from banjie.web import clock, throttle
@@ -38,6 +38,8 @@ def verify(request: Request) -> HttpResponse:
 def verify_file(request: Request) -> HttpResponse:
     """What is said of a file: it is read, answered, and kept nowhere."""
     given = request.FILES.get("file")
+    if given is None and uploads.is_too_large(request):
+        return _page(request, problem=words.refusal(uploads.too_much(), language_of(request)), status=413)
     if given is None or not given.size:
         return _page(request, problem=words.refusal(NotPossible("upload_empty"), language_of(request)), status=422)
     if given.size > verifying.LARGEST:

@@ -22,7 +22,7 @@ from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.organisation.queries import display_name
 from banjie.web import clock
-from banjie.web.request import Request, asking, command_id_of
+from banjie.web.request import Request, asking, command_id_of, page_asked
 from banjie.web.roles import for_role
 
 STATUSES = ("waiting", "filed", "failed", "erased")
@@ -55,7 +55,7 @@ def archive(request: Request) -> HttpResponse:
     by, language, today = asking(request), language_of(request), clock.today()
     text, status = request.GET.get("q", "").strip().replace("\x00", ""), request.GET.get("status", "")
     status = status if status in STATUSES else ""
-    page = max(int(request.GET.get("page", "1")), 1) if request.GET.get("page", "1").isdecimal() else 1
+    page = page_asked(request)
     rows = list(queries.found(by, text, status)[(page - 1) * PAGE : page * PAGE + 1])
     names = newest_names({each.code for each in rows}, language)
     counts = queries.counted(by)

@@ -77,7 +77,8 @@ def lift(request: Request, pseudonym: str) -> HttpResponse:
 
 def _looks(request: Request, status: int = 200, wrong: str = "", problem: str = "") -> HttpResponse:
     language, now = language_of(request), clock.now()
-    rows = Look.objects.filter(on=now.date()).exclude(purpose=seeing.OWN).values("by").annotate(count=Count("stream"))
+    rows = Look.objects.filter(on=now.date()).exclude(purpose__in=seeing.UNCOUNTED).values("by")
+    rows = rows.annotate(count=Count("stream"))
     counted = {each["by"]: each["count"] for each in rows.order_by("-count")[:MOST]}
     people, names = organisation.at_their_posts(counted), organisation.display_names(counted, language)
     units = organisation.unit_names(language)
