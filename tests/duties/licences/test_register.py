@@ -10,9 +10,11 @@ from banjie.duties.licences.follow import Licences
 from banjie.duties.licences.models import Licence, PurposeCopy, Version
 from banjie.duties.licences.standing import Standing
 from banjie.engine import events as e
-from banjie.engine.codec import microseconds
+from banjie.engine.codec import canonical, microseconds
+from banjie.records.parties import sealing
 from banjie.store.log import read, sequence
 from banjie.store.log.follow import run
+from banjie.store.signing.provider import Sm2
 from tests.cases.house import House
 
 pytestmark = pytest.mark.database
@@ -72,6 +74,19 @@ def test_a_record_that_was_touched_is_not_the_signed_one(house, monkeypatch):
 
     monkeypatch.setattr(signing, "content_of", lambda row: said)
 
+    assert signing.is_signed(version) is False
+
+
+def test_a_record_that_somebody_else_signed_is_not_signed_by_us(house):
+    stream = house.closed()
+    follow(house)
+    (version,) = queries.versions(licence(house, stream).stream)
+    record, forger, key = queries.content_of(version)["record"], Sm2(b"\1" * 32), sealing.key_of(version.stream)
+    told = {"signature": forger.sign(canonical(record)).hex(), "key": forger.public_pem}
+
+    version.signature = sealing.seal(key, "signature/1", told)["ref"]
+
+    assert forger.verify(canonical(record), bytes.fromhex(told["signature"]), told["key"])
     assert signing.is_signed(version) is False
 
 

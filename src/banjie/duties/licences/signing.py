@@ -38,8 +38,10 @@ def is_signed(row: Version) -> bool | None:
     sealed = open_personal(row.stream, [row.signature])[row.signature] if said else None
     if said is None or sealed is None:
         return None
-    told = json.loads(sealed)
-    return provider().verify(canonical(said["record"]), bytes.fromhex(told["signature"]), told["key"])
+    told, ours = json.loads(sealed), provider()
+    # The key that lies beside a signature proves nothing: whoever forges the one has the other.
+    is_ours = told["key"] == ours.public_pem
+    return is_ours and ours.verify(canonical(said["record"]), bytes.fromhex(told["signature"]))
 
 
 def signature_of(row: Version) -> dict[str, str] | None:
