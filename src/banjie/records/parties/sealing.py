@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from banjie.engine.codec import canonical
 from banjie.store.keys.blind import blind_index
-from banjie.store.keys.datakey import ALG, DataKey, new_data_key
+from banjie.store.keys.datakey import ALG, DataKey, new_data_key, unwrap
 from banjie.store.keys.destroy import destroy
 from banjie.store.keys.models import DataKey as DataKeyRow
 from banjie.store.keys.models import Personal
-from banjie.store.keys.read import data_key, open_personal
+from banjie.store.keys.read import open_personal
 from banjie.store.log import clock
 
 FIELD = "party"
@@ -27,8 +27,9 @@ def new_key(stream: UUID) -> DataKey:
 
 def key_of(stream: UUID) -> DataKey | None:
     """The living key of a stream; None where it was destroyed."""
-    row = DataKeyRow.objects.filter(stream=stream, wrapped__isnull=False).values_list("key_id", flat=True).first()
-    return None if row is None else data_key(stream, row)
+    living = DataKeyRow.objects.filter(stream=stream, wrapped__isnull=False)
+    row = living.values_list("key_id", "alg", "wrapped").first()
+    return None if row is None or row[2] is None else unwrap(stream, row[0], row[1], bytes(row[2]))
 
 
 def seal(key: DataKey, what: str, value: Any, find_by: str = "", field: str = FIELD) -> dict[str, str]:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import connection
 
 from banjie.store.log import chain, clock, queries, read
-from banjie.store.log.models import Entry
 from banjie.store.log.read import LogEntry
 
 TYPES = {
@@ -49,14 +48,12 @@ def append(
     if not connection.in_atomic_block:
         raise RuntimeError("facts are recorded inside the caller's transaction, and there is none")
     _queue(stream)
-    own = Entry.objects.filter(stream=stream)
-    earlier = own.filter(command_id=command_id).order_by("nth").values_list(*LogEntry._fields)
-    if known := [read.entry(row) for row in earlier]:
+    known, head = _told(stream, command_id)
+    if known:
         return known
-    head = own.order_by("-position").values_list("position", "hash", "stream_kind").first()
-    position, prev = (0, chain.GENESIS) if head is None else (head[0], bytes(head[1]))
-    if head is not None and head[2] != stream_kind:
-        raise ValueError(f"stream {stream} is a {head[2]}, not a {stream_kind}")
+    position, prev = (0, chain.GENESIS) if head is None else (head.position, head.hash)
+    if head is not None and head.stream_kind != stream_kind:
+        raise ValueError(f"stream {stream} is a {head.stream_kind}, not a {stream_kind}")
     if expected_position is not None and expected_position != position:
         raise Conflict(stream, expected_position, position)
     recorded: list[LogEntry] = []
@@ -69,6 +66,23 @@ def append(
         prev = link
     _insert(recorded)
     return recorded
+
+
+TOLD = (
+    f"SELECT 0 AS what, {read.COLUMNS} FROM log WHERE stream = %s AND command_id = %s "
+    f"UNION ALL SELECT 1, newest.* FROM (SELECT {read.COLUMNS} FROM log WHERE stream = %s "
+    "ORDER BY position DESC LIMIT 1) AS newest"
+)
+
+
+def _told(stream: UUID, command_id: UUID) -> tuple[list[LogEntry], LogEntry | None]:
+    """What this command recorded here before, in its order, and the newest fact of the stream; one statement."""
+    own, command = read.parameter(stream), read.parameter(command_id)
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, [own, command, own])
+        rows = cursor.fetchall()
+    known = sorted((read.entry(row) for what, *row in rows if not what), key=lambda each: each.nth)
+    return known, next((read.entry(row) for what, *row in rows if what), None)
 
 
 def _insert(recorded: Sequence[LogEntry]) -> None:
