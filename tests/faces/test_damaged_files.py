@@ -54,8 +54,9 @@ def test_a_file_that_is_gone_from_the_disk_is_said_in_words_logged_counted_and_n
 
             said = text_of(answer)
             assert answer.status_code == 500
-            assert f"文件 {id} 在服务器上缺失或者损坏" in said
-            assert "告诉系统管理员" in said
+            assert "这份文件在服务器上缺失或者损坏" in said
+            assert "其他文件都在" in said
+            assert f"请把文件编号 {id} 告诉系统管理员" in said
             assert f'"file": "{id}", "how": "{how}", "event": "file_damaged"' in capsys.readouterr().out
             fault = audit.part("files", sealed.files).fault
             assert fault is not None
