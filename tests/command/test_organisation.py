@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from banjie.engine.not_possible import BadInput
 from banjie.records.accounts import follow, keeping, password_rules
 from banjie.records.accounts.models import Kind, TrailLine, User
 from banjie.records.organisation import grants, queries
@@ -179,6 +180,16 @@ def test_a_changed_file_says_what_will_change_before_it_does(load, folder):
     assert Staff.objects.get(user__username="wenjing").posts == ["agent", "clerk"]
     assert loaded() == ["loaded", "loaded"]
     assert "Everything stands" in load()[1]
+
+
+def test_no_page_gives_posts_that_exclude_one_another_either(load, security):
+    load("--by", "anquan")
+    wenjing = User.objects.get(username="wenjing")
+
+    with pytest.raises(BadInput) as no:
+        grants.propose(security[0], wenjing, "licensing", ["decider", "seal_keeper"], clock.now(), uuid4())
+
+    assert no.value.problems == [("posts", "posts_apart")]
 
 
 def test_a_last_day_holds_and_goes_through_a_grant(load, folder):

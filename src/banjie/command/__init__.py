@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         _reset_code,
         _administrators,
         _organisation,
+        _catalogue,
         _keys,
         _manage,
     ):
@@ -197,6 +198,15 @@ def _organisation(parsers: "Parsers") -> None:
     parser.add_argument("--dry-run", action="store_true", help="say every fault and every change, and change nothing")
     parser.add_argument("--by", default="", metavar="USER", help="the security administrator who loads it")
     parser.add_argument("--codes", default="", metavar="FILE", help="write codes for the first sign-in there (0600)")
+
+
+def _catalogue(parsers: "Parsers") -> None:
+    parser = parsers.add_parser("catalogue", help="take in base items, lists and items of a region from the rulebook")
+    parser.add_argument("what", choices=["load"])
+    parser.add_argument("--dry-run", action="store_true", help="say what is new, and change nothing")
+    parser.add_argument("--by", required=True, metavar="USER", help="the keeper of the region's catalogue")
+    parser.add_argument("--reason", default="", help="why the lists are founded")
+    parser.add_argument("--notice", default="", help="the public notice of the lists")
 
 
 def _keys(parsers: "Parsers") -> None:

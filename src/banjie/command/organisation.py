@@ -5,7 +5,6 @@ anything does; the password of the security administrator in whose name it happe
 """
 
 import argparse
-import getpass
 import os
 import sys
 from collections.abc import Iterator
@@ -14,10 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from banjie import words
-from banjie.command import prepare
+from banjie.command import consent, prepare
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.not_possible import NotPossible
-from banjie.records.accounts import password_rules
 from banjie.records.accounts.models import Kind, User
 from banjie.records.organisation import changing
 from banjie.records.organisation.changing import Change, ChangedMeanwhile, Plan, Post
@@ -48,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
             empty = "Everything stands as the file has it." if shown.is_empty else "This is what loading it would do."
             print(f"{empty} Nothing was changed.")
             return 0
-        by = _security_administrator(given.by)
+        by = consent.of(given.by, Kind.SECURITY, "security administrator")
         return _carried_out(by, file, shown, given.codes) if by else 1
     except BadOrganisation as bad:
         count = len(bad.faults)
@@ -88,23 +86,6 @@ def _sheet(path: str) -> Iterator[IO[str]]:
         except BaseException:
             Path(path).unlink()
             raise
-
-
-def _security_administrator(name: str) -> User | None:
-    """Whoever is named, if they have just shown who they are; None, and why on the terminal."""
-    if not name:
-        _no("Say --by USER: the security administrator in whose name this happens. Nothing was changed.")
-        return None
-    user = User.objects.filter(username=name.strip().lower(), kind=Kind.SECURITY, is_active=True).first()
-    prompt = f"Password of {name}, to do this (nothing has been changed yet): "
-    text = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if user is None or not user.check_password(text):
-        _no("No security administrator has this name and password. Nothing was changed.")
-        return None
-    if password_rules.is_outdated(user, clock.now(), 0, is_demo=False):
-        _no(f"{name} signs in once and sets a password of their own first. Nothing was changed.")
-        return None
-    return user
 
 
 def _lines(file: File, shown: Plan) -> Iterator[str]:
