@@ -86,8 +86,10 @@ def terminate(state: State, command: c.Terminate, law: Law) -> list[e.Event]:
 
 
 def may_void(state: State, actor: c.Actor, law: Law, on: date) -> Allowed:
-    """Two people of the receiving unit, for what never was an application."""
+    """Two people of the receiving unit, for what never was an application; a proceeding is discontinued instead."""
     require_live(state)
+    if state.opening:
+        raise NotPossible("proceeding_of_its_own")
     if state.is_decided:
         raise NotPossible("already_decided")
     require_staff(actor, "clerk")

@@ -14,6 +14,9 @@ from banjie.words.catalogue import DEFAULT, catalogue, label, phrase
 from banjie.words.dates import day_in_words, instant_in_words, limit_in_words, weekday_in_words
 from banjie.words.names import Names, name_of
 
+RIGHTS = frozenset({Clock.STATEMENT, Clock.HEARING_REQUEST, Clock.RECONSIDERATION, Clock.COURT})
+"""Times in which somebody may do something that nobody owes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -103,7 +106,8 @@ def _story(
         left = running.left(on)
         facts = {"on": day_in_words(on, language), "used": str(running.used(on)), "total": total}
         if running.is_over(on):
-            yield phrase("clock_over", language, facts | {"over": str(-left) if left < 0 else ""})
+            late = "right_lapsed" if running.clock in RIGHTS else "clock_over"
+            yield phrase(late, language, facts | {"over": str(-left) if left < 0 else ""})
         elif running.limit.unit not in INSTANTS:
             yield phrase("story_day", language, facts | {"left": str(left)})
     for pause in pauses_of(running, state):
@@ -158,8 +162,8 @@ def _standing(running: Running, on: date, language: str) -> str:
         "left": str(max(left, 0)),
         "over": str(-left) if left < 0 else "",
     }
-    if running.is_over(on):
-        return phrase("clock_over", language, facts)
+    if running.is_over(on):  # who may speak, ask or sue is never late: their time runs out
+        return phrase("right_lapsed" if running.clock in RIGHTS else "clock_over", language, facts)
     return phrase("clock_paused" if running.is_paused(on) else "clock_standing", language, facts)
 
 

@@ -154,6 +154,9 @@ def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_a
     assert standing_on(Licence.objects.kept().get(stream=row.stream), clock.today()) is Standing.VALID, "not served yet"
     press(county.client("licence_clerk"), address, "serve", method="post")
 
+    assert "陈述、申辩的期限" in text_of(officer.get(address))
+    assert "已经超期" not in text_of(officer.get(address)), "who may speak is never late"
+
     # Served, it has ended; the case asks for the cancellation until that is opened.
     follow(county)
     row.refresh_from_db()
@@ -235,6 +238,23 @@ def test_the_detectors_of_gaming_pass_over_a_proceeding_of_the_agency_itself_wit
     assert [line for line in lines if line["event"] == "no_trace"] == []
     assert [each.stream for each in KeptTrace.objects.kept().exclude(plain="")] == [case.stream]
     assert not KeptTrace.objects.kept().filter(stale=True).exists()
+
+
+def test_a_host_is_chosen_by_the_name_of_the_unit_and_no_window_voids_a_proceeding(county: County) -> None:
+    _case, row = licensed(county)
+    number = opened(county, row)
+    address, officer = f"/desk/cases/{number}/", county.client("officer")
+    people = [f"{county.actor(each).id}@site-survey" for each in ("surveyor", "second_surveyor")]
+    press(county.client("survey_head"), address, "assign/investigation", people=people)
+    press(county.client("surveyor"), address, "finish_step/investigation", outcome="confirmed")
+    press(officer, address, "tell_intent", text="拟撤销，理由如前")
+    press(county.client("applicant"), f"/cases/{number}/request-hearing/", "request_hearing")
+
+    hosts = county.client("head_of_agency").get(address).content.decode()
+    assert 'name="host"' in hosts
+    assert "· licensing<" not in hosts
+    assert "· 许可审批股<" in hosts
+    assert f"/hall/cases/{number}/void/" not in county.client("clerk").get(f"/hall/cases/{number}/").content.decode()
 
 
 def test_what_was_typed_into_one_proceeding_stands_in_no_other(county: County) -> None:

@@ -156,10 +156,20 @@ def test_a_seal_is_sealed_away_on_the_page_by_two_people_and_the_new_one_taken_i
 def test_what_is_sealed_by_itself_is_allowed_and_withdrawn_on_the_page(county: County) -> None:
     address = f"{HOME}{seal_stream(LICENSING)}/"
     row = Authority.objects.filter(seal__code=LICENSING, kind="acceptance_notice").get()
-    paper = f"{row.kind} {row.template}"
+    paper, version = f"{row.kind} {row.template}", row.template.rpartition("/")[2]
+    assert "还没有用印授权" not in page(county, "seal_keeper", HOME)
 
     assert post(county, "seal_keeper", address + "withdraw/", papers=[paper]) == 302
     assert "已撤销" in page(county, "seal_keeper", address)
+    notice, _pdf = typeset(filed(county).accepted(), "acceptance_notice")
+    sealing.work(clock.now())
+    notice.refresh_from_db()
+    assert not notice.file, "nothing covers it any more"
+    for where in (HOME, WAITING):
+        told = page(county, "seal_keeper", where)
+        assert "还没有用印授权" in told, where
+        assert f"受理通知书（模板 {version}）：1 份文书" in told, where
+    assert "还没有用印授权" not in page(county, "inspector", HOME), "whoever can do nothing about it"
     give = {"command_id": str(uuid4()), "papers": [paper]}
     keeper = county.client("seal_keeper")
     assert keeper.post(address + "authorise/", give).headers["Location"].startswith("/account/again/")
@@ -167,6 +177,10 @@ def test_what_is_sealed_by_itself_is_allowed_and_withdrawn_on_the_page(county: C
     assert keeper.post(address + "authorise/", give).status_code == 302
     row.refresh_from_db()
     assert row.withdrawn_at is None
+    assert "还没有用印授权" not in page(county, "seal_keeper", HOME)
+    sealing.work(clock.now())
+    notice.refresh_from_db()
+    assert notice.file, "a new authority lets it go on"
     assert county.client("supervisor").post(address + "withdraw/", {"papers": [paper]}).status_code == 403
 
 

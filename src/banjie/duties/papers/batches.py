@@ -11,11 +11,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from banjie.duties.papers import register
 from banjie.duties.papers.models import Paper, SealBatch, Waiting
 from banjie.duties.seals import orders, policy
+from banjie.duties.seals.models import Authority
 from banjie.engine import codec
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
@@ -52,6 +53,33 @@ def for_the_keeper(agencies: Sequence[str], at: datetime, most: int = MOST) -> l
     mine = Paper.objects.opened(agency=agencies).filter(agency__in=list(agencies))
     found = mine.filter(status="made_out", kind__in=kinds, batch=None)
     return list(found.exclude(digest="").order_by("at", "stream")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Unauthorised:
+    """Papers of a kind and template that would seal themselves and wait, because no authority covers them."""
+
+    kind: str
+    template: str
+    number: int
+    since: datetime
+
+
+def without_authority(agencies: Sequence[str], at: datetime) -> list[Unauthorised]:
+    """What waits until a keeper of these agencies gives an authority (模板授权) for it, what waits longest first."""
+    kinds = policy.kinds(at.astimezone(OFFICE_ZONE).date(), policy.TEMPLATE)
+    covered = Authority.objects.filter(
+        withdrawn_at=None,
+        seal__state="active",
+        seal__agency=OuterRef("agency"),
+        kind=OuterRef("kind"),
+        template=OuterRef("template"),
+    )
+    given_up = Waiting.objects.filter(until=NEVER).values("stream")
+    mine = Paper.objects.opened(agency=agencies).filter(agency__in=list(agencies), status="made_out", kind__in=kinds)
+    found = mine.exclude(Exists(covered)).exclude(stream__in=given_up).values_list("kind", "template")
+    told = found.annotate(number=Count("stream"), since=Min("at")).order_by("since", "kind", "template")
+    return [Unauthorised(*each) for each in told]
 
 
 def open_batch(papers: Sequence[UUID], by: Actor, assertion: str, at: datetime, command_id: UUID) -> SealBatch:

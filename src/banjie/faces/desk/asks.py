@@ -31,7 +31,7 @@ from banjie.faces.forms.shared import (
 )
 from banjie.faces.forms.word import RecordMeasure, RestoreCredit, VerifyCommitment
 from banjie.records.accounts.models import new_pseudonym
-from banjie.records.organisation.queries import display_name, in_office
+from banjie.records.organisation.queries import display_name, in_office, unit_names
 
 THIRD_PARTIES = 3
 """Rows for interested third parties; more are named by asking again."""
@@ -307,10 +307,11 @@ class AppointHost(Ask):
     def prepare(self) -> None:
         agency = self.page.procedure.agency_of(self.page.procedure.decides)
         staff = in_office(self.page.view.on).filter(unit__agency_id=agency).order_by("unit_id", "user__username")
+        units = unit_names(self.page.language)  # a host comes from any unit of the agency, not of the procedure alone
         choices = [
             (
                 f"{each.user.pseudonym}@{each.unit_id}",
-                f"{display_name(each.user.pseudonym, self.page.language)} · {self.page.name('unit', each.unit_id)}",
+                f"{display_name(each.user.pseudonym, self.page.language)} · {units.get(each.unit_id, each.unit_id)}",
             )
             for each in staff
         ]

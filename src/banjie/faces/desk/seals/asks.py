@@ -102,9 +102,9 @@ class Authorising(ListForm):
     def __init__(self, name: str, papers: list[tuple[str, str]], language: str, data: QueryDict | None = None) -> None:
         self.name = name
         super().__init__(language, data)
-        named = [(f"{kind} {template}", _named(kind, template, language)) for kind, template in papers]
+        known = [(f"{kind} {template}", named(kind, template, language)) for kind, template in papers]
         self.fields["papers"] = forms.MultipleChoiceField(
-            label=_("Kinds of papers"), choices=named, widget=forms.CheckboxSelectMultiple
+            label=_("Kinds of papers"), choices=known, widget=forms.CheckboxSelectMultiple
         )
         self.ready()
 
@@ -143,10 +143,11 @@ class Sealing(ListForm):
 
 def in_words(row: Authority, language: str) -> str:
     """What an authority is about."""
-    return _named(row.kind, row.template, language)
+    return named(row.kind, row.template, language)
 
 
-def _named(kind: str, template: str, language: str) -> str:
+def named(kind: str, template: str, language: str) -> str:
+    """A kind of paper and the version of its template, in words."""
     version = template.rpartition("/")[2]
     return _("%(paper)s, template %(version)s") % {
         "paper": words.label("documents", kind, language),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
 from banjie.duties.papers import batches
-from banjie.duties.seals import queries, register
+from banjie.duties.seals import policy, queries, register
 from banjie.duties.seals.models import Seal
 from banjie.engine.commands import Actor
 from banjie.faces.desk.inspections.saying import answered
@@ -75,6 +75,7 @@ def page(
         "lines": [_line(each, by, names, language) for each in rows],
         "differing": queries.differing(region),
         "waiting": len(batches.for_the_keeper(agencies, now)) if agencies else None,
+        "unauthorised": unauthorised(by, language),
         "taking": (taking or asks.Taking(people_of(by.agency, language), language))
         if "seal_keeper" in by.posts
         else None,
@@ -85,6 +86,13 @@ def page(
         "refusal": refusal,
     }
     return render(request, "desk/seals/home.html", shown, status=status)
+
+
+def unauthorised(by: Actor, language: str) -> list[tuple[batches.Unauthorised, str]]:
+    """What waits for an authority of a seal the reader keeps, and what it is called."""
+    agencies = sorted({each.agency for each in queries.kept_by(by.id, by.agency) if each.use == policy.LICENSING})
+    found = batches.without_authority(agencies, clock.now()) if agencies else []
+    return [(each, asks.named(each.kind, each.template, language)) for each in found]
 
 
 def region_of(by: Actor) -> str:

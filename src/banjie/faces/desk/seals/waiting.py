@@ -17,7 +17,7 @@ from banjie.duties.papers import queries as papers
 from banjie.duties.papers.models import Paper, SealBatch
 from banjie.duties.seals import queries
 from banjie.engine.not_possible import BadInput, NotPossible
-from banjie.faces.desk.seals import asks
+from banjie.faces.desk.seals import asks, home
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.organisation.queries import display_names
 from banjie.web import clock
@@ -137,6 +137,7 @@ def _page(request: Request, status: int = 200, refusal: words.Refusal | None = N
         "form": asks.Sealing([], language),
         "is_fresh": is_fresh(request),
         "again": show_again(request, reverse("desk:seal_waiting")).headers["Location"],
+        "unauthorised": home.unauthorised(by, language),
         "keeps": bool(queries.kept_by(by.id, by.agency)),
         "batches": batches.of_agency(by.agency, 5),
         "problem": problem,
