@@ -155,7 +155,10 @@ def test_at_the_window_the_code_is_asked_for_and_the_taker_recorded(county: Coun
 
     assert "已交付并记录送达" in said
     assert case.last(e.Served).method == "in_person"
-    assert code not in text_of(applicant.get(f"/cases/{case.number}/delivery/"))
+    told = text_of(applicant.get(f"/cases/{case.number}/delivery/"))
+    assert code not in told
+    assert "申请人本人凭取件码当场领取，身份证件已核对" in told, "whoever did not come for it reads that somebody did"
+    assert "当场领取" not in text_of(county.client("stranger").get(f"/cases/{case.number}/delivery/"))
 
 
 @pytest.mark.requirement("M202")

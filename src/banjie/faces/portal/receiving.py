@@ -19,6 +19,7 @@ from banjie.duties.delivery.models import Delivery, Parcel
 from banjie.duties.fees import paying, provider, queries
 from banjie.duties.fees.models import Charge, Order
 from banjie.duties.fees.recording import LIVE
+from banjie.engine import events as e
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.faces.forms.asking import Offered, page_of
 from banjie.faces.forms.page import CasePage
@@ -117,8 +118,15 @@ def _delivery(
         "address": choosing.address_of(page.view, row) if method == "post" and may_change else {},
         "refusal": refusal,
         "result_is_there": page.state.is_decided,
+        "proof": _proof(page),
     }
     return render(request, "portal/delivery.html", shown, status=status)
+
+
+def _proof(page: CasePage) -> str:
+    """What proves that the result was served, in the words it was recorded with; "" where nothing was written."""
+    served = [line.event for line in page.view.lines if isinstance(line.event, e.Served) and line.event.receipt]
+    return page.name("text", served[-1].receipt.ref) if served and served[-1].receipt else ""
 
 
 def _waits_at_the_window(page: CasePage, method: str) -> bool:
