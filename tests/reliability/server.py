@@ -9,6 +9,9 @@ import sys
 import time
 from contextlib import suppress
 
+PATIENCE = 300
+"""Seconds: on a busy machine a server takes its time to import. One that has ended is not waited for."""
+
 
 class Server:
     """The web server on a free loopback port, on the database and folders of the running test."""
@@ -28,7 +31,7 @@ class Server:
         self.kill()
 
     def start(self) -> None:
-        """Start it and wait until it answers; AssertionError where it does not within 30 seconds."""
+        """Start it and wait until it answers; AssertionError where it has ended, or hangs: see PATIENCE."""
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--log-level", "error", "--no-ws", *self._options]
         self._process = subprocess.Popen(
@@ -38,13 +41,15 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + PATIENCE
+        while self._process.poll() is None and time.monotonic() < deadline:
             with suppress(OSError, http.client.HTTPException):
                 if self.ask("GET", "/healthz")[0] == 200:
                     return
             time.sleep(0.05)
-        raise AssertionError("the server does not answer")
+        code = self._process.poll()
+        self.kill()
+        raise AssertionError("the server does not answer" if code is None else f"the server has ended: {code}")
 
     def kill(self) -> None:
         """kill -9 of the whole process group."""
