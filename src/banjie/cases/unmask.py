@@ -84,7 +84,7 @@ def read_before_sealing(stream: UUID, actor: Actor, paper: UUID, number: str, at
 
 
 def paper_taken_away(stream: UUID, actor: Actor, paper: UUID, number: str, at: datetime) -> None:
-    """Staff take a paper of this case away as a file: the page masks the name that stands on it. As before sealing."""
+    """Staff take a paper of this case away as a file, with the name on it: on record as before sealing."""
     if actor.kind is ActorKind.STAFF:
         _once_a_day(stream, actor, seeing.PAPER, paper, ["name"], number, at)
 
