@@ -52,17 +52,19 @@ def turn() -> int:
         return done
     # An extension given to a bundle is carried into its parts before time acts on them.
     done += bundles.carry_on(now) + rewrapping.work() + grants.carry_out_due(now)
+    # What a demo's past made public stands before anybody asks whether it was public in time.
+    told = past_publicity.work(now)
     return (
         done
+        + told
         + timers.carry_out_due(now)
-        + watching.look_at_due(now)
+        + (0 if told else watching.look_at_due(now))
         + detecting.look(now)
         + recount.work(clock.now)
         + signing.work(now)
         + reminding.work(now)
         + sealing.work(now)
         + filing.work(now)
-        + past_publicity.work(now)
         + publishing.work(now)
         + counters.look(now)
         + past_seals.work(now)

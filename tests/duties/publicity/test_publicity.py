@@ -6,6 +6,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from banjie.cases.handle import handle, submit
 from banjie.config import worker
@@ -125,6 +128,31 @@ def test_who_decides_holds_back_on_a_ground_of_the_law_and_how_many_is_public(co
     with pytest.raises(BadInput):
         publishing.hold_back(row.stream, "shame", county.actor("decider"), clock.now(), uuid4())
     assert county.client("officer").get("/desk/publicity/").status_code == 403
+
+
+def test_more_decisions_in_public_cost_no_more_statements(county: County) -> None:
+    granted(county)
+    county.move_to(clock.now() + timedelta(days=2))
+    turned()
+    row = only()
+    visitor, decider = county.client(), county.client("decider")
+    pages = [(visitor, "/decisions/"), (visitor, "/decisions/file/"), (decider, "/desk/publicity/")]
+    for who, page in pages:  # what a first look keeps
+        who.get(page)
+    before = [statements(who, page) for who, page in pages]
+
+    for _ in range(5):
+        row.stream = uuid4()
+        row.save(force_insert=True)
+
+    assert [statements(who, page) for who, page in pages] == before
+    assert text_of(visitor.get("/decisions/")).count(county.applicant().name) == 6
+
+
+def statements(who: Client, page: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert who.get(page).status_code == 200
+    return len(asked)
 
 
 def test_a_refusal_is_nobodys_business_and_the_rows_are_what_the_log_says(county: County) -> None:

@@ -1,18 +1,19 @@
 """Disclosures follow the cases: a grant, a renewal by law and the end of a licence are each to be made public."""
 
-from datetime import date
-from uuid import UUID, uuid5
+from functools import reduce
 
+from banjie.cases.disclosures import disclosure_id
 from banjie.cases.handle import STREAM_KIND
 from banjie.cases.models import Case
 from banjie.cases.scope import whole_house
-from banjie.duties.publicity import profile
 from banjie.duties.publicity.models import Disclosure
 from banjie.engine import events as e
 from banjie.engine.codec import OFFICE_ZONE
+from banjie.engine.state import NEW, evolve
 from banjie.engine.timelimits import due
 from banjie.records import catalogue
 from banjie.records.catalogue.queries import current_calendar
+from banjie.records.organisation import made_public
 from banjie.store.log import read
 from banjie.store.log.read import LogEntry
 
@@ -39,15 +40,23 @@ def of_fact(entry: LogEntry) -> Disclosure | None:
     fact = e.decode(entry.kind, read.plain(entry))
     with whole_house("disclosures follow the cases"):
         case = Case.objects.everything().get(stream=entry.stream)
-    procedure = catalogue.law(case.procedure, case.procedure_version).procedure
-    agency = procedure.agency_of(procedure.decides)
+    law = catalogue.law(case.procedure, case.procedure_version)
+    procedure = law.procedure
     region = procedure.region
     on = fact.at.astimezone(OFFICE_ZONE).date()
-    asked = profile.asked_of(region, on)
+    asked = made_public.asked_of(region, on)
     own = procedure.ex_officio  # what an agency ends of its own accord is public, whatever its item is called
     if procedure.item_type not in asked.item_types and own is None:
         return None
     calendar, ground = current_calendar(region), asked.ground(procedure.code)
+    until = [each for each in read.entries(entry.stream) if each.position <= entry.position]
+    facts = [e.decode(each.kind, read.plain(each)) for each in until]
+    decided_on, due_on = on, due(on, asked.within, calendar)
+    if own:  # it was decided before it was served, and its limit runs from there
+        state = reduce(evolve, facts, NEW)
+        if state.ended:
+            decided_on = state.ended.on
+            due_on = due(decided_on, state.ended.publish_within, law.calendar(state.calendar))
     return Disclosure(
         stream=disclosure_id(entry.stream, entry.position),
         case=entry.stream,
@@ -55,35 +64,25 @@ def of_fact(entry: LogEntry) -> Disclosure | None:
         kind=_kind(fact),
         code=procedure.code,
         version=procedure.version,
-        agency=agency,
+        agency=procedure.agency_of(procedure.decides),
         region=region,
-        applicant=_applicant(entry.stream),
-        decided_on=on,
-        after_on=_at_the_latest(due(on, asked.after, calendar), on),
-        due_on=due(on, own.publish_within if own else asked.within, calendar),
+        applicant=_applicant(facts),
+        decided_on=decided_on,
+        after_on=max(due(decided_on, asked.after, calendar), on),
+        due_on=due_on,
         status="held_back" if ground else "due",
         ground=ground,
     )
-
-
-def disclosure_id(case: UUID, position: int) -> UUID:
-    """The id of the disclosure of a fact: the same however often it is followed."""
-    return uuid5(case, f"disclosure/{position}")
 
 
 def _kind(fact: e.Event) -> str:
     return fact.act if isinstance(fact, e.LicenceEnded) else KINDS.get(type(fact), "granted")
 
 
-def _applicant(case: UUID) -> str:
+def _applicant(facts: list[e.Event]) -> str:
     """Where the particulars of whom the decision concerns lie: as they were given when the case began."""
-    for entry in read.entries(case):
-        fact = e.decode(entry.kind, read.plain(entry))
+    for fact in facts:
         given = getattr(fact, "applicant", None) or getattr(fact, "holder", None)
         if isinstance(given, e.Ref):
             return given.ref
     return ""
-
-
-def _at_the_latest(day: date, on: date) -> date:
-    return max(day, on)

@@ -7,16 +7,16 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.db.models import QuerySet
 
+from banjie.cases.disclosures import STREAM_KIND
 from banjie.duties.publicity.models import Disclosure
-from banjie.duties.publicity.profile import GROUNDS
 from banjie.engine import codec
 from banjie.engine.codec import OFFICE_ZONE, microseconds
 from banjie.engine.commands import Actor
 from banjie.engine.not_possible import BadInput, NotPossible
+from banjie.records.organisation.made_public import GROUNDS
 from banjie.store.log import read
 from banjie.store.log.append import append
 
-STREAM_KIND = "disclosure"
 ACTOR = "publicity"
 BITE = 50
 MAY_HOLD_BACK = frozenset({"decider", "head_of_agency"})

@@ -1,9 +1,11 @@
 """What anybody may look up: published decisions, with nothing that is nobody's business."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -15,7 +17,7 @@ from banjie.engine.commands import Actor
 from banjie.records.catalogue.queries import newest_names
 from banjie.records.organisation.models import Agency
 from banjie.store.keys import mask
-from banjie.store.keys.read import open_personal
+from banjie.store.keys.read import open_many
 from banjie.store.log import read
 from banjie.store.log.models import Entry
 
@@ -73,7 +75,7 @@ def of_agency(by: Actor, on: date) -> dict[str, QuerySet[Disclosure]]:
 
 
 def shown(rows: Sequence[Disclosure], language: str) -> list[Shown]:
-    """The rows in words, in a fixed number of statements and one look into each case."""
+    """The rows in words, in the same number of statements however many they are."""
     names = newest_names({each.code for each in rows}, language)
     agencies = {id: (language == "en" and english) or name for id, name, english in _agencies()}
     papers: dict[tuple[object, int], str] = {}
@@ -82,10 +84,11 @@ def shown(rows: Sequence[Disclosure], language: str) -> list[Shown]:
         papers[paper.about, paper.position] = paper.number
         if paper.kind == END:
             ends[paper.about] = paper.number
+    holders, licences = _holders(rows), _licences(rows)
     found = []
     for each in rows:
-        holder, credit_code = _holder(each)
-        licence, valid_to = _licence(each)
+        holder, credit_code = holders.get(each.stream, ("", ""))
+        licence, valid_to = licences.get(each.stream, ("", None))
         found.append(
             Shown(
                 each,
@@ -105,28 +108,41 @@ def _agencies() -> list[tuple[str, str, str]]:
     return list(Agency.objects.values_list("id", "name", "english"))
 
 
-def _holder(row: Disclosure) -> tuple[str, str]:
+def _holders(rows: Sequence[Disclosure]) -> dict[UUID, tuple[str, str]]:
+    """Whom each of them concerns, by its stream; without those who are erased."""
     with whole_house("published decisions name whom they concern"):
-        opened = open_personal(row.case, [row.applicant]) if row.applicant else {}
-    plain = next(iter(opened.values()), None)
-    if plain is None:
-        return "", ""
-    told = json.loads(plain)
+        opened = open_many((each.case, each.applicant) for each in rows if each.applicant)
+    found = {}
+    for each in rows:
+        plain = opened.get((each.case, each.applicant))
+        if plain is not None:
+            found[each.stream] = _named(json.loads(plain))
+    return found
+
+
+def _named(told: Mapping[str, Any]) -> tuple[str, str]:
+    """What of somebody is public: a person's name masked; an enterprise's in full, and its credit code."""
     name = str(told.get("name", ""))
     if told.get("kind") == "person":
         return mask.mask_name(name), ""
     return name, str(told.get("id_number", "")) if told.get("id_type") == "uscc" else ""
 
 
-def _licence(row: Disclosure) -> tuple[str, date | None]:
-    """The licence that came of the decision: its number is on the licence itself, for everybody to read."""
+def _licences(rows: Sequence[Disclosure]) -> dict[UUID, tuple[str, date | None]]:
+    """The licence that came of each, by its stream: its number is on the licence itself, for everybody to read."""
     kinds = (e.NAMES[e.Issued], e.NAMES[e.LicenceEnded])
-    wanted = Entry.objects.filter(stream=row.case, position__gte=row.position, kind__in=kinds).order_by("position")
-    for values in wanted.values_list(*read.LogEntry._fields)[:1]:
+    wanted = Entry.objects.filter(stream__in={each.case for each in rows}, kind__in=kinds).order_by("position")
+    of_case: dict[UUID, list[read.LogEntry]] = {}
+    for values in wanted.values_list(*read.LogEntry._fields):
         entry = read.entry(values)
-        fact = e.decode(entry.kind, read.plain(entry))
-        if isinstance(fact, e.Issued):
-            return fact.number, fact.valid_to
-        if isinstance(fact, e.LicenceEnded):
-            return fact.number, None
-    return "", None
+        of_case.setdefault(entry.stream, []).append(entry)
+    found: dict[UUID, tuple[str, date | None]] = {}
+    for each in rows:
+        later = [entry for entry in of_case.get(each.case, ()) if entry.position >= each.position][:1]
+        for entry in later:
+            fact = e.decode(entry.kind, read.plain(entry))
+            if isinstance(fact, e.Issued):
+                found[each.stream] = fact.number, fact.valid_to
+            elif isinstance(fact, e.LicenceEnded):
+                found[each.stream] = fact.number, None
+    return found

@@ -5,7 +5,7 @@ passed; `look_at_due` looks at those whose time has come. Both ask the same func
 once. A worker that stood still for days changes nothing but when it is seen.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,11 @@ import structlog
 from django.db import transaction
 from django.db.models import Min, Q
 
+from banjie.cases import disclosures
 from banjie.cases.handle import STREAM_KIND
 from banjie.cases.models import Case, Task
 from banjie.cases.scope import whole_house
-from banjie.duties.supervision import cards, displays, orders, outages, rulebook, rules
+from banjie.duties.supervision import cards, displays, ends, orders, outages, rulebook, rules
 from banjie.duties.supervision.findings import Finding
 from banjie.duties.supervision.models import Card, Order, Watch
 from banjie.engine import events as e
@@ -40,12 +41,16 @@ class Watching:
     """The follower of the feed."""
 
     name = "supervision"
-    kinds = frozenset({STREAM_KIND, displays.STREAM_KIND})
+    kinds = frozenset({STREAM_KIND, displays.STREAM_KIND, disclosures.STREAM_KIND})
 
     def handle(self, entry: LogEntry) -> None:
         """A repeat fires nothing again."""
         if entry.stream_kind == displays.STREAM_KIND:
             watch_display(entry.stream)
+            return
+        if entry.stream_kind == disclosures.STREAM_KIND:
+            if Watch.objects.kept().filter(stream=(case := UUID(read.plain(entry)["case"]))).exists():
+                watch(case, entry.at)
             return
         if entry.kind in _fires() or entry.kind in ENDS:
             look_at(entry.stream, instant(entry.at))
@@ -74,34 +79,45 @@ def look_at(stream: UUID, at: datetime) -> list[Finding]:
 
 def findings_in(stream: UUID, at: datetime) -> list[Finding]:
     """What speaks against the procedure in this case by a moment, outages taken out."""
-    lines = [(each.position, e.decode(each.kind, read.plain(each))) for each in read.entries(stream)]
-    first = lines[0][1]
-    if isinstance(first, e.OpenedExOfficio):  # the rules are those of applications; its light tells of its limit
-        return []
-    assert isinstance(first, e.Submitted)
+    lines = _lines(stream)
+    first, on = lines[0][1], at.astimezone(OFFICE_ZONE).date()
+    assert isinstance(first, e.Submitted | e.OpenedExOfficio)
     law = catalogue.law(first.procedure, first.procedure_version)
     region = Agency.objects.filter(id=first.home).values_list("region_id", flat=True).first() or ""
-    history = rules.history(stream, lines, law, outages.spans(region))
-    return rules.findings(history, at.astimezone(OFFICE_ZONE).date())
+    if isinstance(first, e.OpenedExOfficio):  # the rules are those of applications; its light tells of its limit
+        return ends.findings_in(stream, lines, law, outages.spans(region), on)
+    return rules.findings(rules.history(stream, lines, law, outages.spans(region)), on)
+
+
+def _lines(stream: UUID) -> list[tuple[int, e.Event]]:
+    return [(each.position, e.decode(each.kind, read.plain(each))) for each in read.entries(stream)]
 
 
 def watch(stream: UUID, after: int) -> None:
     """Note when the next limit of this case will have passed, from its rows; nothing of a case that is over."""
     day = instant(after).astimezone(OFFICE_ZONE).date()
     with whole_house("supervision watches every limit"):
-        row = Case.objects.everything().filter(stream=stream).values("stage", "red_on", "legal_due_on").first()
+        rows = Case.objects.everything().filter(stream=stream)
+        row = rows.values("stage", "red_on", "legal_due_on", "procedure", "procedure_version").first()
         waits = Task.objects.everything().filter(stream=stream, red_on__gt=day).aggregate(first=Min("red_on"))
-    if row is None or (row["stage"] == Stage.CLOSED and waits["first"] is None):
+    public = _to_be_public(stream, row["procedure"], row["procedure_version"]) if row else None
+    if row is None or (row["stage"] == Stage.CLOSED and waits["first"] is None and public is None):
         Watch.objects.kept().filter(stream=stream).delete()
         return
     legal = row["legal_due_on"] + ONE_DAY if row["legal_due_on"] else None
     open_days = [] if row["stage"] == Stage.CLOSED else [row["red_on"], legal]
-    days = [each for each in (*open_days, waits["first"]) if each and each > day]
+    days = [each for each in (*open_days, waits["first"], public) if each and each > day]
     if days:
         due_at = microseconds(rules.midnight(min(days)))
         Watch.objects.kept().update_or_create(stream=stream, defaults={"next_due_at": due_at})
     else:
         Watch.objects.kept().filter(stream=stream).delete()
+
+
+def _to_be_public(stream: UUID, code: str, version: int) -> date | None:
+    """The day from which an end that the agency decided on would not have been public in time; None without one."""
+    law = catalogue.law(code, version)
+    return ends.next_on(stream, _lines(stream), law) if law.procedure.ex_officio else None
 
 
 def watch_display(batch: UUID) -> None:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
 from banjie.duties.publicity import publishing, queries
-from banjie.duties.publicity.profile import GROUNDS
 from banjie.engine.not_possible import BadInput
 from banjie.faces.forms.saying import language_of, says_no
+from banjie.records.organisation.made_public import GROUNDS
 from banjie.web import clock
 from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
