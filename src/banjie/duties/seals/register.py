@@ -76,7 +76,7 @@ def register(given: Given, by: Actor, command_id: UUID, at: datetime) -> Seal:
 def open_ceremony(seal: UUID, what: str, held: Held, by: Actor, command_id: UUID, at: datetime) -> None:
     """A keeper of this seal says that it is taken into use, or sealed away; it waits for the second person.
 
-    NotPossible not_the_keeper, ceremony_waits, seal_in_use_already, seal_sealed_away, other_seal_in_use; BadInput.
+    NotPossible not_the_keeper, ceremony_waits, seal_in_use_already, seal_gone, other_seal_in_use; BadInput.
     """
     text = _stripped(held.text)
     problems = _wrong("text", text)
@@ -158,7 +158,7 @@ def give_authority(
 ) -> None:
     """Papers of these (kind, template version) may be sealed by themselves from now on, until it is withdrawn.
 
-    NotPossible not_the_keeper, seal_not_in_use, seal_sealed_away, step_up_needed.
+    NotPossible not_the_keeper, seal_not_in_use, seal_gone, step_up_needed.
     """
     listed = sorted({(kind, template) for kind, template in papers})
     if not listed:
@@ -168,6 +168,7 @@ def give_authority(
 
     def act(row: Seal) -> None:
         require_keeper(row, by)
+        _require_not_gone(row)
         require_active(row)
         tell(row, "authority_given", told(by.id, at, papers=[list(each) for each in listed]), command_id, assertion)
 
@@ -217,6 +218,11 @@ def require_keeper(row: Seal, by: Actor) -> None:
     require_staff(by, POST)
     if by.id not in row.keepers:
         raise NotPossible("not_the_keeper")
+
+
+def _require_not_gone(row: Seal) -> None:
+    if row.state == "sealed_away":  # nothing was to be sealed: this is no use, and no fact
+        raise NotPossible("seal_gone", on=row.sealed_away_on)
 
 
 def require_active(row: Seal) -> None:
@@ -330,8 +336,7 @@ def taken_in(given: Given, by: str, command_id: UUID, at: datetime, on: date, is
 
 
 def _may(row: Seal, what: str) -> None:
-    if row.state == "sealed_away":
-        raise NotPossible("seal_sealed_away", on=row.sealed_away_on)
+    _require_not_gone(row)
     if what == SEAL_AWAY:
         return
     if row.state == "active":
