@@ -12,6 +12,7 @@ import pytest
 from banjie.cases.scope import Scope
 from banjie.config import worker
 from banjie.duties.notices.queries import inbox
+from banjie.store.evidence import checkpoints
 from banjie.store.log import sequence
 from banjie.store.log.models import Bookmark, Entry, Feed
 from tests.cases.tampering import run
@@ -129,3 +130,25 @@ def test_a_turn_that_fails_is_tried_again_and_ends_nothing(demo, capsys):
     assert "worker_troubled" in capsys.readouterr().out
     assert demo.kinds(stream) == ["submitted", "deemed_accepted", "limit_passed"]
     assert len(inbox(Scope.of(demo.cast.applicant))) == 3
+
+
+def test_a_job_that_fails_keeps_no_other_from_its_turn(demo, capsys):
+    demo.submitted()
+    pauses: list[float] = []
+
+    def stopped(pause: float) -> bool:
+        pauses.append(pause)
+        if len(pauses) == 1:
+            for table in ("archive_record", "paper_waiting"):
+                run(f"ALTER TABLE {table} RENAME TO {table}_away")
+        return len(pauses) == 3
+
+    try:
+        worker.run(stopped)
+    finally:
+        for table in ("archive_record", "paper_waiting"):
+            run(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+    assert pauses[1:] == [worker.TROUBLED_SECONDS] * 2
+    assert "several jobs of the worker failed" in capsys.readouterr().out
+    assert checkpoints.newest() is not None, "the log is signed whatever the archive does"

@@ -50,30 +50,46 @@ def turn() -> int:
     # And time belongs to whoever tells it: what is due by now is not due on those days.
     if not is_told:
         return done
-    # An extension given to a bundle is carried into its parts before time acts on them.
-    done += bundles.carry_on(now) + rewrapping.work() + grants.carry_out_due(now)
-    # What a demo's past made public stands before anybody asks whether it was public in time.
-    told = past_publicity.work(now)
-    return (
-        done
-        + told
-        + timers.carry_out_due(now)
-        + (0 if told else watching.look_at_due(now))
-        + detecting.look(now)
-        + recount.work(clock.now)
-        + signing.work(now)
-        + reminding.work(now)
-        + sealing.work(now)
-        + filing.work(now)
-        + publishing.work(now)
-        + counters.look(now)
-        + past_seals.work(now)
-        + sending.work(clock.now())
-        + paying.work(clock.now())
-        + reconciling.work(clock.now())
-        + checkpoints.work()
-        + witnesses.work()
+    return done + _each(
+        rewrapping.work,
+        lambda: grants.carry_out_due(now),
+        # An extension given to a bundle is carried into its parts before time acts on them.
+        lambda: bundles.carry_on(now) + timers.carry_out_due(now),
+        # What a demo's past made public stands before anybody asks whether it was public in time.
+        lambda: past_publicity.work(now) or watching.look_at_due(now),
+        lambda: detecting.look(now),
+        lambda: recount.work(clock.now),
+        lambda: signing.work(now),
+        lambda: reminding.work(now),
+        lambda: sealing.work(now),
+        lambda: filing.work(now),
+        lambda: publishing.work(now),
+        lambda: counters.look(now),
+        lambda: past_seals.work(now),
+        lambda: sending.work(clock.now()),
+        lambda: paying.work(clock.now()),
+        lambda: reconciling.work(clock.now()),
+        checkpoints.work,
+        witnesses.work,
     )
+
+
+def _each(*jobs: Callable[[], int]) -> int:
+    """Let every job have its turn, whatever became of those before it; how much there was to do.
+
+    What failed is raised when all have had it: an archive that stumbles keeps no checkpoint from being signed.
+    """
+    done, failed = 0, list[Exception]()
+    for job in jobs:
+        try:
+            done += job()
+        except Exception as problem:  # from anywhere: it is told at the end of the turn
+            failed.append(problem)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise ExceptionGroup("several jobs of the worker failed", failed)
+    return done
 
 
 @as_the_house()
