@@ -170,6 +170,9 @@ def test_what_is_sealed_by_itself_is_allowed_and_withdrawn_on_the_page(county: C
         assert "还没有用印授权" in told, where
         assert f"受理通知书（模板 {version}）：1 份文书" in told, where
     assert "还没有用印授权" not in page(county, "inspector", HOME), "whoever can do nothing about it"
+    Paper.objects.kept().filter(stream=notice.stream).update(template="acceptance_notice/0")
+    assert 'value="acceptance_notice acceptance_notice/0"' in county.client("seal_keeper").get(address).content.decode()
+    Paper.objects.kept().filter(stream=notice.stream).update(template=row.template)
     give = {"command_id": str(uuid4()), "papers": [paper]}
     keeper = county.client("seal_keeper")
     assert keeper.post(address + "authorise/", give).headers["Location"].startswith("/account/again/")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
+from banjie.duties.papers import batches
 from banjie.duties.seals import founding, policy, queries, reconciling, register
 from banjie.duties.seals.models import Seal
 from banjie.engine.codec import microseconds
@@ -252,9 +253,11 @@ def _allowed(row: Seal) -> list[tuple[str, str]]:
 
 
 def _not_allowed(row: Seal) -> list[tuple[str, str]]:
+    """The kinds of today's templates, and of older ones of which papers wait: nothing waits for good."""
     wanted = [(kind, founding.template(kind)) for kind in policy.kinds(clock.today(), policy.TEMPLATE)]
+    wanted += [(each.kind, each.template) for each in batches.without_authority([row.agency], clock.now())]
     known = set(_allowed(row))
-    return [each for each in wanted if each not in known]
+    return [each for each in dict.fromkeys(wanted) if each not in known]
 
 
 def _near(row: Seal, language: str) -> asks.Pairs:
