@@ -118,6 +118,7 @@ def test_an_installation_without_the_demo_decides_its_first_case(database, tmp_p
     plan = pressed(people["zhongxin"], "/desk/calendars/load/CN/", "CN", way="file", text=years)
     address = plan.redirect_chain[-1][0]
     assert "放行" in text_of(pressed(people["dian"], address, "release"))
+    assert "banjie catalogue load" in text_of(people["zhaomu"].get("/desk/items/new/"))
     banjie("catalogue", "load", "--by", "zhaomu")
     draft = Draft.objects.get()
     for name in ("zhaomu", "zhongxin", "dian"):

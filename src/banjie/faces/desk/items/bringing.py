@@ -50,6 +50,7 @@ def _page(request: Request, status: int = 200, **more: Any) -> HttpResponse:
     shown = {
         "agencies": agencies_of(region, language),
         "bases": _bases(region),
+        "are_there_any": BaseItem.objects.exists(),
         "q": wanted,
         "hits": _elsewhere(wanted, region, language),
         "command_id": uuid4(),
