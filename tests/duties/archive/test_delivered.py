@@ -17,7 +17,8 @@ from banjie.demo.peers.carrier import Carrier as StandIn
 from banjie.duties.archive import checks, delivered, filing, package
 from banjie.duties.archive.models import ArchiveRecord
 from banjie.duties.archive.rebuild import rebuild
-from banjie.duties.delivery import recording
+from banjie.duties.delivery import recording, sending
+from banjie.duties.delivery.models import Delivery
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.web import clock
@@ -127,6 +128,8 @@ def test_a_proof_that_comes_after_the_package_makes_the_next_version(
     worked(county, 2)
     followed()
 
+    assert Delivery.objects.kept().get(stream=case.stream).state == "served", "as it was by hand"
+    assert sending.work(clock.now()) == 0, "and nobody goes on serving it"
     assert ArchiveRecord.objects.kept().get(stream=case.stream).stale
     after = packed(case)
     assert (before.version, after.version, after.number) == (1, 2, before.number)

@@ -109,5 +109,6 @@ def _parcel(row: Delivery, kind: str, body: dict[str, Any], at: datetime) -> Non
         parcel.proof = body.get("proof", "")
         if parcel.state in ("delivered", *CAME_BACK):
             parcel.next_at = None
-            row.state = "delivered" if parcel.state == "delivered" else "came_back"
+            if row.state != "served":  # by hand, meanwhile: then there is nothing left to serve
+                row.state = "delivered" if parcel.state == "delivered" else "came_back"
     parcel.save()
