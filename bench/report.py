@@ -288,6 +288,7 @@ def sweep(results: list[dict[str, Any]]) -> str:
 def certificates(results: list[dict[str, Any]]) -> str:
     """Papers made and sealed per second, and what that takes against the typesetter and the signer alone."""
     head = ["Database", "made and sealed / s", "typesetter, ms", "signer, ms", "ours, ms", "ours / both alone"]
+    head += ["ours, CPU ms", "the same in CPU"]
     rows = [
         [
             result["database"],
@@ -296,6 +297,8 @@ def certificates(results: list[dict[str, Any]]) -> str:
             middle([each["signer"] for each in result["samples"]], 1),
             middle([each["ours"] for each in result["samples"]], 1),
             middle([each["ratio"] for each in result["samples"]]),
+            middle([each["ours cpu"] for each in result["samples"]], 1),
+            middle([each["cpu ratio"] for each in result["samples"]]),
         ]
         for result in results
     ]
