@@ -130,7 +130,7 @@ def test_who_decides_holds_back_on_a_ground_of_the_law_and_how_many_is_public(co
     assert county.client("officer").get("/desk/publicity/").status_code == 403
 
 
-def test_more_decisions_in_public_cost_no_more_statements(county: County) -> None:
+def test_more_decisions_in_public_cost_no_more_statements_and_stand_on_further_pages(county: County) -> None:
     granted(county)
     county.move_to(clock.now() + timedelta(days=2))
     turned()
@@ -141,12 +141,14 @@ def test_more_decisions_in_public_cost_no_more_statements(county: County) -> Non
         who.get(page)
     before = [statements(who, page) for who, page in pages]
 
-    for _ in range(5):
+    for _ in range(20):
         row.stream = uuid4()
         row.save(force_insert=True)
 
     assert [statements(who, page) for who, page in pages] == before
-    assert text_of(visitor.get("/decisions/")).count(county.applicant().name) == 6
+    for who, page in (pages[0], pages[2]):
+        shown = [text_of(who.get(f"{page}?page={number}")).count(county.applicant().name) for number in (1, 2)]
+        assert shown == [20, 1]
 
 
 def statements(who: Client, page: str) -> int:

@@ -79,6 +79,7 @@ def test_a_worker_that_stood_still_hides_no_late_publication(county: County) -> 
     worked()
 
     (card,) = found()
+    assert card.case is not None
     row = Disclosure.objects.kept().get(case=card.case)
     assert row.published_on is not None
     assert row.due_on < row.published_on == clock.today(), "published, and late"

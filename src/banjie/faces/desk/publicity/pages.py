@@ -12,10 +12,13 @@ from banjie.engine.not_possible import BadInput
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.organisation.made_public import GROUNDS
 from banjie.web import clock
-from banjie.web.request import Request, asking, command_id_of
+from banjie.web.request import Request, asking, command_id_of, page_asked
 from banjie.web.roles import for_role
 
 MOST = 50
+"""Of what waits, is late or held back."""
+PAGE = 20
+"""Of what is public."""
 
 
 @for_role("decider", "head_of_agency")
@@ -51,10 +54,18 @@ def release(request: Request, stream: uuid.UUID) -> HttpResponse:
 
 def _page(request: Request, status: int = 200, **more: object) -> HttpResponse:
     language, today = language_of(request), clock.today()
-    found = {
-        name: queries.shown(list(rows[:MOST]), language)
-        for name, rows in queries.of_agency(asking(request), today).items()
-    }
+    lists, page = queries.of_agency(asking(request), today), page_asked(request)
+    public = list(lists.pop("published")[(page - 1) * PAGE : page * PAGE + 1])
+    found = {name: queries.shown(list(rows[:MOST]), language) for name, rows in lists.items()}
+    found["published"] = queries.shown(public[:PAGE], language)
     grounds = [(each, words.label("publicity_grounds", each, language)) for each in GROUNDS]
-    shown = {**found, "grounds": grounds, "command_id": uuid.uuid4(), "today": today, **more}
+    shown = {
+        **found,
+        "page": page,
+        "has_next": len(public) > PAGE,
+        "grounds": grounds,
+        "command_id": uuid.uuid4(),
+        "today": today,
+        **more,
+    }
     return render(request, "desk/publicity/home.html", shown, status=status)
