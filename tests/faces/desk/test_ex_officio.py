@@ -176,7 +176,7 @@ def test_a_licence_is_revoked_by_notice_five_days_answers_decision_and_service_a
         assert unsealed(papers[kind]).startswith(b"%PDF")
     assert "拟作" in text_of(holder.get("/inbox/")) or "决定撤销" in text_of(holder.get("/inbox/"))
 
-    # The end is to be public within seven working days of taking effect.
+    # The end is to be public within seven working days of the decision.
     disclosed = Disclosure.objects.kept().get(case=stream)
     assert (disclosed.kind, disclosed.status) == ("revoke", "due")
     assert (disclosed.due_on - disclosed.decided_on).days == 9, "seven working days, over one weekend"
