@@ -65,7 +65,7 @@ CODES_OF_SECTION: dict[str, set[str]] = {
     "commands": set(commands.KINDS),
     "documents": {*documents.DOCUMENTS.values(), *documents.NOT_NEEDED.values(), documents.PAUSE},
     "events": set(events.KINDS),
-    "fields": {*applicant.NEEDED, *applicant.OPTIONAL},
+    "fields": {*applicant.NEEDED, *applicant.OPTIONAL, "files"},
     "forms": set(receipt.FORMS),
     "grounds": {
         *("other_agency", "barred_78", "barred_79"),

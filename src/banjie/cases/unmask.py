@@ -89,6 +89,12 @@ def paper_taken_away(stream: UUID, actor: Actor, paper: UUID, number: str, at: d
         _once_a_day(stream, actor, seeing.PAPER, paper, ["name"], number, at)
 
 
+def material_opened(stream: UUID, actor: Actor, number: str, at: datetime) -> None:
+    """Staff open what was handed in with this case: on record for whom it concerns, once a day for each who does."""
+    if actor.kind is ActorKind.STAFF:
+        _once_a_day(stream, actor, seeing.MATERIAL, stream, ["files"], number, at)
+
+
 def handed_out_of_the_archive(stream: UUID, actor: Actor, number: str, at: datetime, command_id: UUID) -> None:
     """The whole file of this case leaves the archive, with everything in it: on record for whom it concerns, each time.
 
@@ -98,10 +104,10 @@ def handed_out_of_the_archive(stream: UUID, actor: Actor, number: str, at: datet
 
 
 def _once_a_day(
-    stream: UUID, actor: Actor, purpose: str, paper: UUID, fields: Sequence[str], number: str, at: datetime
+    stream: UUID, actor: Actor, purpose: str, of: UUID, fields: Sequence[str], number: str, at: datetime
 ) -> None:
     word = "read" if purpose == seeing.SEALING else purpose
-    command_id = uuid5(paper, f"{word}/{actor.id}/{at.astimezone(OFFICE_ZONE).date()}")
+    command_id = uuid5(of, f"{word}/{actor.id}/{at.astimezone(OFFICE_ZONE).date()}")
     _noted(stream, actor, purpose, fields, number, at, command_id)
 
 

@@ -5,8 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from banjie.engine import commands as c
+from banjie.engine import events as e
+from banjie.engine.codec import microseconds
 from banjie.records.organisation import access
 from banjie.records.organisation import queries as organisation
+from banjie.store.files.receive import receive
 from banjie.web import clock
 from tests.county import County
 from tests.faces.cases import filed
@@ -72,4 +76,27 @@ def test_a_person_reads_that_staff_took_a_paper_with_their_name_away_once_a_day(
     assert case.number in told
     assert "姓名" in told
     assert "工作人员共查看" not in told.replace("工作人员共查看 0 次", ""), "no number was seen in full"
+    assert "周宁" not in text_of(county.client("inspector").get("/administration/looks/")), "no quota counts it"
+
+
+def test_a_person_reads_that_staff_opened_what_they_handed_in_once_a_day_for_each(county: County) -> None:
+    case, mine = filed(county, leave_out=["equipment_layout"]), county.client("applicant")
+    upload = receive(b"%PDF-1.7 a plan", "plan.pdf", county.actor("applicant").id, microseconds(clock.now()))
+    lacks = c.Citation(e.PointKind.MATERIAL, "equipment_layout", e.Defect.MISSING)
+    case.do("clerk", lambda given: c.RequestCorrection(**given, points=(lacks,)))
+    provided = (e.Provided("equipment_layout", (e.FileRef(upload.id, upload.commitment),)),)
+    case.do("applicant", lambda given: c.SubmitCorrection(**given, provided=provided))
+    address = f"/cases/{case.number}/files/{upload.id}/"
+    assert mine.get(address).status_code == 200
+    assert "没有人查看过" in text_of(mine.get("/account/looks/")), "one's own file is no look"
+
+    for _ in range(2):
+        assert county.client("clerk").get(f"/hall{address}").status_code == 200
+    assert county.client("stranger").get(address).status_code == 404
+
+    told = text_of(mine.get("/account/looks/"))
+    assert told.count("查看、下载申请材料") == 1
+    assert "申请材料文件" in told
+    assert case.number in told
+    assert "工作人员共查看 1 次" in told
     assert "周宁" not in text_of(county.client("inspector").get("/administration/looks/")), "no quota counts it"

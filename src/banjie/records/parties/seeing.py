@@ -34,10 +34,12 @@ SEALING = "sealing"
 PAPER = "paper"
 """The purpose of staff who take a paper of their case away: no number in clear, and no quota."""
 ARCHIVE = "archive"
-"""The purpose of an archivist who hands a whole file out: everything in clear; on record there as well, with what for."""
+"""The purpose of an archivist who hands a whole file out: everything in clear; on record there too, with what for."""
+MATERIAL = "material"
+"""The purpose of staff who open a file that was handed in with their case: what stands in it, and no quota."""
 OF_PAPERS = (SEALING, PAPER)
 """Purposes of whoever reads what an office makes out: a name, and no number."""
-UNCOUNTED = (OWN, *OF_PAPERS, ARCHIVE)
+UNCOUNTED = (OWN, *OF_PAPERS, ARCHIVE, MATERIAL)
 """Purposes that no quota counts."""
 QUOTA_KIND = "look_quota"
 LIFTED_FOR = ("many_cases", "emergency", "inspection", "stand_in")

@@ -32,7 +32,7 @@ from banjie.store.signing.stamp import POINTS
 
 FIELD = "seal"
 _room: "WeakKeyDictionary[Signer, int]" = WeakKeyDictionary()
-"""How many digits each signer's signature was given at its first, a quarter of them spare."""
+"""How many digits each signer's signature was given at its first, half as many again as it needed."""
 T = TypeVar("T")
 
 
