@@ -206,3 +206,16 @@ def test_who_applies_says_how_the_result_is_to_reach_them(county: County) -> Non
     number = Case.objects.within(Scope.of(county.actor("applicant"))).get().query_number
     assert Delivery.objects.kept().get().method == "post"
     assert county.applicant().particulars["address"][:4] in text_of(client.get(f"/cases/{number}/delivery/"))
+
+
+def test_what_was_served_without_a_word_before_is_called_served_at_the_desk(county: County) -> None:
+    case = decided(county)
+    clerk, address = county.client("clerk"), f"/desk/cases/{case.number}/delivery/"
+    assert "待送达" in text_of(clerk.get(address))
+
+    case.do("clerk", lambda given: c.Serve(**given, method="in_person"))
+
+    page = clerk.get(address)
+    assert "已送达" in text_of(page)
+    assert "待送达" not in text_of(page)
+    assert [each.address for each in all_forms_of(page) if "/delivery/" in (each.address or "")] == []

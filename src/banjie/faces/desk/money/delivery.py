@@ -92,13 +92,16 @@ def _page(
         may_serve(view.state, by, view.law, view.on)
     except NotPossible as no:
         why_not = words.refusal(no, language)
-    is_open = not (row and row.state in ("sent", "delivered", "served"))
+    # Served without anything chosen before, an inbox for one: then there is no row.
+    standing = row.state if row else "served" if view.state.served_on else "chosen"
+    is_open = standing not in ("sent", "delivered", "served")
     may = why_not is None
     shown = {
         "view": view,
         "item": newest_names({view.state.procedure}, language).get(view.state.procedure, view.state.procedure),
         "number": view.state.query_number,
         "row": row,
+        "standing": standing,
         "method": method,
         "parcels": parcels,
         "why_not": why_not,
