@@ -201,10 +201,15 @@ def _organisation(parsers: "Parsers") -> None:
 
 
 def _catalogue(parsers: "Parsers") -> None:
-    parser = parsers.add_parser("catalogue", help="take in base items, lists and items of a region from the rulebook")
-    parser.add_argument("what", choices=["load"])
+    parser = parsers.add_parser("catalogue", help="take in what the rulebook has of a region")
+    parser.add_argument(
+        "what",
+        choices=["load", "proceedings"],
+        help="load: base items, lists, and items as drafts; proceedings: what an agency opens of its own accord",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what is new, and change nothing")
     parser.add_argument("--by", required=True, metavar="USER", help="the keeper of the region's catalogue")
+    parser.add_argument("--second", default="", metavar="USER", help="proceedings: who answers for them at the centre")
     parser.add_argument("--reason", default="", help="why the lists are founded")
     parser.add_argument("--notice", default="", help="the public notice of the lists")
 

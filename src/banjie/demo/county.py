@@ -26,11 +26,10 @@ from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
 from banjie.records.accounts.models import Kind, User
-from banjie.records.catalogue import drafts, levels, proceedings, publication, rulebook
+from banjie.records.catalogue import drafts, levels, publication, rulebook, taking_in
 from banjie.records.catalogue import queries as in_catalogue
 from banjie.records.catalogue.lists import load_lists
-from banjie.records.catalogue.models import BaseItem, CalendarVersion, Draft, ProcedureVersion, ProceedingVersion
-from banjie.records.catalogue.surroundings import around
+from banjie.records.catalogue.models import BaseItem, CalendarVersion, Draft, ProcedureVersion
 from banjie.records.organisation import load, queries
 from banjie.records.organisation.queries import pseudonym_of
 from banjie.records.organisation.rulebook import Organisation, organisation
@@ -254,12 +253,8 @@ def _publish(procedure: Procedure, given: Organisation, at: datetime) -> None:
 
 def _publish_proceeding(procedure: Procedure, given: Organisation, at: datetime) -> None:
     """Publish what the agency may open itself, once; a version that stands is another's to follow."""
-    known = ProceedingVersion.objects.filter(code=procedure.code, version=procedure.version)
-    if known.exists():
-        return
-    first, second = (_holder(given, procedure.region, post) for post in list(publication.OFFICES.values())[:2])
-    surroundings = around(procedure, at.astimezone(OFFICE_ZONE).date())
-    proceedings.publish(procedure, surroundings, first, second, at, _command_id(procedure.code, procedure.version))
+    first, second = (_holder(given, procedure.region, post) for post in taking_in.TWO)
+    taking_in.publish_proceeding(procedure, first, second, at, _command_id(procedure.code, procedure.version))
 
 
 def _command_id(code: str, version: int) -> UUID:

@@ -67,12 +67,12 @@ def item(path: Path, organisation: Organisation, pseudonym_of: Callable[[str], s
     """
     plain = read(path)
     if not isinstance(plain, dict):
-        raise BadRulebook(f"items/{path.name}: an item is a mapping")
-    plain = limited(plain, f"items/{path.name}")
+        raise BadRulebook(f"{path.parent.name}/{path.name}: an item is a mapping")
+    plain = limited(plain, f"{path.parent.name}/{path.name}")
     try:
         plain["contact"] = pseudonym_of(str(plain.get("contact", "")))
     except LookupError as problem:
-        raise BadRulebook(f"items/{path.name}: contact: {problem}") from problem
+        raise BadRulebook(f"{path.parent.name}/{path.name}: contact: {problem}") from problem
     plain.update(_units(plain, organisation, path))
     plain["pause_grounds"] = [_ground(each, path) for each in plain.get("pause_grounds", ())]
     if plain.get("ex_officio"):
@@ -115,7 +115,7 @@ def _units(plain: Mapping[str, Any], organisation: Organisation, path: Path) -> 
     units, agencies = {}, {}
     for name in named:
         if name not in known:
-            raise BadRulebook(f"items/{path.name}: the organisation has no unit {name!r}")
+            raise BadRulebook(f"{path.parent.name}/{path.name}: the organisation has no unit {name!r}")
         unit, agency = known[name]
         units[name] = {"id": unit.id, "name": unit.name, "agency": agency.id, "english": unit.english}
         agencies[agency.id] = agency
@@ -140,7 +140,9 @@ def _ground(given: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """A ground as the rulebook has it today, with what the item adds."""
     known = {each["id"]: each for each in read(Path(settings.RULEBOOK) / "grounds.yaml")}
     if given.get("id") not in known:
-        raise BadRulebook(f"items/{path.name}: pause_grounds: the rulebook has no ground {given.get('id')!r}")
+        raise BadRulebook(
+            f"{path.parent.name}/{path.name}: pause_grounds: the rulebook has no ground {given.get('id')!r}"
+        )
     return {**known[given["id"]], **given}
 
 

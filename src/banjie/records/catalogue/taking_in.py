@@ -2,26 +2,34 @@
 
 Nothing of it binds anybody yet but the lists: an item is a draft until three offices have signed it (`drafts`). Safe
 to repeat: what stands already, published or as a draft, stays as somebody has made it since.
+
+What an agency opens of its own accord (依职权) is no item, has no draft and no guide: two offices publish it as its
+file says (`new_proceedings`, `publish_proceedings`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 
+from banjie import words
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
 from banjie.engine.law import Procedure
-from banjie.records.catalogue import drafts, levels, rulebook
+from banjie.records.catalogue import drafts, levels, proceedings, publication, rulebook
 from banjie.records.catalogue.lists import load_lists
-from banjie.records.catalogue.models import BaseItem, Draft, ListVersion, ProcedureVersion
+from banjie.records.catalogue.models import BaseItem, Draft, ListVersion, ProcedureVersion, ProceedingVersion
 from banjie.records.catalogue.register import ListKind
 from banjie.records.catalogue.rulebook import Base
+from banjie.records.catalogue.surroundings import around
 from banjie.records.organisation.rulebook import BadRulebook, Organisation, read
 from banjie.store.log import ids
+
+TWO = (publication.OFFICES["reform_office"], publication.OFFICES["service_centre"])
+"""The posts of the two who answer for a proceeding: the keeper of the catalogue, and the service centre."""
 
 
 class BadCatalogue(BadRulebook):
@@ -63,7 +71,7 @@ def new(region: str, organisation: Organisation, pseudonym_of: Callable[[str], s
     except BadRulebook as bad:
         faults.append(str(bad))
     items: list[tuple[str, Procedure]] = []
-    for path in _of(region, faults):
+    for path in _of(region, rulebook.items(), faults):
         try:
             procedure = rulebook.item(path, organisation, pseudonym_of)
         except BadRulebook as bad:
@@ -99,9 +107,9 @@ def _is_newer(base: Base, known: BaseItem | None) -> bool:
     return known is None or (base.version > known.version and known.fields != dict(base.fields))
 
 
-def _of(region: str, faults: list[str]) -> Iterator[Path]:
-    """The files of the items of this region."""
-    for path in rulebook.items():
+def _of(region: str, paths: list[Path], faults: list[str]) -> Iterator[Path]:
+    """Those of these files that are of this region."""
+    for path in paths:
         try:
             plain = read(path)
         except BadRulebook as bad:
@@ -109,3 +117,46 @@ def _of(region: str, faults: list[str]) -> Iterator[Path]:
             continue
         if isinstance(plain, dict) and str(plain.get("region", "")) == region:
             yield path
+
+
+# What an agency opens of its own accord
+
+
+def new_proceedings(
+    region: str, organisation: Organisation, pseudonym_of: Callable[[str], str], on: date
+) -> tuple[tuple[str, Procedure], ...]:
+    """The proceedings of this region that nobody has published, by file; BadCatalogue with every fault of each."""
+    faults: list[str] = []
+    found: dict[str, tuple[str, Procedure]] = {}
+    for path in _of(region, rulebook.proceedings(), faults):
+        try:
+            procedure = rulebook.item(path, organisation, pseudonym_of)
+        except BadRulebook as bad:
+            faults.append(str(bad))
+            continue
+        if _stands(procedure) or procedure.code in found:
+            continue
+        told = [words.refusal(each, "en").what for each in proceedings.problems(procedure, around(procedure, on))]
+        faults += [f"proceedings/{path.name}: {each}" for each in told]
+        found[procedure.code] = (path.name, procedure)
+    if faults:
+        raise BadCatalogue(faults)
+    return tuple(found.values())
+
+
+def publish_proceedings(found: Iterable[Procedure], by: str, second: str, at: datetime) -> None:
+    """Publish all of them or none; two people answer for each. NotPossible as `proceedings.publish`."""
+    with transaction.atomic():
+        for procedure in found:
+            publish_proceeding(procedure, by, second, at, ids.uuid7())
+
+
+def publish_proceeding(procedure: Procedure, by: str, second: str, at: datetime, command_id: UUID) -> None:
+    """Publish what an agency may open itself, once: this version, or a later one, that stands is left as it is."""
+    if not _stands(procedure):
+        surroundings = around(procedure, at.astimezone(OFFICE_ZONE).date())
+        proceedings.publish(procedure, surroundings, by, second, at, command_id)
+
+
+def _stands(procedure: Procedure) -> bool:
+    return ProceedingVersion.objects.filter(code=procedure.code, version__gte=procedure.version).exists()
