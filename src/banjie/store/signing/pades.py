@@ -15,6 +15,7 @@ from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.misc import PdfError
@@ -61,7 +62,7 @@ class Found:
 
 
 class _Drawn(PdfContent):
-    """The drawn seal as the content of an appearance: vector, as it was typeset."""
+    """The drawn seal as the content of an appearance: vector, as it was typeset, and ink over what stands below it."""
 
     def __init__(self, drawing: bytes) -> None:
         self.drawing = drawing
@@ -74,7 +75,8 @@ class _Drawn(PdfContent):
         self.resources.xobject[name] = picture
         left, bottom, right, top = picture.get_object()["/BBox"]
         self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
-        return f"{name} Do".encode()
+        self.resources.ext_g_state[pdf_name("/Ink")] = DictionaryObject({pdf_name("/BM"): pdf_name("/Multiply")})
+        return f"/Ink gs {name} Do".encode()
 
 
 def sign(
