@@ -1,4 +1,4 @@
-"""Where the seal of an agency stands on a paper: fixed places, kept free by templates for the agency's name and the day.
+"""Where the seal of an agency stands on a paper: fixed places, kept free by templates for its name and the day.
 
 The foot of the last page is the same block on every upright paper (`library/1.typ: foot`), and a certificate has one
 page: a seal needs to ask nobody where the text ended.

@@ -75,7 +75,8 @@ class _Drawn(PdfContent):
         self.resources.xobject[name] = picture
         left, bottom, right, top = picture.get_object()["/BBox"]
         self.box = BoxConstraints(width=abs(right - left), height=abs(top - bottom))
-        self.resources.ext_g_state[pdf_name("/Ink")] = DictionaryObject({pdf_name("/BM"): pdf_name("/Multiply")})
+        ink = DictionaryObject({pdf_name("/BM"): pdf_name("/Multiply")})  # type: ignore[no-untyped-call]
+        self.resources.ext_g_state[pdf_name("/Ink")] = ink
         return f"/Ink gs {name} Do".encode()
 
 
