@@ -82,7 +82,7 @@ def composed() -> Iterator[str]:
         read("papers/kinds.yaml"),
         {each["id"]: each for each in read("organisation/demo.yaml")["agencies"]},
     )
-    for begins in (*papers["prefixes"].values(), *(each["name"] for each in offices.values())):
+    for begins in (each[name] for each in offices.values() for name in ("paper_prefix", "name")):
         yield from (f"{begins}{each['word']}字" for each in papers["kinds"].values())
     for path in sorted((Path(settings.RULEBOOK) / "seals").glob("9*.yaml")):
         yield from (f"{offices[each['agency']]['name']}{each['title']}" for each in read(f"seals/{path.name}")["seals"])

@@ -235,6 +235,7 @@ def test_who_does_not_decide_stands_in_for_nobody_who_does(load, folder):
         ("type: general", "type: special", "windows: hall-1: no type special"),
         ("windows:", "windous:", "windous is no section"),
         ("court: 清水县人民法院", 'court: ""', "approval-bureau: court is needed"),
+        ("    units:", f"    paper_prefix: {'清' * 21}\n    units:", "paper_prefix is longer than 20 characters"),
         ("name: 清水市}", f"name: {'市' * 61}}}", "regions: 999930: name is longer than 60 characters"),
         ("staff:\n", "staff: [\n", "2-staff.yaml: while parsing"),
     ],
@@ -250,6 +251,25 @@ def test_a_fault_is_said_with_its_place_and_nothing_is_changed(load, folder, old
     assert not Agency.objects.filter(credit_code="11999931009900208B").exists()
     assert not User.objects.filter(username__in=("wenjing", "shensi")).exists()
     assert loaded() == []
+
+
+def test_an_agency_has_a_prefix_of_its_own_for_its_papers(load, folder):
+    edit(folder, ("    units:", "    paper_prefix: 清水审\n    units:"))
+    assert load("--by", "anquan")[0] == 0
+    agency = Agency.objects.get(credit_code="11999931009900208B")
+    assert agency.paper_prefix == "清水审"
+    assert "Everything stands" in load()[1]
+
+    edit(folder, ("清水审", "清审"))
+    assert "~ agency approval-bureau: paper_prefix 清水审 -> 清审" in load("--by", "anquan")[1]
+
+    text = (folder / "1-agencies.yaml").read_text(encoding="utf-8")
+    for old, new in (("approval-bureau", "other"), ("清水县行政审批局", "清水县某局"), ("00208B", "00208C")):
+        text = text.replace(old, new)
+    for old in ("hall-window", "licensing", "hall-1"):
+        text = text.replace(old, f"other-{old}")
+    (folder / "1-agencies.yaml").write_text(text, encoding="utf-8")
+    assert "other: paper_prefix 清审 is that of approval-bureau" in load("--by", "anquan")[2]
 
 
 def test_every_fault_is_said_in_one_go_and_no_number_of_a_person_is(load, folder):

@@ -19,6 +19,7 @@ from banjie.duties.seals import policy
 from banjie.engine import commands as c
 from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import BadInput, NotPossible
+from banjie.records.organisation.models import Agency
 from banjie.store.log import follow, read, sequence
 from banjie.web import clock
 from tests.county import INSTANT, County
@@ -124,6 +125,10 @@ def test_numbers_leave_no_gap_whatever_is_rolled_back_or_pressed_twice_at_once(c
     assert len(set(numbers)) == 6
     assert {number[-6:-1] for number in numbers} == {f"{each:05d}" for each in range(1, 7)}
     assert last.endswith("00007号")
+    assert last.startswith("云岭卫健")
+    Agency.objects.filter(id="health").update(paper_prefix="")
+    assert made(uuid4()).startswith("云岭县卫生健康委员会")
+    assert made(ids[0]).startswith("云岭卫健"), "a number that was given stays"
     with transaction.atomic():
         next_year = register.make_out("general", "health", about, 1, at + timedelta(days=366), uuid4())
     assert (next_year.year, next_year.number[-6:-1]) == (at.year + 1, "00001")
@@ -213,7 +218,7 @@ def test_every_kind_has_a_template_and_a_word_of_its_own():
         assert kinds.template(kind).split("/")[0] == kind, kind
     assert set(policy.kinds(clock.today())) <= known
     assert kinds.template("something_else") == "general/2"
-    assert kinds.number("something_else", "nobody", "某局", 2026, 7) == "某局something_else字〔2026〕00007号"
+    assert kinds.number("something_else", "某局", 2026, 7) == "某局something_else字〔2026〕00007号"
 
 
 def test_an_item_may_have_a_template_of_its_own(tmp_path, monkeypatch):
@@ -222,7 +227,7 @@ def test_an_item_may_have_a_template_of_its_own(tmp_path, monkeypatch):
         (folder / kind).mkdir(parents=True)
         (folder / kind / "1.typ").write_text("text")
     (folder / "kinds.yaml").write_text(
-        "kinds: {acceptance_notice: {word: 受}}\nprefixes: {}\n"
+        "kinds: {acceptance_notice: {word: 受}}\n"
         "templates: [{item: food, kind: acceptance_notice, template: acceptance_of_food/1}]\n",
         encoding="utf-8",
     )

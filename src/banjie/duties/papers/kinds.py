@@ -24,7 +24,6 @@ class Rules:
     """The whole file. `words`: what stands in the number of a kind; `templates`: what an item names for a kind."""
 
     words: Mapping[str, str]
-    prefixes: Mapping[str, str]
     templates: Mapping[tuple[str, str], str]
 
 
@@ -33,9 +32,8 @@ def rules() -> Rules:
     return _rules(str(settings.RULEBOOK))
 
 
-def number(kind: str, agency: str, agency_name: str, year: int, serial: int) -> str:
-    """云岭审受理字〔2026〕00012号; an agency without a prefix of its own is named in full."""
-    prefix = rules().prefixes.get(agency) or agency_name
+def number(kind: str, prefix: str, year: int, serial: int) -> str:
+    """云岭审受理字〔2026〕00012号; `prefix`: what the agency's papers begin with (机关代字)."""
     word = rules().words.get(kind) or words.label("documents", kind)
     return f"{prefix}{word}字〔{year}〕{serial:05d}号"
 
@@ -57,6 +55,5 @@ def _rules(rulebook: str) -> Rules:
     plain: dict[str, Any] = read(Path(rulebook) / "papers" / "kinds.yaml")
     return Rules(
         {name: each["word"] for name, each in plain["kinds"].items()},
-        dict(plain["prefixes"]),
         {(each["item"], each["kind"]): each["template"] for each in plain.get("templates") or ()},
     )

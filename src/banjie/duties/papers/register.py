@@ -54,7 +54,11 @@ def make_out(
     if known:
         _give_back(agency, kind, year)
         return known
-    name = agency_name or Agency.objects.values_list("name", flat=True).get(id=agency)
+    called = Agency.objects.filter(id=agency).values_list("name", "paper_prefix").first()
+    if not (called or agency_name):
+        raise LookupError(agency)
+    named, prefix = called or (agency_name, "")
+    name = agency_name or named
     body: dict[str, Any] = {
         "at": codec.microseconds(at),
         "kind": kind,
@@ -62,7 +66,7 @@ def make_out(
         "agency_name": name,
         "year": year,
         "serial": serial,
-        "number": kinds.number(kind, agency, name, year, serial),
+        "number": kinds.number(kind, prefix or name, year, serial),
         "about": about.hex,
         "position": position,
         "template": template or kinds.template(kind, item),

@@ -144,6 +144,7 @@ def _known() -> Known:
         agencies={
             id: (region, code) for id, region, code in Agency.objects.values_list("id", "region_id", "credit_code")
         },
+        prefixes=dict(Agency.objects.exclude(paper_prefix="").values_list("id", "paper_prefix")),
         staff=dict(Staff.objects.values_list("user__username", "unit_id")),
         types=frozenset(WindowType.objects.values_list("id", flat=True)),
         not_staff=frozenset(User.objects.exclude(kind=Kind.STAFF).values_list("username", flat=True)),
@@ -172,6 +173,7 @@ def _structure(given: Organisation) -> Iterator[Change]:
             "reconsideration": agency.reconsideration,
             "court": agency.court,
             "is_vertical": agency.vertical,
+            "paper_prefix": agency.paper_prefix,
         }
         wanted.append(("agency", Agency, agency.id, told))
         for unit in agency.units:

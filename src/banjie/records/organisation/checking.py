@@ -24,6 +24,7 @@ REGION = re.compile(r"\d{6}(\d{3}(\d{3})?)?", re.ASCII)
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 NUMBER = re.compile(r"\d{6,}[0-9Xx]*", re.ASCII)
 LONGEST_NAME = 60
+TEXTS = ("name", "english", "government", "reconsideration", "court", "paper_prefix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Known:
     """Agency by unit."""
     agencies: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Region and credit code by agency."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """What the numbers of its papers begin with, by agency that has one."""
     staff: Mapping[str, str] = field(default_factory=dict)
     """Unit by user name."""
     types: frozenset[str] = frozenset()
@@ -106,6 +109,8 @@ def _leads_back(code: str, above: Mapping[str, str]) -> bool:
 
 def _agencies(given: Organisation, known: Known, regions: Collection[str]) -> Iterator[Fault]:
     taken = {code: id for id, (_, code) in known.agencies.items()}
+    named = {each.id for each in given.agencies}
+    prefixes = {prefix: id for id, prefix in known.prefixes.items() if id not in named}
     in_region = Counter((each.region, each.name) for each in given.agencies)
     for number, agency in enumerate(given.agencies):
 
@@ -122,7 +127,9 @@ def _agencies(given: Organisation, known: Known, regions: Collection[str]) -> It
             yield fault(f"credit_code {agency.credit_code} is that of {taken[agency.credit_code]}")
         if in_region[agency.region, agency.name] > 1:
             yield fault(f"the name {agency.name} stands twice in one region")
-        yield from _named(fault, agency, Agency, ("name", "english", "government", "reconsideration", "court"))
+        if agency.paper_prefix and prefixes.setdefault(agency.paper_prefix, agency.id) != agency.id:
+            yield fault(f"paper_prefix {agency.paper_prefix} is that of {prefixes[agency.paper_prefix]}")
+        yield from _named(fault, agency, Agency, TEXTS)
         within = Counter(each.name for each in agency.units)
         for unit in agency.units:
             if not SLUG.fullmatch(unit.id):

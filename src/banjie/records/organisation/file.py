@@ -49,6 +49,7 @@ class File:
             regions=known.regions | half.regions,
             units={**known.units, **half.units},
             agencies=known.agencies,
+            prefixes=known.prefixes,
             staff={**known.staff, **half.staff},
             types=known.types | half.types,
             not_staff=known.not_staff,

@@ -60,6 +60,7 @@ def structure(given: Organisation) -> None:
                     "reconsideration": agency.reconsideration,
                     "court": agency.court,
                     "is_vertical": agency.vertical,
+                    "paper_prefix": agency.paper_prefix,
                 },
             )
             for unit in agency.units:

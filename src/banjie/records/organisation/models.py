@@ -19,7 +19,8 @@ class Agency(models.Model):
     """An agency (行政机关) with what the remedy text of its decisions needs. Truth, loaded from the rulebook.
 
     `government`: whose agency it is. `reconsideration`: who reconsiders its decisions (the same-level government, or
-    the upper body of a `is_vertical` one). `credit_code`: what its item codes begin with.
+    the upper body of a `is_vertical` one). `credit_code`: what its item codes begin with. `paper_prefix`: what the
+    numbers of its papers begin with (机关代字); its name where there is none.
     """
 
     id = models.SlugField(max_length=40, primary_key=True)
@@ -31,6 +32,7 @@ class Agency(models.Model):
     reconsideration = models.CharField(max_length=60)
     court = models.CharField(max_length=60)
     is_vertical = models.BooleanField(default=False)
+    paper_prefix = models.CharField(max_length=20, blank=True)
 
     class Meta:
         verbose_name_plural = "agencies"

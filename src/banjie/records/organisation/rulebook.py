@@ -127,7 +127,7 @@ class UnitEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyEntry:
-    """An agency with its units."""
+    """An agency with its units. `paper_prefix`: what the numbers of its papers begin with; without one, its name."""
 
     id: str
     region: str
@@ -138,6 +138,7 @@ class AgencyEntry:
     reconsideration: str
     court: str
     vertical: bool = False
+    paper_prefix: str = ""
     units: tuple[UnitEntry, ...] = ()
 
 

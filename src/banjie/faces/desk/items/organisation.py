@@ -58,6 +58,7 @@ def as_loaded() -> Organisation:
                 reconsideration=each.reconsideration,
                 court=each.court,
                 vertical=each.is_vertical,
+                paper_prefix=each.paper_prefix,
                 units=tuple(units.get(each.id, ())),
             )
             for each in models.Agency.objects.order_by("id")
