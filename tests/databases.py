@@ -80,8 +80,8 @@ class Database:
     def filled(self, name: str, fill: Callable[[], object], *, of_this_process: bool = False) -> "Database":
         """This fresh database, filled by calling `fill` or, from the second time on, with what that wrote.
 
-        A name stands for one content; what `fill` wrote lies in the database alone, never in files. The first worker
-        that needs it fills it for all of them, but what is `of_this_process`: whose `fill` remembers something itself.
+        A name stands for one content; what `fill` wrote lies in the database and its keys, never in other files. The
+        first worker that needs it fills it for all, but what is `of_this_process`: whose `fill` remembers something.
         """
         if self.maker:
             self.maker.filled(name, self, fill, of_this_process)
@@ -243,7 +243,7 @@ class Postgres:
     def _read(self, folder: Path) -> None:
         """Put what `_write` left into the tables of this database, of the same migrations."""
         for path in folder.iterdir():
-            if path.suffix:
+            if path.suffix or path.is_dir():
                 continue
             self._admin.execute(_of("DELETE FROM {}", path.name))
             with self._admin.cursor().copy(_of("COPY {} FROM STDIN (FORMAT binary)", path.name)) as copy:
@@ -280,10 +280,12 @@ def _made_whole(folder: Path) -> Iterator[Path]:
 
 
 def _keep_keys(folder: Path) -> None:
-    """Keep the key file under which a filling was sealed."""
-    path = Path(settings.KEY_FILE)
+    """Keep the key file under which a filling was sealed, and the keys of the seals."""
+    path, seals = Path(settings.KEY_FILE), _folder_of_seals()
     if path.exists():
         shutil.copyfile(path, folder / KEYS)
+    if seals.exists():
+        shutil.copytree(seals, folder / SEALS)
 
 
 def _put_keys_back(folder: Path) -> None:
@@ -291,9 +293,15 @@ def _put_keys_back(folder: Path) -> None:
         path = Path(settings.KEY_FILE)
         path.touch(mode=0o600)
         path.write_bytes((folder / KEYS).read_bytes())
+    if (folder / SEALS).exists():
+        shutil.copytree(folder / SEALS, _folder_of_seals(), dirs_exist_ok=True)
 
 
-KEYS = "keys.json"
+def _folder_of_seals() -> Path:
+    return Path(settings.SEAL_KEYS.removeprefix("pkcs12:"))
+
+
+KEYS, SEALS = "keys.json", "seals"
 
 PRISTINE = """
 CREATE SCHEMA pristine;
