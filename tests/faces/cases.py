@@ -77,10 +77,14 @@ class Filed:
 
 
 def filed(county: County, item: str = FOOD, leave_out: Sequence[str] = (), **answers: Any) -> Filed:
-    """A complete application, on line, of the county's applicant (without the materials left out)."""
+    """A complete application, on line, of the county's applicant (without the materials left out).
+
+    A question answered with None is left open.
+    """
     law = county.law(item)
     person, at = county.applicant(), clock.now()
-    given = {each.id: answers.get(each.id, plain_answer(each)) for each in law.procedure.questions}
+    said = {each.id: answers.get(each.id, plain_answer(each)) for each in law.procedure.questions}
+    given = {id: answer for id, answer in said.items() if answer is not None}
     command = c.Submit(
         command_id=uuid4(),
         at=at,

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 
 from banjie.cases.handle import submit
+from banjie.duties.licences import queries
 from banjie.duties.licences.follow import Licences
-from banjie.duties.licences.models import Licence
+from banjie.duties.licences.models import Licence, Version
 from banjie.duties.licences.standing import Standing
 from banjie.duties.licences.standing import on as standing_on
 from banjie.engine import commands as c
@@ -31,6 +32,17 @@ def decided(case: Filed) -> Filed:
     case.accepted().assigned("document_review", "section_head", "officer")
     case.do("officer", lambda given: c.FinishStep(**given, step="document_review", outcome="passed"))
     return case.do("decider", lambda given: c.Decide(**given, outcome="grant"))
+
+
+def lines(version: Licence | Version) -> dict[str, str]:
+    """What a licence, or a version of one, says on its certificate."""
+    content = queries.content_of(version)
+    assert content is not None
+    return {each["id"]: each["value"] for each in content["lines"]}
+
+
+def place(licence: Licence) -> str:
+    return lines(licence)["place_name"]
 
 
 def handed_over(case: Filed) -> Filed:
@@ -57,7 +69,7 @@ def asked(county: County, item: str, role: str, number: str, **answers: str) -> 
 
 def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(county: County) -> None:
     # It is issued.
-    first = filed(county).examined()
+    first = filed(county, business_format="canteen", area=60).examined()
     first.do("decider", lambda given: c.Decide(**given, outcome="grant"))
     first.do("licence_clerk", lambda given: c.Issue(**given))
     handed_over(first)
@@ -82,7 +94,8 @@ def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(co
     assert asked(county, RENEW, "applicant", "JY-0", expires_on=earlier) == []
 
     # Changed, it keeps number and end; the register has one licence with two versions.
-    changed = decided(filed(county, CHANGE, licence_number=row.number))
+    said = {"premises": "云岭县城关镇示范街20号", "business_format": None, "area": None}
+    changed = decided(filed(county, CHANGE, licence_number=row.number, place_name=place(row), **said))
     changed.do("licence_clerk", lambda given: c.Issue(**given))
     fact = changed.last(e.Issued)
     assert (fact.number, fact.former, fact.act) == (row.number, row.number, "change")
@@ -90,6 +103,11 @@ def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(co
     follow()
     before, row = row, Licence.objects.kept().get(number=row.number)
     assert (row.version, row.valid_to) == (2, before.valid_to)
+    # What was asked for stands there anew, and everything else as it stood.
+    new, old = (lines(each) for each in queries.versions(row.stream))
+    assert old["premises"] == "云岭县城关镇示范街18号"
+    assert new == old | {"premises": "云岭县城关镇示范街20号"}
+    assert new["business_format"] == "集中用餐单位食堂"
 
     # Given back, it ends when that is served: no licence is made, and none can be changed any more.
     given_back = decided(filed(county, CANCEL, licence_number=row.number))

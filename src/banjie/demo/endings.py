@@ -56,7 +56,7 @@ class County:
         law = catalogue.law(self.codes[item], 1)
         procedure, given = law.procedure, {"place_name": held.place, "licence_number": held.number, **answers}
         for question in procedure.questions:
-            if rules.applies(question.when, given, procedure.questions):
+            if question.needed and rules.applies(question.when, given, procedure.questions):
                 given.setdefault(question.id, plain_answer(question))
         brought = [
             each
@@ -128,7 +128,8 @@ class County:
 def changed(county: County, held: Held) -> None:
     """变更: done, and the licence has a second version."""
     at = county.at
-    case = county.asked("food-business-change", held, at(16), what_changes="经营场所门牌号由18号更正登记为20号")
+    said = {"what_changes": "经营场所门牌号由18号变为20号", "premises": "云岭县城关镇示范街20号"}
+    case = county.asked("food-business-change", held, at(16), **said)
     case.accepted(at(15)).assigned(at(14)).examined(at(12)).granted(at(11)).issued(at(10)).served(at(9))
 
 
