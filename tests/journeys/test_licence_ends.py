@@ -25,6 +25,7 @@ from tests.faces.cases import Filed, filed
 pytestmark = pytest.mark.database
 
 CHANGE, CANCEL, RENEW = "food-business-change", "food-business-cancel", "food-business-renewal"
+REISSUE = "food-business-reissue"
 
 
 def decided(case: Filed) -> Filed:
@@ -108,6 +109,14 @@ def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(co
     assert old["premises"] == "云岭县城关镇示范街18号"
     assert new == old | {"premises": "云岭县城关镇示范街20号"}
     assert new["business_format"] == "集中用餐单位食堂"
+
+    # Made out again for one that was lost, it says the same, whatever was typed.
+    again = decided(filed(county, REISSUE, licence_number=row.number, place_name="另一个名字"))
+    again.do("licence_clerk", lambda given: c.Issue(**given))
+    handed_over(again)
+    follow()
+    newest, *_ = queries.versions(row.stream)
+    assert (newest.version, lines(newest)) == (3, new)
 
     # Given back, it ends when that is served: no licence is made, and none can be changed any more.
     given_back = decided(filed(county, CANCEL, licence_number=row.number))

@@ -104,7 +104,8 @@ def _issued(entry: LogEntry, fact: e.Issued) -> None:
     if applicant:
         earlier = content_of(before) if before else None
         holder = _holder(type, applicant, answers, earlier, law.procedure.region)
-        lines = content.lines_of(type, answers, law.procedure, (earlier or {}).get("lines", ()))
+        asked = {} if fact.act == "reissue" and earlier else answers  # 补办: the same licence again, whatever was typed
+        lines = content.lines_of(type, asked, law.procedure, (earlier or {}).get("lines", ()))
         said = {
             "holder": {name: getattr(holder, name) for name in content.Holder.__slots__},
             "lines": lines,
