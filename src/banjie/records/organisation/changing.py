@@ -21,7 +21,7 @@ from banjie.records.accounts.models import Kind, User
 from banjie.records.organisation import access, grants, load, queries
 from banjie.records.organisation.checking import Known
 from banjie.records.organisation.file import BadOrganisation, File
-from banjie.records.organisation.models import Agency, Delegation, Grant, Region, Staff, Unit, Window, WindowType
+from banjie.records.organisation.models import Agency, Delegation, Grant, Region, Staff, Unit, WindowType
 from banjie.records.organisation.rulebook import Organisation, StaffEntry
 from banjie.store.log import ids, read
 from banjie.store.log.append import append
@@ -159,36 +159,10 @@ def _account(username: str) -> bool:
 
 
 def _structure(given: Organisation) -> Iterator[Change]:
-    wanted: list[tuple[str, Any, str, dict[str, Any]]] = [
-        ("region", Region, each.code, {"name": each.name, "english": each.english, "parent_id": each.parent or None})
-        for each in given.regions
-    ]
-    for agency in given.agencies:
-        told = {
-            "region_id": agency.region,
-            "name": agency.name,
-            "english": agency.english,
-            "credit_code": agency.credit_code,
-            "government": agency.government,
-            "reconsideration": agency.reconsideration,
-            "court": agency.court,
-            "is_vertical": agency.vertical,
-            "paper_prefix": agency.paper_prefix,
-        }
-        wanted.append(("agency", Agency, agency.id, told))
-        for unit in agency.units:
-            of = {"agency_id": agency.id, "name": unit.name, "english": unit.english}
-            wanted.append(("unit", Unit, unit.id, of))
-    for kind in given.window_types:
-        takes = {"categories": list(kind.categories), "item_types": list(kind.item_types)}
-        wanted.append(("window_type", WindowType, kind.id, {"name": kind.name, "english": kind.english, **takes}))
-    for window in given.windows:
-        place = {"unit_id": window.unit, "type_id": window.type, "regions": list(window.regions)}
-        wanted.append(("window", Window, window.id, {"name": window.name, "english": window.english, **place}))
     stand: dict[Any, dict[str, Any]] = {}
-    for what, model, id, after in wanted:
+    for what, model, id, after in load.rows_of(given):
         if model not in stand:
-            stand[model] = {row["pk"]: row for row in model.objects.values("pk", *after)}
+            stand[model] = {row["pk"]: row for row in model._default_manager.values("pk", *after)}
         row = stand[model].get(id)
         before = {name: row[name] for name in after} if row else None
         if before != after:

@@ -4,9 +4,12 @@ A real installation goes by `changing`, where an account is opened and a post is
 check is `checking`, and what both write of regions, agencies, units and windows is `structure`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Model
 
 from banjie.records.accounts.models import Kind, User
 from banjie.records.organisation import checking, queries
@@ -45,39 +48,45 @@ def load(given: Organisation) -> Loaded:
 def structure(given: Organisation) -> None:
     """Regions, agencies, units and windows as the file has them; part of the caller's transaction."""
     with transaction.atomic():
-        for region in sorted(given.regions, key=lambda each: bool(each.parent)):
-            told = {"name": region.name, "english": region.english, "parent_id": region.parent or None}
-            Region.objects.update_or_create(code=region.code, defaults=told)
-        for agency in given.agencies:
-            Agency.objects.update_or_create(
-                id=agency.id,
-                defaults={
-                    "region_id": agency.region,
-                    "name": agency.name,
-                    "english": agency.english,
-                    "credit_code": agency.credit_code,
-                    "government": agency.government,
-                    "reconsideration": agency.reconsideration,
-                    "court": agency.court,
-                    "is_vertical": agency.vertical,
-                    "paper_prefix": agency.paper_prefix,
-                },
-            )
-            for unit in agency.units:
-                told = {"agency_id": agency.id, "name": unit.name, "english": unit.english}
-                Unit.objects.update_or_create(id=unit.id, defaults=told)
-        _load_windows(given)
+        for each in rows_of(given):
+            each.model._default_manager.update_or_create(pk=each.id, defaults=each.fields)
 
 
-def _load_windows(given: Organisation) -> None:
+class Row(NamedTuple):
+    """A region, agency, unit, kind of window or window as a file has it: what it is, and what its row says."""
+
+    what: str
+    model: type[Model]
+    id: str
+    fields: dict[str, Any]
+
+
+def rows_of(given: Organisation) -> Iterator[Row]:
+    """The rows of a file, each after those it refers to."""
+    for region in sorted(given.regions, key=lambda each: bool(each.parent)):
+        parent = region.parent or None
+        yield Row("region", Region, region.code, {"name": region.name, "english": region.english, "parent_id": parent})
+    for agency in given.agencies:
+        told = {
+            "region_id": agency.region,
+            "name": agency.name,
+            "english": agency.english,
+            "credit_code": agency.credit_code,
+            "government": agency.government,
+            "reconsideration": agency.reconsideration,
+            "court": agency.court,
+            "is_vertical": agency.vertical,
+            "paper_prefix": agency.paper_prefix,
+        }
+        yield Row("agency", Agency, agency.id, told)
+        for unit in agency.units:
+            yield Row("unit", Unit, unit.id, {"agency_id": agency.id, "name": unit.name, "english": unit.english})
     for kind in given.window_types:
-        told = {"name": kind.name, "english": kind.english}
         takes = {"categories": list(kind.categories), "item_types": list(kind.item_types)}
-        WindowType.objects.update_or_create(id=kind.id, defaults={**told, **takes})
-    for each in given.windows:
-        told = {"name": each.name, "english": each.english}
-        place = {"unit_id": each.unit, "type_id": each.type, "regions": list(each.regions)}
-        Window.objects.update_or_create(id=each.id, defaults={**told, **place})
+        yield Row("window_type", WindowType, kind.id, {"name": kind.name, "english": kind.english, **takes})
+    for window in given.windows:
+        place = {"unit_id": window.unit, "type_id": window.type, "regions": list(window.regions)}
+        yield Row("window", Window, window.id, {"name": window.name, "english": window.english, **place})
 
 
 def _load_staff(given: Organisation) -> list[bool]:
