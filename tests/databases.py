@@ -80,8 +80,8 @@ class Database:
     def filled(self, name: str, fill: Callable[[], object], *, of_this_process: bool = False) -> "Database":
         """This fresh database, filled by calling `fill` or, from the second time on, with what that wrote.
 
-        A name stands for one content; what `fill` wrote lies in the database and its keys, never in other files. The
-        first worker that needs it fills it for all, but what is `of_this_process`: whose `fill` remembers something.
+        A name stands for one content: what `fill` wrote into the database, its keys and its files. The first worker
+        that needs it fills it for all, but what is `of_this_process`: whose `fill` remembers something.
         """
         if self.maker:
             self.maker.filled(name, self, fill, of_this_process)
@@ -140,13 +140,13 @@ class Sqlite:
                     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 with _made_whole(kept) as unfinished:
                     shutil.copyfile(path, unfinished / path.name)
-                    _keep_keys(unfinished)
+                    _keep_folders(unfinished)
                 return
         connections.close_all()
         for beside in ("-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
         shutil.copyfile(kept / path.name, path)
-        _put_keys_back(kept)
+        _put_folders_back(kept)
 
 
 class Postgres:
@@ -216,7 +216,7 @@ class Postgres:
                 connections.close_all()
                 with _made_whole(kept) as unfinished:
                     self._write(unfinished)
-                    _keep_keys(unfinished)
+                    _keep_folders(unfinished)
                 self._admin.execute("CALL pristine.keep(%s)", [name])
                 self._kept.add(name)
                 return
@@ -226,7 +226,7 @@ class Postgres:
             self._kept.add(name)
         else:
             self._admin.execute("CALL pristine.fill(%s)", [name])
-        _put_keys_back(kept)
+        _put_folders_back(kept)
 
     def _write(self, folder: Path) -> None:
         """What stands in the tables, a file each, and where the sequences are."""
@@ -279,29 +279,31 @@ def _made_whole(folder: Path) -> Iterator[Path]:
     unfinished.rename(folder)
 
 
-def _keep_keys(folder: Path) -> None:
-    """Keep the key file under which a filling was sealed, and the keys of the seals."""
-    path, seals = Path(settings.KEY_FILE), _folder_of_seals()
+def _keep_folders(folder: Path) -> None:
+    """Keep the key file under which a filling was sealed, the keys of the seals, and the files that lie outside."""
+    path = Path(settings.KEY_FILE)
     if path.exists():
         shutil.copyfile(path, folder / KEYS)
-    if seals.exists():
-        shutil.copytree(seals, folder / SEALS)
+    for name, given in _folders().items():
+        if given.exists():
+            shutil.copytree(given, folder / name)
 
 
-def _put_keys_back(folder: Path) -> None:
+def _put_folders_back(folder: Path) -> None:
     if (folder / KEYS).exists():
         path = Path(settings.KEY_FILE)
         path.touch(mode=0o600)
         path.write_bytes((folder / KEYS).read_bytes())
-    if (folder / SEALS).exists():
-        shutil.copytree(folder / SEALS, _folder_of_seals(), dirs_exist_ok=True)
+    for name, given in _folders().items():
+        if (folder / name).exists():
+            shutil.copytree(folder / name, given, dirs_exist_ok=True)
 
 
-def _folder_of_seals() -> Path:
-    return Path(settings.SEAL_KEYS.removeprefix("pkcs12:"))
+def _folders() -> dict[str, Path]:
+    return {"seals": Path(settings.SEAL_KEYS.removeprefix("pkcs12:")), "files": Path(settings.FILES_DIR)}
 
 
-KEYS, SEALS = "keys.json", "seals"
+KEYS = "keys.json"
 
 PRISTINE = """
 CREATE SCHEMA pristine;
