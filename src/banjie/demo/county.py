@@ -28,7 +28,7 @@ from banjie.records import catalogue
 from banjie.records.accounts.models import Kind, User
 from banjie.records.catalogue import drafts, levels, publication, rulebook, taking_in
 from banjie.records.catalogue import queries as in_catalogue
-from banjie.records.catalogue.lists import load_lists
+from banjie.records.catalogue.adjustments import load_lists
 from banjie.records.catalogue.models import BaseItem, CalendarVersion, Draft, ProcedureVersion
 from banjie.records.organisation import load, queries
 from banjie.records.organisation.queries import pseudonym_of

@@ -19,7 +19,7 @@ from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import NotPossible
-from banjie.records.catalogue import lists
+from banjie.records.catalogue import adjustments
 from banjie.records.catalogue.register import ListKind
 from banjie.store.log import follow, read, sequence
 from banjie.web import clock
@@ -97,7 +97,7 @@ def test_what_is_off_the_list_today_is_not_charged_though_the_guide_still_has_it
     case = occupied(county)
     centre = county.actor("centre")
     told = ("999921", ListKind.FEE, [cancel(OCCUPATION)], "取消收费", "云岭县公告2026年第1号", centre.id)
-    lists.adjust(*told, clock.now(), uuid4(), clock.today())
+    adjustments.adjust(*told, clock.now(), uuid4(), clock.today())
 
     no("fee_not_listed", lambda: raised(case))
 

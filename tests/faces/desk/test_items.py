@@ -18,7 +18,7 @@ from banjie.engine import codec
 from banjie.engine.law import Procedure
 from banjie.faces.desk.items import sections, told, typed
 from banjie.records import catalogue
-from banjie.records.catalogue import drafts, gate, levels, lists, queries, spreadsheet
+from banjie.records.catalogue import adjustments, drafts, gate, levels, queries, spreadsheet
 from banjie.records.catalogue.models import Draft, Finding, Item, ProcedureVersion, UpstreamChange
 from banjie.records.catalogue.register import ListKind, cancel
 from banjie.web import clock
@@ -30,18 +30,8 @@ from tests.faces.pages import Form, all_forms_of, errors_of, text_of
 pytestmark = pytest.mark.database
 
 YUNXI_FOOD = "food-business-new-yunxi"
-NOT_ABOUT_A_DRAFT = {
-    *("list_reason_needed", "list_notice_needed", "nothing_to_adjust", "named_twice", "entry_incomplete"),
-    *(
-        "not_a_basic_code",
-        "entry_already_listed",
-        "entry_not_listed",
-        "devolve_needs_receiver",
-        "list_changed_meanwhile",
-    ),
-    *("no_such_list_version", "item_off_the_list", "item_moved", "item_cancelled", "item_suspended"),
-}
-"""What the same modules say of lists and of items, and vague clauses, which name where they stand."""
+NOT_ABOUT_A_DRAFT = {"item_off_the_list", "item_moved", "item_cancelled", "item_suspended"}
+"""What the same modules say of items, and vague clauses, which name where they stand."""
 THREE = {"reform_office": "second_keeper", "service_centre": "centre", "e_government": "e_government"}
 
 
@@ -525,7 +515,7 @@ def test_every_post_needs_its_token(county: County) -> None:
 def test_the_first_page_has_tasks_drafts_and_items(county: County) -> None:
     at = clock.now()
     code = county.code()[19:31]
-    lists.adjust(
+    adjustments.adjust(
         "999921",
         ListKind.LICENCE,
         [cancel(code)],

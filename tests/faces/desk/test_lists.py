@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from banjie.records.catalogue import lists, register, rulebook
+from banjie.records.catalogue import adjustments, lists, register, rulebook
 from banjie.records.catalogue.models import ListEntry, ListVersion
 from banjie.records.catalogue.register import ListKind
 from banjie.web import clock
@@ -177,7 +177,7 @@ def test_a_second_press_of_a_button_changes_nothing(county: County) -> None:
     assert [each["place"] for each in newest().channels] == ["云岭日报"]
     in_order = ListVersion.objects.filter(region=YUNLING, kind="power").order_by("version")
     rows = list(in_order.values_list("version", "channels"))
-    lists.rebuilt()
+    adjustments.rebuilt()
     assert rows == list(in_order.values_list("version", "channels"))
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from banjie.records.catalogue import lists, register
+from banjie.records.catalogue import adjustments, register
 from banjie.records.catalogue.models import ListEntry, ListVersion
 from banjie.records.catalogue.register import Entry, ListKind, Medium
 from banjie.web import clock
@@ -19,7 +19,7 @@ YUNLING = "999921"
 
 def adjust(county: County, change: register.Change, reason: str, in_days: int = 0) -> ListVersion:
     on = clock.today() + timedelta(days=in_days)
-    return lists.adjust(
+    return adjustments.adjust(
         YUNLING,
         ListKind.POWER,
         [change],
@@ -62,7 +62,7 @@ def test_every_list_of_a_region_is_public_with_version_day_reason_and_notice(cou
 def test_where_and_when_a_list_was_made_public_is_shown(county: County) -> None:
     keeper = county.actor("keeper").id
     for medium, place in ((Medium.NEWSPAPER, "云岭日报"), (Medium.WINDOW, "政务服务中心")):
-        lists.publish_channel(
+        adjustments.publish_channel(
             YUNLING, ListKind.POWER, 1, medium, clock.today(), keeper, clock.now(), uuid4(), place=place
         )
 

@@ -18,7 +18,7 @@ from banjie.engine.guide import Fee, Guide, Intermediary, Prerequisite, Proof
 from banjie.engine.law import Duty, Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
-from banjie.records.catalogue import edition, lists, publication, register, rulebook
+from banjie.records.catalogue import adjustments, edition, lists, publication, register, rulebook
 from banjie.records.catalogue.models import ListEntry, ListVersion
 from banjie.records.catalogue.rebuild import rebuild
 from banjie.records.catalogue.register import Entry, ListKind, Medium, add, cancel, devolve, modify
@@ -46,7 +46,7 @@ def entry(kind: ListKind, id: str, name: str = "食品经营许可", **more: Any
 
 def adjust(kind: ListKind, *changes: register.Change, on: date = FOUNDED, region: str = REGION, **more: Any):
     told = {"reason": "依法梳理", "notice": "云岭县人民政府公告〔2024〕1号", "command_id": uuid4()} | more
-    return lists.adjust(region, kind, changes, by="p-keeper", at=AT, on=on, **told)
+    return adjustments.adjust(region, kind, changes, by="p-keeper", at=AT, on=on, **told)
 
 
 def refused(kind: ListKind, *changes: register.Change, **more: Any) -> NotPossible:
@@ -170,9 +170,9 @@ def test_what_was_devolved_is_not_devolved_upwards(installed):
 
 def test_an_entry_of_another_list_is_a_fault_of_the_program():
     with pytest.raises(ValueError, match="power"):
-        list(lists._of_change(ListKind.POWER, add(entry(ListKind.FEE, "x")), None))
+        list(adjustments._of_change(ListKind.POWER, add(entry(ListKind.FEE, "x")), None))
     with pytest.raises(ValueError, match="entry"):
-        list(lists._of_change(ListKind.POWER, register.Change(action=register.Action.ADD, id=FOOD), None))
+        list(adjustments._of_change(ListKind.POWER, register.Change(action=register.Action.ADD, id=FOOD), None))
 
 
 @pytest.mark.database
@@ -219,7 +219,7 @@ def test_the_rows_are_made_again_byte_for_byte(installed):
 
 
 def show(version: int, medium: Medium, on: date = DAY, place: str = "") -> ListVersion:
-    return lists.publish_channel(REGION, ListKind.POWER, version, medium, on, "p-keeper", AT, uuid4(), place)
+    return adjustments.publish_channel(REGION, ListKind.POWER, version, medium, on, "p-keeper", AT, uuid4(), place)
 
 
 @pytest.mark.database
@@ -539,7 +539,7 @@ def regions_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def found() -> int:
     told = {"reason": "建县清单", "notice": "云岭县人民政府公告〔2024〕1号"}
-    return lists.load_lists(REGION, by="p-keeper", at=AT, on=FOUNDED, command_id=uuid4(), **told)
+    return adjustments.load_lists(REGION, by="p-keeper", at=AT, on=FOUNDED, command_id=uuid4(), **told)
 
 
 @pytest.mark.database

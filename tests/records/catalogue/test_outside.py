@@ -11,7 +11,7 @@ from banjie.engine.guide import Fee, Intermediary, Prerequisite, Proof
 from banjie.engine.law import Duty, Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.records import catalogue
-from banjie.records.catalogue import lists, register
+from banjie.records.catalogue import adjustments, lists, register
 from banjie.records.catalogue.models import Finding, ProcedureVersion
 from banjie.records.catalogue.register import Entry, ListKind
 from tests.cast import SIGNED
@@ -26,7 +26,7 @@ DAY = date(2026, 3, 2)
 def listed(food: Procedure) -> Procedure:
     """The food licence, in a county that keeps its lists."""
     command = {"by": "p-keeper", "at": AT, "command_id": uuid4()}
-    lists.load_lists(food.region, on=date(2025, 1, 1), reason="首次编制", notice="公告 1 号", **command)
+    adjustments.load_lists(food.region, on=date(2025, 1, 1), reason="首次编制", notice="公告 1 号", **command)
     return food
 
 
@@ -36,7 +36,7 @@ def publish(procedure: Procedure) -> ProcedureVersion:
 
 def adjust(region: str, kind: ListKind, change: register.Change, days: int = 0) -> None:
     at = AT + timedelta(days=days)
-    lists.adjust(
+    adjustments.adjust(
         region, kind, [change], "动态调整", "公告 2 号", "p-keeper", at, uuid4(), on=DAY + timedelta(days=days)
     )
 

@@ -5,11 +5,11 @@ import json
 from django.db import transaction
 
 from banjie.records.catalogue import (
+    adjustments,
     batches,
     calendars,
     edition,
     levels,
-    lists,
     proceedings,
     publication,
     rounds,
@@ -43,7 +43,7 @@ def rebuild() -> int:
             for entry in read.entries(stream):
                 body = json.loads(bytes(entry.body))
                 calendars.loaded(stream, entry.position, body).save(force_insert=True)
-        others = levels.rebuilt() + lists.rebuilt() + rounds.rebuilt() + batches.rebuilt() + search.rebuild()
+        others = levels.rebuilt() + adjustments.rebuilt() + rounds.rebuilt() + batches.rebuilt() + search.rebuild()
         edition.move_on()
         models = (ProcedureVersion, ProceedingVersion, CalendarVersion)
         return sum(each.objects.count() for each in models) + others

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from banjie.engine import codec
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
-from banjie.records.catalogue import lists, queries, register
+from banjie.records.catalogue import adjustments, lists, queries, register
 from banjie.records.catalogue.cleanup import (
     JUDGED,
     Flag,
@@ -108,7 +108,7 @@ def open_round(
     units, name = tuple(units), name.strip()
     with transaction.atomic():
         known = Round.objects.filter(region=region, name=name).first()
-        if known and lists.recorded(known.stream, command_id):
+        if known and adjustments.recorded(known.stream, command_id):
             return known
         for problem in _scope_problems(name, units, known):
             raise problem
@@ -144,7 +144,7 @@ def find(round: UUID, item: str, reason: Reason, text: str, by: str, at: datetim
     if reason not in JUDGED:
         raise ValueError(f"a reviewer finds an item {' or '.join(JUDGED)}, not {reason!r}")
     with transaction.atomic():
-        if lists.recorded(round, command_id):
+        if adjustments.recorded(round, command_id):
             return
         _open(round, item)
         if not text.strip():
@@ -176,7 +176,7 @@ def settle(
     if item_class not in ("", *CLASSES) or item_kind not in ("", *KINDS):
         raise ValueError(f"no such class or kind of item: {item_class!r}, {item_kind!r}")
     with transaction.atomic():
-        if lists.recorded(round, command_id):
+        if adjustments.recorded(round, command_id):
             return
         row = _open(round, item)
         if not reason.strip():
@@ -199,7 +199,7 @@ def close(round: UUID, by: str, at: datetime, command_id: UUID, on: date, next_o
     cancelled or devolved on paper that people can still apply for).
     """
     with transaction.atomic():
-        if lists.recorded(round, command_id):
+        if adjustments.recorded(round, command_id):
             return report(round, on)
         row = _open(round)
         if on < row.opened_on:
@@ -260,7 +260,7 @@ def report(round: UUID, on: date) -> Report:
 
 
 def list_changes(round: UUID) -> dict[ListKind, list[Change]]:
-    """What `lists.adjust` must be told so that the lists follow the outcomes of a round, by list."""
+    """What `adjustments.adjust` must be told so that the lists follow the outcomes of a round, by list."""
     row = Round.objects.get(stream=round)
     standing = lists.latest(row.region)
     found: dict[ListKind, list[Change]] = {}

@@ -20,7 +20,7 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
 from banjie.engine.law import Procedure
 from banjie.records.catalogue import drafts, levels, proceedings, publication, rulebook
-from banjie.records.catalogue.lists import load_lists
+from banjie.records.catalogue.adjustments import load_lists
 from banjie.records.catalogue.models import BaseItem, Draft, ListVersion, ProcedureVersion, ProceedingVersion
 from banjie.records.catalogue.register import ListKind
 from banjie.records.catalogue.rulebook import Base
@@ -86,7 +86,7 @@ def new(region: str, organisation: Organisation, pseudonym_of: Callable[[str], s
 
 
 def take_in(found: New, region: str, keeper: Actor, reason: str, notice: str, at: datetime) -> list[UUID]:
-    """Do it, all of it or nothing; the drafts. NotPossible as `levels.declare`, `lists.adjust`, `drafts.open_draft`."""
+    """Do it, all of it or nothing; the drafts. NotPossible as `levels.declare`, `load_lists`, `drafts.open_draft`."""
     opened = []
     with transaction.atomic():
         for base in found.bases:

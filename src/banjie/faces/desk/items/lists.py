@@ -21,7 +21,7 @@ from banjie.faces.desk.items import mine
 from banjie.faces.desk.items.offered import Pairs, agencies_of
 from banjie.faces.forms.asking import DayInput
 from banjie.faces.forms.saying import language_of, says_no
-from banjie.records.catalogue import lists, register, rounds
+from banjie.records.catalogue import adjustments, lists, register, rounds
 from banjie.records.catalogue.models import ListEntry, ListVersion
 from banjie.records.catalogue.register import LEVELS, Action, Change, Entry, ListKind, Medium
 from banjie.records.organisation.models import Region
@@ -40,7 +40,7 @@ FIELD_OF = {
     "entry_already_listed": "id",
     "entry_not_listed": "id",
 }
-"""The field where a "no" of `lists.adjust` is mended; `entry_incomplete` and `devolve_needs_receiver` name two."""
+"""The field where a "no" of `adjust` is mended; `entry_incomplete` and `devolve_needs_receiver` name two."""
 
 
 # The forms
@@ -152,7 +152,7 @@ class Adjusting(ListForm):
         return given
 
     def change(self) -> Change:
-        """What `lists.adjust` is asked to do."""
+        """What `adjustments.adjust` is asked to do."""
         given = self.cleaned_data
         if given["action"] == Action.CANCEL:
             return register.cancel(given["id"])
@@ -242,7 +242,7 @@ def found(request: Request, kind: str) -> HttpResponse:
     given, actor = form.cleaned_data, asking(request)
     reason, notice = given["reason"], given["notice"]
     try:
-        lists.adjust(region, of, (), reason, notice, actor.id, clock.now(), given["command_id"], given["on"])
+        adjustments.adjust(region, of, (), reason, notice, actor.id, clock.now(), given["command_id"], given["on"])
     except NotPossible as no:
         refusal = words.refusal(no, language)
         if no.code in FIELD_OF and FIELD_OF[no.code] in form.fields:
@@ -305,7 +305,7 @@ def one(request: Request, region: str, kind: str) -> HttpResponse:
         return _page(request, region, of, adjusting=form, status=422)
     given, actor = form.cleaned_data, asking(request)
     try:
-        row = lists.adjust(
+        row = adjustments.adjust(
             region,
             of,
             [form.change()],
@@ -340,7 +340,7 @@ def made_public(request: Request, region: str, kind: str) -> HttpResponse:
         return _page(request, region, of, publishing=form, status=422)
     given, actor = form.cleaned_data, asking(request)
     medium, version = Medium(given["medium"]), int(given["version"])
-    lists.publish_channel(
+    adjustments.publish_channel(
         region, of, version, medium, given["on"], actor.id, clock.now(), given["command_id"], given["place"]
     )
     told = {"version": version, "channel": words.label("list_media", medium, language)}

@@ -108,11 +108,11 @@ def _known_units(procedure: Procedure, around: Around) -> Iterator[NotPossible]:
 
 
 def _named_once(procedure: Procedure) -> Iterator[NotPossible]:
-    parts = (procedure.materials, procedure.questions, procedure.criteria)
-    names = [[each.id for each in part] for part in parts] + [[each.slug for each in procedure.steps]]
-    for part in names:
-        for name in dict.fromkeys(each for each in part if part.count(each) > 1):
-            yield NotPossible("named_twice", name=name)
+    parts = {part: [each.id for each in getattr(procedure, part)] for part in ("materials", "questions", "criteria")}
+    parts["steps"] = [each.slug for each in procedure.steps]
+    for part, names in parts.items():
+        for name in dict.fromkeys(each for each in names if names.count(each) > 1):
+            yield NotPossible("named_twice", name=name, where=f"{part}.{name}")
 
 
 def _longer(one: Limit, other: Limit) -> bool:
