@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from banjie.engine import ceilings
 from banjie.engine import commands as c
-from banjie.engine.ceilings import Ceiling
+from banjie.engine import promises
+from banjie.engine.ceilings import TOTAL, Ceiling
 from banjie.engine.clocks import clock
 from banjie.engine.law import Clock, Procedure, Region
 from banjie.engine.timelimits import Limit, Unit
@@ -39,12 +39,12 @@ def test_a_ceiling_binds_the_items_of_its_category_in_its_time() -> None:
     commerce = ceiling("commerce", 5, category="commerce", until=date(2026, 12, 31))
     here = region(commerce)
 
-    assert ceilings.applicable(item(category="commerce"), here, ON) == (commerce,)
-    assert ceilings.applicable(item(category="social"), here, ON) == ()
-    assert ceilings.applicable(item(category="commerce"), here, date(2024, 12, 31)) == ()
-    assert ceilings.applicable(item(category="commerce"), here, date(2025, 1, 1)) == (commerce,)
-    assert ceilings.applicable(item(category="commerce"), here, date(2026, 12, 31)) == (commerce,)
-    assert ceilings.applicable(item(category="commerce"), here, date(2027, 1, 1)) == ()
+    assert promises.applicable(item(category="commerce"), here, ON) == (commerce,)
+    assert promises.applicable(item(category="social"), here, ON) == ()
+    assert promises.applicable(item(category="commerce"), here, date(2024, 12, 31)) == ()
+    assert promises.applicable(item(category="commerce"), here, date(2025, 1, 1)) == (commerce,)
+    assert promises.applicable(item(category="commerce"), here, date(2026, 12, 31)) == (commerce,)
+    assert promises.applicable(item(category="commerce"), here, date(2027, 1, 1)) == ()
 
 
 @pytest.mark.requirement("M152")
@@ -54,18 +54,18 @@ def test_the_tightest_ceiling_applies_and_a_soft_one_stands_behind_a_rule_of_the
     wide = ceiling("all", 15)
     here = region(wide, soft, rule)
 
-    assert ceilings.applicable(item(category="commerce"), here, ON) == (rule, soft, wide)
-    assert ceilings.applicable(item(category="commerce", instant=True), here, ON) == (rule, wide)
-    assert ceilings.above(item(category="commerce", committed_limit=days(6)), here, ON) == rule
-    assert ceilings.above(item(category="social", committed_limit=days(6)), here, ON) == soft
-    assert ceilings.above(item(category="commerce", committed_limit=days(5)), here, ON) is None
+    assert promises.applicable(item(category="commerce"), here, ON) == (rule, soft, wide)
+    assert promises.applicable(item(category="commerce", instant=True), here, ON) == (rule, wide)
+    assert promises.above(item(category="commerce", committed_limit=days(6)), here, ON) == rule
+    assert promises.above(item(category="social", committed_limit=days(6)), here, ON) == soft
+    assert promises.above(item(category="commerce", committed_limit=days(5)), here, ON) is None
 
 
 def test_an_item_that_promises_nothing_is_measured_by_its_statutory_limit() -> None:
     here = region(ceiling("all", 15))
 
-    assert ceilings.above(item(committed_limit=None), here, ON) is not None  # 20 working days
-    assert ceilings.above(item(committed_limit=None, statutory_limit=days(15)), here, ON) is None
+    assert promises.above(item(committed_limit=None), here, ON) is not None  # 20 working days
+    assert promises.above(item(committed_limit=None, statutory_limit=days(15)), here, ON) is None
 
 
 @pytest.mark.parametrize(
@@ -79,34 +79,34 @@ def test_an_item_that_promises_nothing_is_measured_by_its_statutory_limit() -> N
     ],
 )
 def test_limits_of_other_units_are_compared_as_working_days(limit: Limit, is_above: bool) -> None:
-    found = ceilings.above(item(committed_limit=limit), region(ceiling("all", 5)), ON)
+    found = promises.above(item(committed_limit=limit), region(ceiling("all", 5)), ON)
 
     assert (found is not None) is is_above
 
 
 @pytest.mark.requirement("M159")
 def test_no_ceiling_binds_an_item_that_says_by_which_law_it_is_exempt() -> None:
-    total = ceiling("month", 20, of=ceilings.TOTAL)
+    total = ceiling("month", 20, of=TOTAL)
     here, exempt = region(ceiling("all", 5), total), item(exemption="民办教育促进法第十七条")
 
-    assert ceilings.applicable(exempt, here, ON) == ()
-    assert ceilings.above(exempt, here, ON) is None
-    assert ceilings.total_promise(exempt, here, ON, calendar()) is None
-    assert ceilings.total_promise(replace(exempt, total_promise=days(9)), here, ON, calendar()) == days(9)
+    assert promises.applicable(exempt, here, ON) == ()
+    assert promises.above(exempt, here, ON) is None
+    assert promises.total_promise(exempt, here, ON, calendar()) is None
+    assert promises.total_promise(replace(exempt, total_promise=days(9)), here, ON, calendar()) == days(9)
 
 
 @pytest.mark.requirement("M150")
 def test_the_total_is_what_ends_first_of_the_items_promise_and_the_regions() -> None:
     month = Limit(30, Unit.CALENDAR_DAY, stays=True)
-    here = region(replace(ceiling("month", 1, of=ceilings.TOTAL), limit=month))
+    here = region(replace(ceiling("month", 1, of=TOTAL), limit=month))
 
-    assert ceilings.total_promise(item(), here, ON, calendar()) == month
-    assert ceilings.total_promise(item(total_promise=days(15)), here, ON, calendar()) == days(15)  # 23 March
-    assert ceilings.total_promise(item(total_promise=days(25)), here, ON, calendar()) == month  # 1 April, not 7 April
-    assert ceilings.total_promise(item(total_promise=days(15)), region(), ON, calendar()) == days(15)
-    assert ceilings.total_promise(item(), region(), ON, calendar()) is None
+    assert promises.total_promise(item(), here, ON, calendar()) == month
+    assert promises.total_promise(item(total_promise=days(15)), here, ON, calendar()) == days(15)  # 23 March
+    assert promises.total_promise(item(total_promise=days(25)), here, ON, calendar()) == month  # 1 April, not 7 April
+    assert promises.total_promise(item(total_promise=days(15)), region(), ON, calendar()) == days(15)
+    assert promises.total_promise(item(), region(), ON, calendar()) is None
     far = date(2090, 1, 1)  # no calendar reaches it, and nobody's acceptance waits for one
-    assert ceilings.total_promise(item(total_promise=days(15)), here, far, calendar()) == days(15)
+    assert promises.total_promise(item(total_promise=days(15)), here, far, calendar()) == days(15)
 
 
 @pytest.mark.requirement("M150", "M151")

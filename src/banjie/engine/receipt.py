@@ -11,7 +11,6 @@ from typing import Any
 from banjie.engine import applicant, commitment, gaps, licence_acts, renewal, rules, standard
 from banjie.engine import commands as c
 from banjie.engine import events as e
-from banjie.engine.ceilings import total_promise
 from banjie.engine.clocks import clock, deemed_from, notice_clock, promise
 from banjie.engine.guards import (
     BadInput,
@@ -26,6 +25,7 @@ from banjie.engine.guards import (
 )
 from banjie.engine.law import Clock, Law, Procedure, Question
 from banjie.engine.not_possible import NotPossible
+from banjie.engine.promises import total_promise
 from banjie.engine.state import Stage, State, fold
 from banjie.engine.steps import KINDS
 from banjie.engine.timelimits import due

@@ -10,7 +10,7 @@ from banjie.duties.statistics.counting import Counted, Number, counted
 from banjie.duties.statistics.definitions import Definition, definitions
 from banjie.duties.statistics.figures import COUNTS
 from banjie.duties.statistics.handling import Taken
-from banjie.engine import ceilings
+from banjie.engine import promises
 from banjie.engine.calendar import Calendar
 from banjie.engine.ceilings import Ceiling
 from banjie.engine.law import Procedure, Region
@@ -102,7 +102,7 @@ class Table:
     def bound_by(self, version: Version, ceiling: Ceiling) -> bool:
         """Whether a version of an item is bound by a ceiling."""
         procedure = self.versions[version]
-        return self.profile is not None and ceiling in ceilings.applicable(procedure, self.profile, self.asked.until)
+        return self.profile is not None and ceiling in promises.applicable(procedure, self.profile, self.asked.until)
 
     def _within(self, definition: Definition) -> Value:
         ceiling = self.ceiling(definition.code)

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.records.accounts import keeping, names, trail
-from banjie.records.accounts.models import ADMINISTRATORS, Kind, User
+from banjie.records.accounts.kinds import ADMINISTRATORS, Kind
+from banjie.records.accounts.models import User
 
 
 def open_administrators(wanted: Sequence[tuple[Kind, str]], at: datetime) -> list[tuple[User, str]]:

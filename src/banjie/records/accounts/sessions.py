@@ -8,6 +8,7 @@ of staff has signed in elsewhere too often. An ended row stays until it expires,
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
@@ -15,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
+from banjie.records.accounts.kinds import Kind
 from banjie.store.log.queries import installation
 from banjie.web import clock
 from banjie.web.request import stands_as
@@ -40,10 +42,8 @@ class SessionStore(Base):  # type: ignore[misc]
 
     @classmethod
     def get_model_class(cls) -> Any:
-        """Django reads this module before there are models."""
-        from banjie.records.accounts.models import Session
-
-        return Session
+        """The rows. Django reads this module before there are models."""
+        return apps.get_model("accounts", "Session")
 
     def begin(self, idle_seconds: int, posts: str, device: str) -> None:
         """Somebody has signed in: how long they may idle, as whom, and with what."""
@@ -116,8 +116,6 @@ class SessionStore(Base):  # type: ignore[misc]
 
 def begin(request: Any, user: Any) -> None:
     """A session that has just signed somebody in: it knows from now on as whom, and others may have to end for it."""
-    from banjie.records.accounts.models import Kind
-
     is_applicant = user.kind == Kind.APPLICANT
     idle = settings.IDLE_SECONDS_PUBLIC if is_applicant else settings.IDLE_SECONDS
     actor = import_string(settings.ACTOR_RESOLVER)(user)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from banjie.engine import ceilings, codec
+from banjie.engine import codec, promises
 from banjie.engine.commands import Actor
 from banjie.engine.law import Procedure
 from banjie.engine.not_possible import NotPossible
@@ -142,7 +142,7 @@ def above_ceiling(procedure: Procedure) -> Iterator[NotPossible]:
         region = region_profile(procedure.region)
     except LookupError:
         return
-    ceiling = ceilings.above(procedure, region, procedure.effective_from)
+    ceiling = promises.above(procedure, region, procedure.effective_from)
     if ceiling:
         promised = procedure.committed_limit or procedure.statutory_limit
         yield NotPossible("promise_above_ceiling", promised=promised, ceiling=ceiling.limit, rule=ceiling.name)

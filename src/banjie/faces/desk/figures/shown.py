@@ -13,7 +13,8 @@ from banjie.duties.statistics.compression import Line
 from banjie.duties.statistics.figures import COUNTS
 from banjie.duties.statistics.handling import Times
 from banjie.duties.statistics.values import DAILY, OF_ITEMS, Table, Value
-from banjie.engine import ceilings
+from banjie.engine import promises
+from banjie.engine.ceilings import TOTAL
 from banjie.engine.law import Procedure, Region
 from banjie.faces.desk.figures.asking import Page, category_name
 from banjie.records.organisation.queries import region_profile
@@ -210,9 +211,9 @@ def _item_line(procedure: Procedure, table: Table, line: Line | None, took: Time
         region = region_profile(procedure.region)
     except LookupError:
         region = table.profile or Region(code="", name="")
-    found = ceilings.applicable(procedure, region, table.on)
-    total = ceilings.applicable(procedure, region, table.on, ceilings.TOTAL)
-    over = ceilings.above(procedure, region, table.on)
+    found = promises.applicable(procedure, region, table.on)
+    total = promises.applicable(procedure, region, table.on, TOTAL)
+    over = promises.above(procedure, region, table.on)
     tightest = over or (found[0] if found else None)
     agency = procedure.agency(agency_of(procedure))
     return ItemLine(

@@ -19,7 +19,8 @@ from banjie import words
 from banjie.engine.not_possible import BadInput
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.accounts import keeping
-from banjie.records.accounts.models import ADMINISTRATORS, Kind, User
+from banjie.records.accounts.kinds import ADMINISTRATORS, Kind
+from banjie.records.accounts.models import User
 from banjie.records.organisation import access, grants
 from banjie.records.organisation import queries as organisation
 from banjie.records.organisation.models import Grant, Staff
