@@ -1,5 +1,6 @@
 """Each closed case becomes one package that is authentic, whole, readable and safe, and can be read without us."""
 
+import base64
 import hashlib
 import io
 import json
@@ -15,7 +16,7 @@ from django.db import transaction
 
 from banjie.cases.handle import handle
 from banjie.config import worker
-from banjie.duties.archive import checks, filing, package, queries
+from banjie.duties.archive import checks, filing, package, queries, readable
 from banjie.duties.archive.models import ArchiveNumber, ArchiveRecord
 from banjie.duties.archive.rebuild import rebuild
 from banjie.duties.papers import register, sealing
@@ -100,6 +101,64 @@ def test_the_package_is_checked_by_other_tools_alone(county: County, tmp_path: P
         )
         assert said.stdout.decode().split()[0] == each["sm3"]
     assert (tmp_path / package.KEY).read_text() == provider().public_pem
+
+
+@pytest.mark.requirement("M171")
+def test_a_package_is_read_without_this_program_down_to_every_answer_of_the_form(
+    county: County, tmp_path: Path
+) -> None:
+    case = closed(county)
+    turned()
+    with zipfile.ZipFile(io.BytesIO(filing.content_of(record(case)))) as whole:
+        whole.extractall(tmp_path)
+
+    form, told = text_of_pdf(tmp_path / readable.APPLICATION), text_of_pdf(tmp_path / readable.RECORD)
+    data = json.loads((tmp_path / readable.ANSWERS).read_text())
+    applicant = county.applicant()
+
+    assert [each["value"] for each in data["applicant"] if each["id"] == "name"] == [applicant.name]
+    for each in (*data["applicant"], *data["answers"]):
+        assert squeezed(each["text"]) in form, "as it was given, and nothing masked"
+    assert squeezed(data["answers"][0]["question"]) in form
+    assert data["handed_in"][0]["materials"], "what was handed in stands beside its name"
+    for sentence in ("申请人提交申请", "申请人撤回申请", "2026-03-02", applicant.name, "告知时限"):
+        assert sentence in told
+    assert json.loads((tmp_path / readable.DATES).read_text())["clocks"]
+    opened = [json.loads(line) for line in (tmp_path / readable.OPENINGS).read_text().splitlines()]
+    facts = (tmp_path / "facts.jsonl").read_text().splitlines()
+    assert opened
+    for each in opened:  # by hand, as README.txt says
+        shell = f"( printf %s {each['salt']} | xxd -r -p; printf %s {each['value']} | base64 -d ) | sha256sum"
+        said = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True).stdout.split()[0]
+        assert said == each["commitment"]
+        assert said in base64.b64decode(json.loads(facts[each["position"] - 1])["body"]).decode()
+    for command in ("openssl pkeyutl -verify", "sha256sum", "pdfsig", readable.APPLICATION, "manifest.pem"):
+        assert command in (tmp_path / readable.README).read_text()
+    row = ArchiveRecord.objects.kept().filter(stream=case.stream).values().get()
+    assert applicant.name not in str(row), "in clear in the package alone"
+
+
+def text_of_pdf(path: Path) -> str:
+    """What stands in a PDF, without any space between."""
+    return squeezed(subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_a_package_of_an_older_form_is_made_once_more(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = closed(county)
+    with monkeypatch.context() as before:
+        before.setattr(package, "FORMAT", "banjie-archive/1")
+        turned()
+    assert not record(case).stale
+
+    rebuild()
+    assert record(case).stale, "as the upgrade says, too"
+    turned()
+
+    assert (record(case).version, record(case).stale, record(case).status) == (2, False, "filed")
 
 
 def test_a_changed_byte_anywhere_in_the_package_is_found(county: County) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from banjie.duties.archive import checks, package, profile
+from banjie.duties.archive import checks, package, profile, readable
 from banjie.duties.archive.contents import Contents, Filed, Lacking, Piece, contents
 from banjie.duties.papers import follow, sealing
 from banjie.duties.papers import queries as papers
@@ -81,6 +81,13 @@ def test_each_look_finds_its_faults_and_names_the_piece(county: County, case: Ca
     assert one("metadata.xml", metadata.replace(FILED.number.encode(), b" ")) == {
         ("complete", "metadata_empty", "metadata.xml:档号")
     }
+    opened = next(each.content for each in whole.pieces if each.path == readable.OPENINGS)
+    assert one(readable.OPENINGS, opened.replace(b'"86"', b'"96"').replace("云岭县".encode(), "云峰县".encode())) >= {
+        ("authentic", "text_differs", f"{readable.OPENINGS}:1")
+    }
+    for lacking in readable.NEEDED_TO_READ:
+        without = replace(whole, pieces=tuple(each for each in whole.pieces if each.path != lacking))
+        assert found(without) == {("complete", "readable_lacking", lacking)}
     changed = receipt[:in_the_text] + bytes([receipt[in_the_text] ^ 1]) + receipt[in_the_text + 1 :]
     assert ("authentic", "seal_not_sound", RECEIPT) in one(RECEIPT, changed)
     assert one(RECEIPT, sealed_elsewhere(case)) == {("authentic", "not_the_sealed_file", RECEIPT)}

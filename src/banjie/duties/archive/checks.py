@@ -1,7 +1,9 @@
 """The four looks at a package (四性检测): is it authentic, whole, readable and safe. Each finding names its piece.
 
-authentic (真实性): the chain of facts holds and is the log's, each file is the one a fact names, each seal is sound.
-complete (完整性): no fact, file, paper or proof of delivery is lacking, and no required field of the metadata is empty.
+authentic (真实性): the chain of facts holds and is the log's, each file is the one a fact names, each sealed text the
+one it committed itself to, each seal is sound.
+complete (完整性): no fact, file, paper or proof of delivery is lacking, nothing that a person reads, no required field
+of the metadata is empty.
 readable (可用性): each piece is of a format that will be read in decades, and opens as what it says it is.
 safe (安全性): no piece acts by itself when it is opened, and none is on the list of known harm.
 """
@@ -19,9 +21,9 @@ from xml.etree import ElementTree as ET
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from banjie.duties.archive import delivered
+from banjie.duties.archive import delivered, readable
 from banjie.duties.archive.contents import REQUIRED, Contents, Piece
-from banjie.duties.archive.package import NoPackage, opened
+from banjie.duties.archive.package import FORMAT, NoPackage, opened
 from banjie.duties.delivery.recording import own_stream
 from banjie.duties.papers import queries as papers
 from banjie.store.files.media import DOCX, XLSX, media_type
@@ -33,7 +35,7 @@ ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|AA|EmbeddedFile|RichMedia)[\s(<\
 """What makes a PDF act by itself."""
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """The file that every scanner knows; a scanner of one's own stands before the upload."""
-SIGNED_BY_HOUSE = frozenset({"facts", "evidence", "metadata", "delivery"})
+SIGNED_BY_HOUSE = frozenset({"facts", "evidence", "metadata", "delivery", "data", "readme"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ def again(data: bytes, stream: UUID) -> list[Finding]:
     found += [
         Finding("complete", "delivery_unproved", path) for path in delivered.lacking(stream, facts, package.pieces)
     ]
+    if package.manifest["format"] == FORMAT:
+        lacking = (each for each in readable.NEEDED_TO_READ if not package.pieces.get(each))
+        found += [Finding("complete", "readable_lacking", each) for each in lacking]
+        differ = readable.faults(package.pieces.get(readable.OPENINGS, b""), facts)
+        found += [Finding("authentic", "text_differs", each) for each in differ]
     for path, content in package.pieces.items():
         if path.startswith("papers/"):
             found += _sealed(path, content)

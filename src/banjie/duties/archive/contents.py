@@ -14,6 +14,7 @@ from banjie import words
 from banjie.cases import queries as cases
 from banjie.cases.queries import CaseView
 from banjie.duties.archive import delivered
+from banjie.duties.archive.readable import Headed, Readable
 from banjie.duties.fees.queries import receipted
 from banjie.duties.papers import make
 from banjie.duties.papers import queries as papers
@@ -42,7 +43,8 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One file of a package. `what`: facts, material, paper, delivery, metadata, evidence; `type`: its media type."""
+    """One file of a package. `type`: its media type. `what`: facts, material, paper, delivery, metadata, evidence, and
+    what a person reads (`readable`): application, record, data, readme."""
 
     path: str
     content: bytes
@@ -90,7 +92,7 @@ def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[s
     view, entries = cases.view(stream, at), read.entries(stream)
     if view.state.erased:
         raise NotPossible("case_gone")
-    pieces, lacking = list[Piece](), list[Lacking]()
+    pieces, lacking, places = list[Piece](), list[Lacking](), dict[str, str]()
     pieces.append(Piece("facts.jsonl", b"".join(_line(each) for each in entries), "facts", "text/plain"))
     for path, id in files_of(view):
         found = _opened(id)
@@ -98,7 +100,8 @@ def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[s
             lacking.append(Lacking("file_gone", path))
             continue
         kind = media_type(found) or "application/octet-stream"
-        pieces.append(Piece(f"{path}.{ENDINGS.get(kind, 'bin')}", found, "material", kind))
+        places[id] = f"{path}.{ENDINGS.get(kind, 'bin')}"
+        pieces.append(Piece(places[id], found, "material", kind))
     for path, paper in papers_of(stream):
         if paper.status == "voided":
             continue
@@ -120,6 +123,8 @@ def contents(stream: UUID, filed: Filed, at: datetime, to_be_sealed: frozenset[s
     checkpoint = newest()
     if checkpoint is not None:
         pieces.append(Piece("checkpoint.txt", str(checkpoint.signed).encode(), "evidence", "text/plain"))
+    headed = Headed(filed.number, _agency(view), _retention(filed))
+    pieces += [Piece(*each) for each in Readable(view, headed, places).files()]
     pieces.append(Piece("metadata.xml", metadata(view, filed, pieces), "metadata", "application/xml"))
     return Contents(stream, tuple(pieces), tuple(lacking), len(entries), entries[-1].hash.hex(), len(delivery))
 
@@ -200,6 +205,10 @@ CALLED = {
     "paper": "办理文书",
     "delivery": "送达凭证",
     "evidence": "存证检查点",
+    "application": "申请表",
+    "record": "办理过程和时限",
+    "data": "结构化数据",
+    "readme": "阅读和核验说明",
 }
 """What each kind of piece is called there."""
 REQUIRED = (
@@ -222,7 +231,7 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
     procedure, state = view.law.procedure, view.state
     opened = view.opened(state.applicant)
     applicant = (opened.get(state.applicant.ref) if state.applicant else None) or {}
-    agency = Agency.objects.filter(id=procedure.home).values_list("name", flat=True).first() or procedure.home
+    agency = _agency(view)
     result = words.label("results", state.result, CHINESE) if state.result else ""
     served = [line.event for line in view.lines if isinstance(line.event, e.Served)]
     told = {
@@ -230,7 +239,7 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
         "档号": filed.number,
         "全宗号": filed.fonds,
         "年度": str(filed.year),
-        "保管期限": f"{filed.years}年" if filed.years else "永久",
+        "保管期限": _retention(filed),
         "件版本": str(filed.version),
         "题名": f"{agency}关于{applicant.get('name', '')}{procedure.name}的办件（{result}）",
         "责任者": agency,
@@ -263,6 +272,15 @@ def metadata(view: CaseView, filed: Filed, pieces: list[Piece]) -> bytes:
         ET.SubElement(listed, "文件", said)
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _agency(view: CaseView) -> str:
+    home = view.law.procedure.home
+    return Agency.objects.filter(id=home).values_list("name", flat=True).first() or home
+
+
+def _retention(filed: Filed) -> str:
+    return f"{filed.years}年" if filed.years else "永久"
 
 
 def _day(day: date | None) -> str:

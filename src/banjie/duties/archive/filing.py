@@ -129,6 +129,7 @@ def file(stream: UUID, now: datetime) -> ArchiveRecord | None:
             return _told(row, "erased", {}, now, OWNER, uuid5(stream, "archive/erased"))
         bind(stream, [kept.id], key, owner=OWNER)
         body = {
+            "format": package.FORMAT,
             "number": filed.number,
             "year": filed.year,
             "serial": row.serial,

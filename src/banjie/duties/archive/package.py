@@ -16,7 +16,8 @@ from banjie.duties.archive.contents import Contents, Filed
 from banjie.engine.codec import canonical
 from banjie.store.signing.provider import provider
 
-FORMAT = "banjie-archive/1"
+FORMAT = "banjie-archive/2"
+"""What lies in it. In 1 nothing told in words what was applied for: only `facts.jsonl`, and the papers."""
 MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.sig", "manifest.pem"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: what a piece is dated stands in the facts, not in the ZIP."""
