@@ -13,11 +13,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from banjie.store.keys.keyring import SealBroken, keyring, rotate
-from banjie.store.signing import custody, pades, places, provider, stamp
+from banjie.store.signing import custody, pades, places, provider, seal_keys, stamp
 from banjie.store.signing.certificates import Subject
-from banjie.store.signing.custody import NoKey
 from banjie.store.signing.journal import LINE, Journal, JournalBroken
 from banjie.store.signing.pkcs12 import Folder
+from banjie.store.signing.seal_keys import NoKey
 from tests import softhsm, tools
 
 SUBJECT = Subject("云岭县行政审批局", "云岭县行政审批局行政审批专用章", "9999210000101", is_demo=True)
@@ -84,7 +84,7 @@ def test_a_signature_is_sound_to_us_and_to_an_outside_tool_and_no_byte_may_chang
     assert "Signature is Valid" in told
     assert "Total document signed" in told
     assert "ETSI.CAdES.detached" in told
-    assert [each.number for each in custody.journal(SUBJECT.code).uses()] == [1, 2]
+    assert [each.number for each in seal_keys.journal(SUBJECT.code).uses()] == [1, 2]
     assert pades.check(second, custody.keys().authority())[0].is_sound
     for at in (len(pdf) // 3, len(pdf) + 40, len(made) - 30):
         changed = bytearray(made)
@@ -153,7 +153,7 @@ def test_a_device_that_is_away_says_so_and_counts_nothing(seals: Path, monkeypat
     monkeypatch.setattr(settings, "SEAL_KEYS", f"pkcs11:/nowhere.so;token=none;pin-file={seals.parent};folder={seals}")
     with pytest.raises(NoKey):
         custody.keys().signer(SUBJECT.code)
-    assert custody.journal(SUBJECT.code).count() == 0
+    assert seal_keys.journal(SUBJECT.code).count() == 0
 
 
 def test_the_pin_of_a_device_comes_from_a_file_or_the_environment(device: str, monkeypatch: pytest.MonkeyPatch) -> None:

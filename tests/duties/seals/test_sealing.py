@@ -23,7 +23,7 @@ from banjie.engine.codec import instant
 from banjie.engine.events import Person
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.store.log import queries, read
-from banjie.store.signing import custody, pades
+from banjie.store.signing import custody, pades, seal_keys
 from banjie.web import clock
 from tests import tools
 from tests.county import County
@@ -48,13 +48,13 @@ SEALS = 1000 if os.environ.get("BANJIE_SOAK") else 30
 
 def refused(pdf: bytes, asked: Request) -> str:
     """The code of a refusal, which is on record with it, and for which no key was used."""
-    counts = {each.code: custody.journal(each.code).count() for each in Seal.objects.all()}
+    counts = {each.code: seal_keys.journal(each.code).count() for each in Seal.objects.all()}
     known = Refusal.objects.count()
 
     with pytest.raises(NotPossible) as no:
         sealing.seal(pdf, asked)
 
-    assert {code: custody.journal(code).count() for code in counts} == counts
+    assert {code: seal_keys.journal(code).count() for code in counts} == counts
     assert Refusal.objects.count() == known + 1
     row = Refusal.objects.order_by("-position").filter(code=no.value.code).latest("position")
     assert (row.kind, row.agency) == (asked.kind, asked.agency)
@@ -269,7 +269,7 @@ def pades_drawing() -> bytes:
 def test_a_journal_that_lost_a_line_or_was_changed_is_reported(county: County) -> None:
     notice, pdf = typeset(filed(county).accepted(), "acceptance_notice")
     sealing.seal(pdf, request(notice))
-    path = custody.journal(LICENSING).path
+    path = seal_keys.journal(LICENSING).path
     text = path.read_text()
 
     path.write_text(text.replace(text[13:20], "0000000"))
@@ -313,7 +313,7 @@ def test_an_outside_tool_finds_the_signature_valid_and_one_flipped_byte_invalid(
     made = sealing.seal(pdf, request(notice))
     changed = bytearray(made)
     changed[len(pdf) // 2] ^= 1
-    path = custody.journal(LICENSING).path.parent / "sealed.pdf"
+    path = seal_keys.journal(LICENSING).path.parent / "sealed.pdf"
 
     tools.need("pdfsig")
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from banjie.duties.seals import register
 from banjie.duties.seals.models import Seal, Use
-from banjie.store.signing import custody
+from banjie.store.signing import seal_keys
 from banjie.store.signing.journal import JournalBroken
 from banjie.web.every import Every
 
@@ -50,7 +50,7 @@ class Compared:
 
 def compare(row: Seal, device: int | None = None) -> Compared:
     """One seal, line by line. `device`: how many signatures the device itself says this key has made."""
-    journal = custody.journal(row.code)
+    journal = seal_keys.journal(row.code)
     on_record = dict(Use.objects.filter(seal=row).values_list("number", "signed"))
     try:
         made = {each.number: each.digest for each in journal.uses()}
@@ -94,7 +94,7 @@ def look(now: datetime) -> int:
     found = 0
     for row in Seal.objects.exclude(state="registered").order_by("stream"):
         try:
-            is_quiet = custody.journal(row.code).count() == row.number and not row.difference
+            is_quiet = seal_keys.journal(row.code).count() == row.number and not row.difference
         except JournalBroken:
             is_quiet = False
         if is_quiet:

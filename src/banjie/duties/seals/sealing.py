@@ -30,9 +30,9 @@ from banjie.engine.not_possible import NotPossible
 from banjie.store.evidence.standing import may_seal
 from banjie.store.log.append import append
 from banjie.store.papers import Box, seal_box
-from banjie.store.signing import custody, pades, places, stamp
-from banjie.store.signing.custody import NoKey
+from banjie.store.signing import custody, pades, places, seal_keys, stamp
 from banjie.store.signing.pades import NoPdf
+from banjie.store.signing.seal_keys import NoKey
 
 NOBODY = UUID("6c8a37f5-7a0d-5b0e-9a55-1f2e7b1d94a3")
 """Names the stream of refusals for which no seal could be meant: uuid5 of this and the agency."""
@@ -196,7 +196,7 @@ def _begin(request: Request, row: Seal) -> int:
 
     One that no such fact announces was made behind this house's back.
     """
-    expected = custody.journal(row.code).count() + 1
+    expected = seal_keys.journal(row.code).count() + 1
     body = register.told(
         request.by.id if request.by else BY_ITSELF,
         request.at,

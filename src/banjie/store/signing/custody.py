@@ -1,47 +1,12 @@
-"""Who keeps the keys of seals: files in a folder (PKCS#12), or a device behind a driver (PKCS#11).
-
-A key is known by the code of its seal. Whoever signs gets a `Signer` of pyHanko that has no other way to the key than
-through the journal.
-"""
+"""Who keeps the keys of seals here: files in a folder (PKCS#12), or a device behind a driver (PKCS#11)."""
 
 from functools import lru_cache
-from typing import Protocol
 
-from cryptography import x509
 from django.conf import settings
-from pyhanko.sign import Signer
 
 from banjie.store.signing import places
-from banjie.store.signing.certificates import Subject
-from banjie.store.signing.journal import Journal, Use
-
-
-class NoKey(Exception):
-    """There is no key for this seal, or the device that holds it does not answer."""
-
-
-class Counting(Protocol):
-    """What every signer of ours has besides pyHanko's: the newest use it wrote into the journal."""
-
-    last: Use | None
-
-
-class SealKeys(Protocol):
-    """The keys of the seals of this installation."""
-
-    kind: str
-
-    def make(self, subject: Subject) -> None:
-        """A key and a certificate for this seal; nothing where it has them."""
-
-    def has(self, code: str) -> bool:
-        """Whether there is a key for the seal with this code."""
-
-    def signer(self, code: str) -> Signer:
-        """What signs with it; kept alive for the process. NoKey."""
-
-    def authority(self) -> x509.Certificate:
-        """The certificate whom these seals' certificates go back to."""
+from banjie.store.signing.pkcs12 import Folder
+from banjie.store.signing.seal_keys import SealKeys
 
 
 def keys() -> SealKeys:
@@ -49,18 +14,11 @@ def keys() -> SealKeys:
     return _keys(str(settings.SEAL_KEYS))
 
 
-def journal(code: str) -> Journal:
-    """The journal of a seal's key."""
-    return Journal(places.folder() / f"{code}.uses")
-
-
 @lru_cache(maxsize=4)
 def _keys(_said: str) -> SealKeys:
     place = places.place()
     if place.kind == places.PKCS11:
-        from banjie.store.signing.pkcs11 import Device
+        from banjie.store.signing.pkcs11 import Device  # its driver is wanted only where a device is
 
         return Device(place)
-    from banjie.store.signing.pkcs12 import Folder
-
     return Folder(place.folder)

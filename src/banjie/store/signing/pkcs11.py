@@ -24,9 +24,9 @@ from pyhanko.sign.pkcs11 import PKCS11Signer
 
 from banjie.store.signing import certificates, places
 from banjie.store.signing.certificates import Subject
-from banjie.store.signing.custody import NoKey, journal
 from banjie.store.signing.journal import Journal, Use
 from banjie.store.signing.pkcs12 import Folder
+from banjie.store.signing.seal_keys import NoKey, journal
 
 PIN = "BANJIE_SEAL_PIN"
 AUTHORITY = "authority"

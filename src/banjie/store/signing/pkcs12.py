@@ -20,8 +20,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from banjie.store.keys.keyring import keyring
 from banjie.store.signing import certificates, places
 from banjie.store.signing.certificates import Subject
-from banjie.store.signing.custody import NoKey, journal
 from banjie.store.signing.journal import Journal, Use
+from banjie.store.signing.seal_keys import NoKey, journal
 
 LABEL = "signing/pkcs12"
 ROUNDS = 2048
