@@ -11,11 +11,13 @@ column read and the first break of each stream named.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from hashlib import sha256
 from itertools import repeat
 from operator import ne
+from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -210,16 +212,22 @@ def _follow(facts: Whole, after: int, link: bytes) -> bytes | None:
         else _join((after + at).to_bytes(4, "big") for at in range(1, count + 1))
     )
     heads, texts = headers.split(b"\n"), bodies.split(b"\n")
-    if positions != wanted or not len(heads) == len(texts) == count:
+    if positions != wanted or not len(heads) == len(texts) == count or prevs != link + hashes[:-32]:
         return None
-    made, last = [link], link
+    links = _slices(count)(hashes)
     try:
-        for head, text in zip(heads, texts, strict=True):
-            last = sha256(_join((_BEGINS, last, _LENGTHS[len(head)], head, text))).digest()
-            made.append(last)
+        lengths = map(_LENGTHS.__getitem__, map(len, heads))
+        whole = zip(repeat(_BEGINS), (link, *links), lengths, heads, texts, strict=False)
+        made = tuple(map(_digest, map(sha256, map(_join, whole))))
     except IndexError:
         return None
-    return last if _join(made[1:]) == hashes and _join(made[:-1]) == prevs else None
+    return links[-1] if made == links else None
+
+
+@cache
+def _slices(count: int) -> Callable[[bytes], tuple[bytes, ...]]:
+    """What takes so many hashes, one behind the other, apart."""
+    return Struct("32s" * count).unpack
 
 
 def _breaks(rows: Iterable[tuple[Any, ...]]) -> Iterator[Break]:
