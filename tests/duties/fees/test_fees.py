@@ -3,10 +3,11 @@
 import io
 import zipfile
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 
 from banjie.demo.peers.payments import Payments
 from banjie.duties.archive import contents
@@ -21,6 +22,7 @@ from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import NotPossible
 from banjie.records.catalogue import adjustments
 from banjie.records.catalogue.register import ListKind
+from banjie.records.organisation.models import Agency
 from banjie.store.log import follow, read, sequence
 from banjie.web import clock
 from banjie.web.peer import Peer, PeerSaysNo, Unclear
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.database
 
 ROAD = "road-excavation"
 OCCUPATION, REPAIR = "road-occupation", "road-repair"
+COUNTY, OTHER = "999921", "999922"
 
 
 def occupied(county: County, **answers: object) -> Filed:
@@ -251,27 +254,86 @@ def test_a_provider_that_lies_is_found_out_by_the_statement_and_each_difference_
     payments.books[orders[1].order.hex]["wrong_by"] = 1
     today, officer = clock.today(), county.actor("licence_clerk")
 
-    day = reconciling.compare(today, clock.now())
+    day = reconciling.compare(today, COUNTY, clock.now())
 
-    found = {(each.kind, each.ours, each.theirs) for each in queries.differences(today)}
+    found = {(each.kind, each.ours, each.theirs) for each in queries.differences(today, COUNTY)}
     assert found == {
         ("missing_there", 22_000, None),
         ("amount_differs", 22_000, 22_001),
         ("missing_here", None, 22_000),
     }
-    assert (day.matched, day.open) == (0, 3)
+    assert (day.matched, day.open) == (0, 2)
+    (nobodys,) = Day.objects.filter(county=reconciling.NOBODYS)
+    assert (nobodys.matched, nobodys.open) == (0, 1), "the order nobody here has made"
     assert stranger.state == "waiting"
-    no("needs_one_of", lambda: reconciling.answer(today, 1, "not_ours", county.actor("clerk"), uuid4(), clock.now()))
-    no("no_such_difference", lambda: reconciling.answer(today, 9, "not_ours", officer, uuid4(), clock.now()))
-    no("no_such_outcome", lambda: reconciling.answer(today, 1, "whatever", officer, uuid4(), clock.now()))
+    no(
+        "needs_one_of",
+        lambda: reconciling.answer(day.stream, 1, "not_ours", county.actor("clerk"), uuid4(), clock.now()),
+    )
+    no("no_such_difference", lambda: reconciling.answer(day.stream, 9, "not_ours", officer, uuid4(), clock.now()))
+    no("no_such_outcome", lambda: reconciling.answer(day.stream, 1, "whatever", officer, uuid4(), clock.now()))
     command_id = uuid4()
-    missing = next(each for each in queries.differences(today) if each.kind == "missing_there")
+    missing = next(each for each in queries.differences(today, COUNTY) if each.kind == "missing_there")
     for _ in range(2):
-        reconciling.answer(today, missing.nth, "provider_corrects", officer, command_id, clock.now())
-    no("difference_answered", lambda: reconciling.answer(today, missing.nth, "pursued", officer, uuid4(), clock.now()))
+        reconciling.answer(missing.stream, missing.nth, "provider_corrects", officer, command_id, clock.now())
+    no(
+        "difference_answered",
+        lambda: reconciling.answer(missing.stream, missing.nth, "pursued", officer, uuid4(), clock.now()),
+    )
     payments.books[orders[1].order.hex]["wrong_by"] = 0
-    day = reconciling.compare(today, clock.now())
-    assert (day.matched, day.open) == (1, 1), "what the provider corrected is settled by itself"
+    day = reconciling.compare(today, COUNTY, clock.now())
+    assert (day.matched, day.open) == (1, 0), "what the provider corrected is settled by itself"
+    assert Day.objects.get(stream=nobodys.stream).open == 1
+
+
+def test_a_county_sees_and_answers_its_own_day_and_no_other(county: County, payments: Payments) -> None:
+    here, there = (occupied(county) for _ in range(2))
+    orders = [ordered(each, raised(each)) for each in (here, there)]
+    for each in orders:
+        payments.pay(each.order.hex)
+        payments.books[each.order.hex]["wrong_by"] = 1
+    payments.books["ffff"] = {**payments.books[orders[1].order.hex], "token": "t"}
+    worked(county, 1)
+    away = (
+        Agency.objects.exclude(region_id=COUNTY).filter(region_id=OTHER).order_by("id").values_list("id", flat=True)[0]
+    )
+    Charge.objects.kept().filter(fee=orders[1].fee).update(agency=away)  # as if an agency of the next county were paid
+    today, officer = clock.today(), county.actor("licence_clerk")
+    stranger = replace(officer, agency=away)
+    before = whole_day(today, [each.order.hex for each in orders])
+
+    county.move_to((clock.now() + timedelta(days=1)).replace(hour=3))
+    own = reconciling.compare(today, COUNTY, clock.now())
+    assert set(Day.objects.values_list("county", flat=True)) == {COUNTY, reconciling.NOBODYS, reconciling.WHOLE}
+    assert reconciling.work(clock.now()) == 0, "a day that was compared for all counties together is done"
+    other = reconciling.compare(today, OTHER, clock.now())
+
+    assert (own.ours, other.ours) == (orders[0].amount, orders[1].amount)
+    seen = {each: {row.order for row in queries.differences(today, each)} for each in (COUNTY, OTHER)}
+    assert seen == {COUNTY: {orders[0].order.hex, "ffff"}, OTHER: {orders[1].order.hex, "ffff"}}
+    assert {each.stream for each in queries.days(COUNTY)}.isdisjoint({other.stream})
+    (whole,) = (each for each in queries.days(OTHER) if each.county == reconciling.WHOLE)
+    assert whole.open == 1, "of what was compared together, its own"
+    for stream, nth in ((own.stream, 1), (before, 1)):
+        no("no_such_difference", lambda: reconciling.answer(stream, nth, "pursued", stranger, uuid4(), clock.now()))  # noqa: B023
+    for day, who in ((own.stream, officer), (before, officer), (other.stream, stranger)):
+        assert reconciling.answer(day, 1, "pursued", who, uuid4(), clock.now()).answer == "pursued"
+    days = list(Day.objects.order_by("stream").values())
+    rebuild.rebuild()
+    assert list(Day.objects.order_by("stream").values()) == days
+
+
+def whole_day(day: date, orders: list[str]) -> UUID:
+    """The day as it was compared before each county had its own: for the whole installation, in one stream."""
+    found = [{"kind": "amount_differs", "line": "payment", "order": each, "ours": 1, "theirs": 2} for each in orders]
+    body = {"at": microseconds(clock.now()), "day": day.isoformat(), "matched": 0, "ours": 2, "theirs": 4}
+    stream, fact = reconciling.stream_of(day, reconciling.WHOLE), {**body, "found": found}
+    at = (clock.now() + timedelta(days=1)).replace(hour=2)  # when the day was over
+    fact["at"] = microseconds(at)
+    with transaction.atomic():
+        reconciling._append(stream, "compared", fact, uuid4(), "timer")
+        reconciling.follow(stream, "compared", fact)
+    return stream
 
 
 def test_a_payment_whose_news_were_lost_is_found_by_the_day_and_recorded(county: County, payments: Payments) -> None:
@@ -281,7 +343,7 @@ def test_a_payment_whose_news_were_lost_is_found_by_the_day_and_recorded(county:
     Order.objects.kept().filter(order=order.order).update(next_at=None)  # nobody will ask again
     payments.pay(order.order.hex)
 
-    day = reconciling.compare(clock.today(), clock.now())
+    day = reconciling.compare(clock.today(), COUNTY, clock.now())
 
     assert again(charge).state == "paid"
     assert (day.matched, day.open) == (1, 0)
@@ -295,9 +357,9 @@ def test_yesterday_is_compared_once_in_the_night(county: County, payments: Payme
 
     county.move_to((clock.now() + timedelta(days=1)).replace(hour=3))
     assert [reconciling.work(clock.now()) for _ in range(2)] == [1, 0]
-    no("day_not_over", lambda: reconciling.compare(clock.today() + timedelta(days=1), clock.now()))
+    no("day_not_over", lambda: reconciling.compare(clock.today() + timedelta(days=1), COUNTY, clock.now()))
     payments.stop()
-    no("provider_unreachable", lambda: reconciling.compare(clock.today(), clock.now()))
+    no("provider_unreachable", lambda: reconciling.compare(clock.today(), COUNTY, clock.now()))
 
 
 def test_no_day_is_left_out_because_it_was_looked_at_before_it_was_over_or_nobody_ran_this_in_its_night(
@@ -306,14 +368,15 @@ def test_no_day_is_left_out_because_it_was_looked_at_before_it_was_over_or_nobod
     case, first = occupied(county), clock.today()
     payments.pay(ordered(case, raised(case)).order.hex)
     worked(county, 1)
-    reconciling.compare(first, clock.now())  # somebody looks at noon: the day is not over
+    reconciling.compare(first, COUNTY, clock.now())  # somebody looks at noon: the day is not over
     payments.books["ffff"] = {**next(iter(payments.books.values())), "token": "t"}  # in the afternoon
 
     county.move_to((clock.now() + timedelta(days=3)).replace(hour=3))
     assert [reconciling.work(clock.now()) for _ in range(4)] == [1, 1, 1, 0]
 
-    assert list(Day.objects.order_by("day").values_list("day", flat=True)) == [first + timedelta(n) for n in range(3)]
-    assert [each.kind for each in queries.differences(first)] == ["missing_here"]
+    days = Day.objects.filter(county=COUNTY).order_by("day")
+    assert list(days.values_list("day", flat=True)) == [first + timedelta(n) for n in range(3)]
+    assert [each.kind for each in queries.differences(first, COUNTY)] == ["missing_here"]
     payments.stop()
     county.move_to(clock.now() + timedelta(days=1))
     assert reconciling.work(clock.now()) == 0
@@ -325,7 +388,7 @@ def test_without_a_provider_nobody_is_sent_to_one(county: County) -> None:
     charge = raised(case)
 
     no("no_payment_provider", lambda: paying.order(charge.fee, "qr", county.actor("applicant"), uuid4(), clock.now()))
-    no("no_payment_provider", lambda: reconciling.compare(clock.today(), clock.now()))
+    no("no_payment_provider", lambda: reconciling.compare(clock.today(), COUNTY, clock.now()))
     assert paying.work(clock.now()) == 0
 
 
@@ -342,7 +405,7 @@ def test_a_crash_between_the_case_and_the_fee_is_made_good_by_the_follower_and_e
     payments.pay(order.order.hex)
     worked(county, 1)
     payments.books[order.order.hex]["wrong_by"] = 5
-    reconciling.compare(clock.today(), clock.now())
+    reconciling.compare(clock.today(), COUNTY, clock.now())
     models = (Charge, Order, Day, Difference)
     own = {"next_at", "tries", "trouble", "id"}
     rows = [

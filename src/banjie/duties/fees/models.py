@@ -80,13 +80,16 @@ class Order(RoomRow):
 
 
 class Day(models.Model):
-    """A day held against the provider's statement. Derived from the stream of kind "fee_day" of that day.
+    """A county's day held against the provider's statement. Derived from the stream of kind "fee_day" of that day.
 
-    `matched`: lines that agree; `open`: differences nobody has answered. Sums in fen, refunds taken off.
+    `county`: the region of the agencies that are paid; "" what belongs to no order that is known, "*" the whole
+    installation, as it was compared before each county had its own. `matched`: lines that agree; `open`: differences
+    nobody has answered. Sums in fen, refunds taken off.
     """
 
-    day = models.DateField(primary_key=True)
-    stream = models.UUIDField(unique=True)
+    stream = models.UUIDField(primary_key=True)
+    day = models.DateField()
+    county = models.TextField()
     matched = models.IntegerField()
     ours = models.BigIntegerField()
     theirs = models.BigIntegerField()
@@ -95,6 +98,7 @@ class Day(models.Model):
 
     class Meta:
         db_table = "fee_day"
+        constraints = [models.UniqueConstraint(fields=["county", "day"], name="fee_day_once")]
 
 
 class Difference(models.Model):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from banjie.cases.scope import Scope
 from banjie.duties.fees.models import Charge, Day, Difference, Order
+from banjie.duties.fees.reconciling import NOBODYS, WHOLE, is_theirs
 from banjie.engine.commands import Actor
 from banjie.engine.not_possible import NotPossible
 
@@ -40,15 +41,36 @@ def troubled(actor: Actor, most: int = 50) -> list[Order]:
     return list(rows.order_by("-tries")[:most])
 
 
-def days(most: int = 31) -> list[Day]:
-    """The newest days that were compared."""
-    return list(Day.objects.order_by("-day")[:most])
+def days(county: str, most: int = 31) -> list[Day]:
+    """The newest days of a county that were compared; those of nobody and of the whole installation, too, without the
+    sums of others."""
+    rows = Day.objects.filter(county__in=(county, *SHARED)).order_by("-day", "-county")[:most]
+    return [_own(each, county) for each in rows]
 
 
-def differences(day: date) -> list[Difference]:
-    """The differences of a day: what nobody has answered first."""
-    rows = list(Difference.objects.filter(day=day).order_by("nth"))
-    return sorted(rows, key=lambda each: (each.answered_at is not None, each.nth))
+def of_day(day: date, county: str) -> list[Day]:
+    """What was compared of one day: the county's, and what is shared."""
+    rows = Day.objects.filter(day=day, county__in=(county, *SHARED)).order_by("-county")
+    return [_own(each, county) for each in rows]
+
+
+def differences(day: date, county: str) -> list[Difference]:
+    """The differences of a day that are this county's, or nobody's: what nobody has answered first."""
+    known = {each.stream: each for each in Day.objects.filter(day=day, county__in=(county, *SHARED))}
+    rows = Difference.objects.filter(stream__in=known).order_by("found_at", "nth")
+    mine = [each for each in rows if is_theirs(known[each.stream], each, county)]
+    return sorted(mine, key=lambda each: (each.answered_at is not None, each.nth))
+
+
+SHARED = (NOBODYS, WHOLE)
+
+
+def _own(row: Day, county: str) -> Day:
+    """A day with what of it this county is told: of a shared one how many of its own differences are open."""
+    if row.county == WHOLE:
+        left = Difference.objects.filter(stream=row.stream, answered_at=None)
+        row.open = sum(is_theirs(row, each, county) for each in left)
+    return row
 
 
 def receipted(stream: UUID) -> list[UUID]:

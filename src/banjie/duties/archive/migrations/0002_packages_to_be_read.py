@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
+from banjie.store.postgresql.reading import as_the_house
+
 
 def _again(apps, editor):
-    with editor.connection.cursor() as cursor:
-        if editor.connection.vendor == "postgresql":
-            cursor.execute("SELECT set_config('banjie.scope', '*', true)")  # until this migration is committed
+    with as_the_house(), editor.connection.cursor() as cursor:
         cursor.execute("UPDATE archive_record SET stale = true WHERE status IN ('filed', 'failed')")
 
 

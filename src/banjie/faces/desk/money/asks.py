@@ -55,8 +55,8 @@ class ChoosingFor(ListForm):
 class Answering(ListForm):
     """What a difference is about."""
 
-    def __init__(self, language: str, nth: int, data: Any = None) -> None:
-        self.name = f"answer-{nth}"
+    def __init__(self, language: str, which: str, data: Any = None) -> None:
+        self.name = f"answer-{which}"
         super().__init__(language, data)
         self.fields["answer"] = forms.ChoiceField(
             label=_("What is it about?"), choices=self.coded("difference_answers", reconciling.ANSWERS)

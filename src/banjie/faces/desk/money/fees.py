@@ -121,7 +121,7 @@ class DifferenceShown:
 def days(request: Request) -> HttpResponse:
     """The days that were held against the provider's statement."""
     shown = {
-        "days": queries.days(),
+        "days": queries.days(reconciling.county_of(asking(request))),
         "can_compare": provider.provider() is not None,
         "yesterday": clock.today() - ONE_DAY,
         "today": clock.today(),
@@ -145,19 +145,19 @@ def _on(text: str) -> date:
 
 
 def _day(request: Request, on: date, refusal: words.Refusal | None = None, status: int = 200) -> HttpResponse:
-    language = language_of(request)
-    rows = queries.differences(on)
+    language, county = language_of(request), reconciling.county_of(asking(request))
+    rows = queries.differences(on, county)
     names = display_names([each.answered_by for each in rows if each.answered_by], language)
     found = [
         DifferenceShown(
             each,
-            asks.Answering(language, each.nth) if each.answered_at is None else None,
+            asks.Answering(language, f"{each.stream.hex[:8]}-{each.nth}") if each.answered_at is None else None,
             names.get(each.answered_by, ""),
         )
         for each in rows
     ]
-    known = next((each for each in queries.days(400) if each.day == on), None)
-    shown = {"on": on, "day": known, "differences": found, "refusal": refusal, "can_compare": on <= clock.today()}
+    known = queries.of_day(on, county)
+    shown = {"on": on, "days": known, "differences": found, "refusal": refusal, "can_compare": on <= clock.today()}
     return render(request, "desk/money/day.html", shown, status=status)
 
 
@@ -168,10 +168,10 @@ def compare(request: Request, on: str) -> HttpResponse:
     """对账: hold the day against the statement now."""
     day = _on(on)
     try:
-        done = reconciling.compare(day, clock.now())
+        reconciling.compare(day, (county := reconciling.county_of(asking(request))), clock.now())
     except NotPossible as no:
         return _day(request, day, words.refusal(no, language_of(request)), 409)
-    if done.open:
+    if any(each.open for each in queries.of_day(day, county)):
         messages.warning(request, _("Compared. Some differences wait for an answer."))
     else:
         messages.success(request, _("Compared. Everything agrees, or was answered."))
@@ -181,15 +181,15 @@ def compare(request: Request, on: str) -> HttpResponse:
 @for_role(*WATCH)
 @require_POST
 @says_no
-def answer(request: Request, on: str, nth: int) -> HttpResponse:
+def answer(request: Request, on: str, stream: uuid.UUID, nth: int) -> HttpResponse:
     """说明差异."""
     day, language = _on(on), language_of(request)
-    form = asks.Answering(language, nth, request.POST)
+    form = asks.Answering(language, f"{stream.hex[:8]}-{nth}", request.POST)
     if not form.is_valid():
         return _day(request, day, words.refusal(NotPossible("bad_input"), language), 422)
     given = form.cleaned_data
     try:
-        reconciling.answer(day, nth, given["answer"], asking(request), given["command_id"], clock.now())
+        reconciling.answer(stream, nth, given["answer"], asking(request), given["command_id"], clock.now())
     except NotPossible as no:
         return _day(request, day, words.refusal(no, language), 409)
     messages.success(request, _("Answered."))

@@ -20,5 +20,5 @@ urlpatterns = [
     path("payments/", fees.days, name="fee_days"),
     path("payments/<str:on>/", fees.day, name="fee_day"),
     path("payments/<str:on>/compare/", fees.compare, name="fee_compare"),
-    path("payments/<str:on>/<int:nth>/answer/", fees.answer, name="fee_answer"),
+    path("payments/<str:on>/<uuid:stream>/<int:nth>/answer/", fees.answer, name="fee_answer"),
 ]
