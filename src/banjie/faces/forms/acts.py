@@ -6,17 +6,16 @@ It names units and duties, never a person, and quotes nothing that somebody wrot
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from banjie import words
+from banjie.cases.queries import CaseView
 from banjie.engine import events as e
 from banjie.engine.clocks import Running, clocks, remedy_clocks
-from banjie.engine.law import Duty
+from banjie.engine.law import Duty, Law, Procedure
 from banjie.engine.not_possible import NotPossible
 from banjie.engine.reckoning import Recorded, standing_of, starter_of
-
-if TYPE_CHECKING:
-    from banjie.faces.forms.page import CasePage
+from banjie.engine.state import State
 
 DECISIONS = (e.Granted, e.Refused, e.Declined, e.FoundNotNeeded, e.Terminated, e.EndDecided)
 """Facts that dispose of an application: what they rest on stands with them in full."""
@@ -87,7 +86,26 @@ class Act:
         return self.at.date()
 
 
-def acts_of(page: "CasePage") -> dict[int, Act]:
+class Shown(Protocol):
+    """A case as it is shown to one reader, as far as its acts need it: what it calls things, and in which language."""
+
+    view: CaseView
+    state: State
+    law: Law
+    procedure: Procedure
+    language: str
+
+    def label(self, section: str, code: str) -> str:
+        """The short name of a code."""
+
+    def name(self, kind: str, id: str) -> str:
+        """What something is called, by kind and id; the id where nobody knows."""
+
+    def clock_name(self, running: Running) -> str:
+        """What a clock is called in this case."""
+
+
+def acts_of(page: Shown) -> dict[int, Act]:
     """Every fact of the case that its reader is told of, by position."""
     recorded = [Recorded(each.position, each.event, each.hash) for each in page.view.lines]
     standing = standing_of(recorded)
@@ -99,7 +117,7 @@ def acts_of(page: "CasePage") -> dict[int, Act]:
     return {each.position: _act(page, each, standing, tuple(started.get(each.position, ()))) for each in recorded}
 
 
-def _clock_started(page: "CasePage", running: Running) -> ClockStarted:
+def _clock_started(page: Shown, running: Running) -> ClockStarted:
     called = page.clock_name(running)
     try:
         return ClockStarted(called, running.due, running.is_provisional)
@@ -107,7 +125,7 @@ def _clock_started(page: "CasePage", running: Running) -> ClockStarted:
         return ClockStarted(called, None, True)
 
 
-def _act(page: "CasePage", line: Recorded, standing: list[Recorded], started: tuple[Running, ...]) -> Act:
+def _act(page: Shown, line: Recorded, standing: list[Recorded], started: tuple[Running, ...]) -> Act:
     event, procedure = line.event, page.procedure
     is_decision = isinstance(event, DECISIONS)
     kind = e.NAMES[type(event)]
@@ -133,7 +151,7 @@ def _act(page: "CasePage", line: Recorded, standing: list[Recorded], started: tu
     )
 
 
-def _by(page: "CasePage", event: e.Event) -> str:
+def _by(page: Shown, event: e.Event) -> str:
     if event.by.kind is not e.ActorKind.STAFF or not event.by.unit:
         is_holder = page.state.opening and event.by.kind is e.ActorKind.APPLICANT  # nobody applied
         return page.label("actors", "holder" if is_holder else event.by.kind)
@@ -142,7 +160,7 @@ def _by(page: "CasePage", event: e.Event) -> str:
     return f"{page.name('agency', agency)} · {unit}" if agency else unit
 
 
-def _criteria(page: "CasePage", event: e.Event) -> Iterator[Rests]:
+def _criteria(page: Shown, event: e.Event) -> Iterator[Rests]:
     if isinstance(event, e.Granted):
         cited: tuple[str, ...] = event.criteria
     elif isinstance(event, e.Refused):
@@ -154,7 +172,7 @@ def _criteria(page: "CasePage", event: e.Event) -> Iterator[Rests]:
         yield Rests(page.name("criterion", each), known.basis if known else "")
 
 
-def _facts(page: "CasePage", event: e.Event, standing: list[Recorded], position: int) -> Iterator[Rests]:
+def _facts(page: Shown, event: e.Event, standing: list[Recorded], position: int) -> Iterator[Rests]:
     for each in standing:
         if each.position >= position or not isinstance(each.event, EXAMINED_BY):
             continue
