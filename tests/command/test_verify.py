@@ -7,6 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
+from banjie.command import derived
+from banjie.config import worker
 from banjie.store.evidence import checkpoints, models, note
 from tests.cases.tampering import key, run, without_guards
 from tests.command.conftest import in_a_process
@@ -107,6 +109,12 @@ def test_a_row_that_was_changed_is_named_and_rebuilt(house, banjie):
     assert banjie("verify", "--rows")[0] == 0
 
 
+def follow() -> None:
+    """Let every follower read what has happened."""
+    while worker.turn():
+        pass
+
+
 def told_parts(out: str) -> dict[str, str]:
     """Each part that found a fault, and what it says."""
     parts = json.loads(out)["parts"]
@@ -116,6 +124,7 @@ def told_parts(out: str) -> dict[str, str]:
 @pytest.mark.tampers
 def test_everything_is_held_against_everything(house, banjie, tmp_path):
     stream = house.closed()
+    follow()
     assert banjie("checkpoint")[0] == 0
     kept = tmp_path / "checkpoint.txt"
     kept.write_text(banjie("checkpoint", "--ask")[1])
@@ -127,7 +136,8 @@ def test_everything_is_held_against_everything(house, banjie, tmp_path):
     lines = {line.partition(":")[0] for line in out.splitlines()[:-1]}
     assert lines == {
         *("kept elsewhere", "chains", "feed", "tree", "checkpoints", "cosignatures", "declarations"),
-        *("rows of cases", "numbers", "personal data", "files named", "files"),
+        *("rows of cases", "numbers", "personal data", "destroyed keys", "files named", "files"),
+        *(f"rows of {room.name}" for room in derived.ROOMS),
     }
     assert "/s)" in out
     code, out, _ = banjie("verify", "--all", "--json")
@@ -135,11 +145,13 @@ def test_everything_is_held_against_everything(house, banjie, tmp_path):
 
     with without_guards():
         run("UPDATE counter SET last = last + 1")
+        run("UPDATE data_key SET destroyed_at = 1, wrapped = NULL WHERE stream = %s", key(stream))
         run("UPDATE personal SET ref = 'elsewhere' WHERE stream = %s AND ref LIKE '%%applicant'", key(stream))
     code, out, _ = banjie("verify", "--all", "--json")
     found = told_parts(out)
     assert code == 1
-    assert set(found) == {"numbers", "personal data"}
+    assert set(found) == {"numbers", "personal data", "destroyed keys"}
+    assert found["destroyed keys"].startswith(f"stream {stream.hex}: its key was destroyed, and no fact says so")
     assert found["personal data"].startswith(f"stream {stream.hex}, position 1: what it refers to is gone")
     assert "numbers were given out on this day" in found["numbers"]
     assert banjie("verify", "--all")[1].endswith("Something is wrong; nothing was changed.\n")
@@ -174,6 +186,7 @@ def test_a_key_is_rotated_and_both_keys_are_told(house, banjie):
 
 def test_a_cosignature_whose_key_nobody_has_named_is_said_not_to_be_checked(house, banjie, settings):
     house.closed()
+    follow()
     banjie("checkpoint")
     made, other = checkpoints.newest(), Ed25519PrivateKey.generate()
     line = note.cosign(made.text, "witness.example", other, made.at // 1_000_000)
@@ -200,3 +213,15 @@ def test_a_witness_is_told_the_key_before_anything_was_signed(installed, banjie)
 def test_an_empty_log_has_nothing_to_sign(installed, banjie):
     assert banjie("checkpoint") == (1, "Nothing has been recorded yet.\n", "")
     assert banjie("verify", "--all")[0] == 0
+
+
+@pytest.mark.tampers
+def test_a_demo_mark_set_or_taken_away_later_shows_in_the_checkpoints(house, banjie):
+    house.closed()
+    banjie("checkpoint")
+    with without_guards():
+        run("UPDATE installation SET demo = NOT demo")
+
+    found = told_parts(banjie("verify", "--all", "--json")[1])
+
+    assert found["checkpoints"].startswith("checkpoint 1: the installation was a demo when it was signed")

@@ -337,6 +337,11 @@ def test_sealing_stops_a_day_after_the_last_witness_and_goes_on_with_the_next(in
     with pytest.raises(NotPossible):
         standing.may_seal(at(24.3))
 
+    models.Cosignature.objects.create(checkpoint=2, witness="w", line="", at=queries.installation().created_at + 10**15)
+
+    with pytest.raises(NotPossible):  # what is said to have come later than now keeps nobody sealing
+        standing.may_seal(at(24.3))
+
 
 @pytest.mark.database
 def test_an_installation_that_says_it_has_no_witness_goes_on_and_says_so_in_every_checkpoint(installed):

@@ -40,10 +40,13 @@ def faults() -> Iterator[Fault]:
 
 def _not_recorded(page: list[Registration]) -> Iterator[Fault]:
     firsts = Entry.objects.filter(stream__in=[row.stream for row in page], position=1)
-    recorded = {stream: json.loads(bytes(body)).get("number") for stream, body in firsts.values_list("stream", "body")}
+    facts = {stream: json.loads(bytes(body)) for stream, body in firsts.values_list("stream", "body")}
     for row in page:
-        if recorded.get(row.stream) != row.number:
+        recorded = facts.get(row.stream, {})
+        if recorded.get("number") != row.number:
             yield Fault("is not the number its case recorded", f"number {row.number}")
+        elif recorded.get("query_number") != row.query_number:
+            yield Fault("does not stand beside the query number its case recorded", f"number {row.number}")
 
 
 def _gaps(given: dict[str, int]) -> Iterator[Fault]:

@@ -1,22 +1,28 @@
 """`banjie verify`: does the log still say what it said? Finds and names the first broken fact of every stream.
 
 With `--all` everything is held against everything: chains, feed, tree, checkpoints and cosignatures, the rows of the
-cases, numbers, personal data and files; each part says how fast it was. `--against FILE` adds a checkpoint or a proof
-that was kept elsewhere: without one (or a witness) nobody can tell a whole database put back to an earlier day.
+cases and of every other room, numbers, personal data and files; each part says how fast it was. `--against FILE` adds
+a checkpoint or a proof that was kept elsewhere: without one (or a witness) nobody can tell a whole database put back
+to an earlier day.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from banjie.cases import audit as of_cases
-from banjie.cases import rebuild
+from banjie.cases import bundles, rebuild
+from banjie.command import derived
+from banjie.duties.delivery import recording as delivery
 from banjie.store.evidence import audit, note, sealed
 from banjie.store.evidence.audit import Fault, Looking, Part
 from banjie.store.log import verify
 
+WITHOUT_A_FACT = (bundles.STREAM_KIND, delivery.STREAM_KIND)
+"""What was written for a joint handling or a delivery goes with the cases it was written for."""
 AGREES = "Everything agrees."
 LARGEST = 32 * 1024 * 1024
 
@@ -93,8 +99,10 @@ def _parts(held: str, is_all: bool) -> Iterator[Part]:
         yield audit.part("rows of cases", _rows)
         yield audit.part("numbers", _numbers)
         yield audit.part("personal data", sealed.personal)
+        yield audit.part("destroyed keys", partial(sealed.destroyed, silent=WITHOUT_A_FACT))
         yield audit.part("files named", sealed.files_named)
         yield audit.part("files", sealed.files)
+        yield from derived.parts()
 
 
 def _rows(looking: Looking) -> Iterator[Fault]:

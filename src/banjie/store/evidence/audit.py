@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from banjie.store.evidence import checkpoints, merkle, models, note, standing, tree, witnesses
 from banjie.store.evidence.merkle import HASH, WIDTH
-from banjie.store.log import read, verify
+from banjie.store.log import queries, read, verify
 from banjie.store.log.models import Entry
 
 PAGE = 1000
@@ -212,14 +212,18 @@ def signed(looking: Looking) -> Iterator[Fault]:
             yield Fault("is not signed by itself and the key before it", f"checkpoint key {generation}")
         known[generation] = key
     before: models.Checkpoint | None = None
+    installed = queries.find_installation()
+    is_demo = installed is not None and installed.demo
     for row in models.Checkpoint.objects.order_by("no").iterator(PAGE):
         looking.count += 1
-        if what := _wrong_with(row, before, known):
+        if what := _wrong_with(row, before, known, is_demo):
             yield Fault(what, f"checkpoint {row.no}")
         before = row
 
 
-def _wrong_with(row: models.Checkpoint, before: models.Checkpoint | None, known: dict[int, note.Key]) -> str:
+def _wrong_with(
+    row: models.Checkpoint, before: models.Checkpoint | None, known: dict[int, note.Key], is_demo: bool
+) -> str:
     told = _note(row.note)
     key = known.get(row.generation)
     if row.no != (before.no + 1 if before else 1):
@@ -231,6 +235,8 @@ def _wrong_with(row: models.Checkpoint, before: models.Checkpoint | None, known:
         return "its row does not say what was signed"
     if head.said("time") != checkpoints.utc(row.at):
         return "its row does not say when it was signed"
+    if (head.said("standing") == standing.DEMO) != is_demo:
+        return "the installation was a demo when it was signed, or is one now, and the mark is set only once"
     previous = checkpoints.digest(note.parse(before.note).text) if before else checkpoints.NONE
     if head.said("previous") != previous:
         return "does not name the one before it"

@@ -5,7 +5,7 @@ to no stream yet, or to one whose facts name it nowhere, is held against its own
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,9 @@ from banjie.store.files.read import FileDamaged, open_file
 from banjie.store.files.receive import path
 from banjie.store.files.refused import Refused
 from banjie.store.keys.keyring import SealBroken
-from banjie.store.keys.models import Personal
+from banjie.store.keys.models import DataKey, Personal
 from banjie.store.keys.read import data_key
-from banjie.store.log import verify
+from banjie.store.log import read, verify
 
 PAGE = 1000
 
@@ -41,8 +41,25 @@ def personal(looking: Looking) -> Iterator[Fault]:
                     continue
                 key_id, ciphertext = beside.rows[ref]
                 key = beside.keys[key_id]
+                if key is None and key_id not in beside.known:
+                    yield Fault(f"the key of what it refers to is gone, and nobody destroyed it ({ref})", where)
                 if key is not None and not key.verify(ref, ciphertext, commitment):
                     yield Fault(f"what is sealed beside it is not what was recorded ({ref})", where)
+
+
+def destroyed(looking: Looking, silent: Collection[str] = ()) -> Iterator[Fault]:
+    """Each data key that was destroyed: a fact of its stream says so.
+
+    `silent`: kinds of streams that go with those they belong to, and leave no fact of their own.
+    """
+    rows = DataKey.objects.filter(destroyed_at__isnull=False).order_by("stream", "key_id")
+    for stream, key_id in rows.values_list("stream", "key_id").iterator(PAGE):
+        looking.count += 1
+        history = read.entries(stream)
+        if history and history[0].stream_kind in silent:
+            continue
+        if not any(each.kind == "erased" and read.plain(each).get("key_id") == key_id for each in history):
+            yield Fault(f"its key was destroyed, and no fact says so ({key_id})", f"stream {stream.hex}")
 
 
 def files(looking: Looking) -> Iterator[Fault]:
@@ -83,6 +100,7 @@ class _Sealed:
         found = Personal.objects.filter(stream=stream).values_list("ref", "key_id", "ciphertext")
         self.rows = {ref: (key_id, bytes(sealed)) for ref, key_id, sealed in found}
         self.keys = {key_id: data_key(stream, key_id) for key_id, _ in self.rows.values()}
+        self.known = set(DataKey.objects.filter(stream=stream).values_list("key_id", flat=True))
 
 
 Told = list[tuple[str, str, int, UUID | None]]

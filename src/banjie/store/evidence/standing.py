@@ -61,9 +61,10 @@ def standing(now: datetime | None = None) -> Standing:
     """How this installation stands now (or at `now`)."""
     installation = queries.installation()
     word = DEMO if installation.demo else NO_WITNESS if has_declared() else WITNESSED
-    cosigned = models.Cosignature.objects.aggregate(last=Max("at"))["last"]
-    since = max(cosigned or 0, installation.created_at, _owed_since())
     at = clock.now() if now is None else codec.microseconds(now)
+    # One that is said to have come later than now vouches for nothing: it would keep sealing going for ever.
+    cosigned = models.Cosignature.objects.filter(at__lte=at).aggregate(last=Max("at"))["last"]
+    since = max(cosigned or 0, installation.created_at, _owed_since())
     silent = max(0, at - since) if word == WITNESSED else 0
     return Standing(word, since, silent, cosigned is not None)
 
