@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.decorators.http import require_POST, require_safe
 
 from banjie.web.fields import takes_fields
 from banjie.web.roles import for_role
@@ -48,6 +49,18 @@ def few(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{len(request.POST)} fields")
 
 
+@for_role("public")
+@require_POST
+def button(request: HttpRequest, number: str) -> HttpResponse:
+    return HttpResponse("pressed")
+
+
+@for_role("public")
+@require_safe
+def leaf(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("read")
+
+
 portal = [path("track/", anybody, name="track")]
 """The frame of every page leads to the portal."""
 
@@ -58,6 +71,8 @@ urlpatterns = [
     path("applicants/", applicants),
     path("staff/", staff),
     path("window/<str:number>/", window),
+    path("window/<str:number>/next/one/call/", button),
+    path("leaf/", leaf),
     path("machine/", machine),
     path("broken/", broken),
     path("many/", many),

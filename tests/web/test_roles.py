@@ -60,3 +60,23 @@ def test_a_view_declares_its_roles():
     assert declared_roles(addresses.window) == {"clerk", "section_head"}
     assert declared_roles(lambda request: None) is None
     assert declared_roles(api_role("officer")(lambda request: None)) == {"officer"}
+
+
+def test_the_address_of_a_button_opened_by_itself_says_so_and_leads_to_its_page(browser):
+    answer = browser("clerk").get("/window/7/next/one/call/")
+
+    said = answer.content.decode()
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "<h1>这个网址是一个按钮的，不是单独的页面。</h1>" in said
+    assert "没有丢失" in said
+    assert 'href="/window/7/"' in said, "the nearest page above it"
+    assert browser("clerk").post("/window/7/next/one/call/").content == b"pressed"
+
+
+def test_what_is_sent_to_a_page_that_takes_nothing_is_answered_in_words_and_a_program_by_the_status_alone(browser):
+    answer = browser().post("/leaf/", {"a": "b"})
+    program = browser().post("/leaf/", headers={"accept": "application/json"})
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert "不接收提交的内容" in answer.content.decode()
+    assert (program.status_code, program["Allow"], program.content) == (405, "GET, HEAD", b"")

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "banjie.web.damaged.FilesDamaged",
+    "banjie.web.middleware.no_page_of_its_own",
 ]
 
 ROOT_URLCONF = "banjie.config.urls"

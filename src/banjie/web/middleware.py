@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -129,3 +131,35 @@ def actor(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+def no_page_of_its_own(get_response: Handler) -> Handler:
+    """Say in words where somebody opened the address of a button, or sent something to a page: Django's 405 is empty.
+
+    Programs get it as it is; `Allow` and the status stay.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content or not request.accepts("text/html"):
+            return response
+        is_button = "POST" in response["Allow"]
+        shown = {"is_button": is_button, "back": _page_above(request.path_info) if is_button else ""}
+        page = render(request, "405.html", shown, status=405)
+        page.headers["Allow"] = response["Allow"]
+        return page
+
+    return middleware
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above this one that there is; "" where that is the first page."""
+    parts = path.strip("/").split("/")
+    for many in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:many])}/"
+        try:
+            resolve(above)
+        except Resolver404:
+            continue
+        return above
+    return ""
