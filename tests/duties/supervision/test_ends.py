@@ -1,4 +1,4 @@
-"""The end of a licence that the agency decided on of its own accord is found where it is not public in time."""
+"""A grant, and the end of a licence that an agency decided on of its own accord, are found where not public in time."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -10,12 +10,15 @@ from banjie.duties.publicity.follow import Publicity
 from banjie.duties.publicity.models import Disclosure
 from banjie.duties.supervision import ends, watching
 from banjie.duties.supervision.models import Card, Watch
+from banjie.duties.supervision.rebuild import rebuild
+from banjie.engine import commands as c
 from banjie.engine.codec import microseconds
 from banjie.store.log import sequence
 from banjie.store.log.follow import run
 from banjie.web import clock
 from tests.county import County
 from tests.duties.supervision.cases import later
+from tests.faces.cases import Filed, filed
 from tests.faces.desk.test_ex_officio import DAY, licensed, opened
 from tests.faces.pages import press
 
@@ -102,3 +105,66 @@ def test_what_is_public_or_held_back_on_a_ground_of_the_law_in_time_is_found_now
     worked()
 
     assert found() == []
+
+
+def granted(county: County) -> Filed:
+    case = filed(county).examined().do("decider", lambda given: c.Decide(**given, outcome="grant"))
+    looked()
+    return case
+
+
+def looked() -> None:
+    """What was recorded is followed, and supervision looks; nobody publishes."""
+    sequence.sequence()
+    while run([Publicity(), watching.Watching()], now=microseconds(clock.now())):
+        pass
+    watching.look_at_due(clock.now())
+
+
+def late_grants() -> list[Card]:
+    return list(Card.objects.kept().filter(rule=ends.OF_GRANTS))
+
+
+def test_a_grant_that_is_not_public_in_seven_working_days_is_found_once_and_put_right_by_publishing_it(
+    county: County,
+) -> None:
+    case = granted(county)
+    row = Disclosure.objects.kept().get(case=case.stream)
+
+    later(county, (row.due_on - clock.today()).days)
+    looked()
+    assert late_grants() == [], "its last day"
+    later(county, 1)
+    looked()
+    looked()
+
+    (card,) = late_grants()
+    assert (card.on, card.case, card.status, card.colour) == (clock.today(), case.stream, "fired", "yellow")
+    assert publishing.work(clock.now()) == 1
+    looked()
+    (card,) = late_grants()
+    assert (card.status, card.result) == ("closed", "rectified")
+    later(county, 30)
+    looked()
+    assert [each.stream for each in late_grants()] == [card.stream]
+    before = list(Card.objects.kept().order_by("stream").values())
+    rebuild()
+    assert list(Card.objects.kept().order_by("stream").values()) == before
+
+
+@pytest.mark.parametrize("held_back", [False, True])
+def test_a_grant_that_is_public_or_held_back_on_a_ground_of_the_law_in_time_raises_no_card(
+    county: County, held_back: bool
+) -> None:
+    case = granted(county)
+    row = Disclosure.objects.kept().get(case=case.stream)
+    if held_back:
+        publishing.hold_back(row.stream, "business_secret", county.actor("decider"), clock.now(), uuid4())
+    else:
+        later(county, (row.due_on - clock.today()).days)
+        assert publishing.work(clock.now()) == 1, "on its last day"
+
+    later(county, 30)
+    looked()
+
+    assert late_grants() == []

@@ -171,6 +171,13 @@ def drop(card: UUID, at: datetime) -> None:
     _tell(card, "closed", at, BY_RULE, uuid5(card, "dropped"), {"result": "dropped"})
 
 
+def made_good(card: UUID, at: datetime) -> None:
+    """What a finding nobody has looked at missed was done meanwhile: closed as put right; part of the caller's
+    transaction, safe to repeat."""
+    if not telling.knows(card, command_id := uuid5(card, "made_good")):
+        _tell(card, "closed", at, BY_RULE, command_id, {"result": "rectified"})
+
+
 def overdue(card: UUID, at: datetime, command_id: UUID) -> None:
     """Nobody has answered in time; part of the caller's transaction, safe to repeat."""
     if not telling.knows(card, command_id):

@@ -49,8 +49,11 @@ class Watching:
             watch_display(entry.stream)
             return
         if entry.stream_kind == disclosures.STREAM_KIND:
-            if Watch.objects.kept().filter(stream=(case := UUID(read.plain(entry)["case"]))).exists():
+            case = UUID(read.plain(entry)["case"])
+            if Watch.objects.kept().filter(stream=case).exists():
                 watch(case, entry.at)
+            if entry.kind == "published":
+                _public_at_last(case, instant(entry.at))
             return
         if entry.kind in _fires() or entry.kind in ENDS:
             look_at(entry.stream, instant(entry.at))
@@ -84,9 +87,11 @@ def findings_in(stream: UUID, at: datetime) -> list[Finding]:
     assert isinstance(first, e.Submitted | e.OpenedExOfficio)
     law = catalogue.law(first.procedure, first.procedure_version)
     region = Agency.objects.filter(id=first.home).values_list("region_id", flat=True).first() or ""
+    spans = outages.spans(region)
+    late = ends.findings_in(stream, lines, law, spans, on)
     if isinstance(first, e.OpenedExOfficio):  # the rules are those of applications; its light tells of its limit
-        return ends.findings_in(stream, lines, law, outages.spans(region), on)
-    return rules.findings(rules.history(stream, lines, law, outages.spans(region)), on)
+        return late
+    return [*rules.findings(rules.history(stream, lines, law, spans), on), *late]
 
 
 def _lines(stream: UUID) -> list[tuple[int, e.Event]]:
@@ -98,9 +103,9 @@ def watch(stream: UUID, after: int) -> None:
     day = instant(after).astimezone(OFFICE_ZONE).date()
     with whole_house("supervision watches every limit"):
         rows = Case.objects.everything().filter(stream=stream)
-        row = rows.values("stage", "red_on", "legal_due_on", "procedure", "procedure_version").first()
+        row = rows.values("stage", "red_on", "legal_due_on", "result", "procedure", "procedure_version").first()
         waits = Task.objects.everything().filter(stream=stream, red_on__gt=day).aggregate(first=Min("red_on"))
-    public = _to_be_public(stream, row["procedure"], row["procedure_version"]) if row else None
+    public = _to_be_public(stream, row["procedure"], row["procedure_version"], row["result"]) if row else None
     if row is None or (row["stage"] == Stage.CLOSED and waits["first"] is None and public is None):
         Watch.objects.kept().filter(stream=stream).delete()
         return
@@ -114,10 +119,17 @@ def watch(stream: UUID, after: int) -> None:
         Watch.objects.kept().filter(stream=stream).delete()
 
 
-def _to_be_public(stream: UUID, code: str, version: int) -> date | None:
-    """The day from which an end that the agency decided on would not have been public in time; None without one."""
+def _to_be_public(stream: UUID, code: str, version: int, result: str) -> date | None:
+    """The day from which a grant, or an end that the agency decided on, would not have been public in time; None
+    without one."""
     law = catalogue.law(code, version)
-    return ends.next_on(stream, _lines(stream), law) if law.procedure.ex_officio else None
+    return ends.next_on(stream, _lines(stream), law) if result == "granted" or law.procedure.ex_officio else None
+
+
+def _public_at_last(case: UUID, at: datetime) -> None:
+    """A grant was published after its limit: the card that nobody has taken up yet is closed as put right."""
+    for card in Card.objects.kept().filter(case=case, rule=ends.OF_GRANTS, status="fired"):
+        cards.made_good(card.stream, at)
 
 
 def watch_display(batch: UUID) -> None:
