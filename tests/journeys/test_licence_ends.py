@@ -25,7 +25,7 @@ from tests.faces.cases import Filed, filed
 pytestmark = pytest.mark.database
 
 CHANGE, CANCEL, RENEW = "food-business-change", "food-business-cancel", "food-business-renewal"
-REISSUE = "food-business-reissue"
+CORRECT, REISSUE = "food-business-correct", "food-business-reissue"
 
 
 def decided(case: Filed) -> Filed:
@@ -42,10 +42,6 @@ def lines(version: Licence | Version) -> dict[str, str]:
     return {each["id"]: each["value"] for each in content["lines"]}
 
 
-def place(licence: Licence) -> str:
-    return lines(licence)["place_name"]
-
-
 def handed_over(case: Filed) -> Filed:
     return case.do("clerk", lambda given: c.Serve(**given, method="in_person"))
 
@@ -55,14 +51,16 @@ def follow() -> None:
     run([Licences()], now=microseconds(clock.now()))
 
 
-def asked(county: County, item: str, role: str, number: str, **answers: str) -> list[tuple[str, str]]:
+def asked(
+    county: County, item: str, role: str, number: str, particulars: dict[str, str] | None = None, **answers: str
+) -> list[tuple[str, str]]:
     """What a face says to an application of this person about a licence with this number."""
     person = county.applicant(role)
     command = c.Submit(
         command_id=uuid4(),
         at=clock.now(),
         by=county.actor(role),
-        applicant=c.Personal(person.particulars),
+        applicant=c.Personal(particulars or person.particulars),
         answers=c.Personal({"licence_number": number, **answers}),
     )
     return about_licence.problems(county.law(item).procedure, command, clock.today())
@@ -80,11 +78,23 @@ def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(co
 
     # Only its holder can have it changed, and nobody learns from the answer that it is there.
     wrong = [("answers.licence_number", "licence_not_yours")]
-    assert asked(county, CHANGE, "applicant", row.number) == []
-    assert asked(county, CHANGE, "stranger", row.number) == wrong
+    moved = {"premises": "云岭县城关镇示范街20号"}
+    assert asked(county, CHANGE, "applicant", row.number, **moved) == []
+    assert asked(county, CHANGE, "stranger", row.number, **moved) == wrong
     assert asked(county, CHANGE, "applicant", "JY-0") == wrong
     assert asked(county, RENEW, "applicant", "JY-0") == [], "older than the register: the window looks at the paper"
     assert asked(county, RENEW, "stranger", row.number) == wrong
+
+    # What is left open stays as it was; where nothing would become of it, it is not begun.
+    nothing = [("answers.place_name", "changes_nothing")]
+    for item in (CHANGE, CORRECT):
+        assert asked(county, item, "applicant", row.number) == nothing
+        assert asked(county, item, "applicant", row.number, **lines(row) | {"business_format": "canteen"}) == nothing
+        assert asked(county, item, "applicant", row.number, place_name="云岭县示范小馆二店") == []
+    renamed = {**county.applicant("applicant").particulars, "name": "云岭县更名公司"}
+    assert asked(county, CHANGE, "applicant", row.number, particulars=renamed) == [], (
+        "it will name its holder otherwise"
+    )
 
     # It runs out on the day the register knows: no other is believed, or silence would renew by that.
     assert row.valid_to is not None
@@ -95,8 +105,8 @@ def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(co
     assert asked(county, RENEW, "applicant", "JY-0", expires_on=earlier) == []
 
     # Changed, it keeps number and end; the register has one licence with two versions.
-    said = {"premises": "云岭县城关镇示范街20号", "business_format": None, "area": None}
-    changed = decided(filed(county, CHANGE, licence_number=row.number, place_name=place(row), **said))
+    said = {**moved, "place_name": None, "business_format": None, "area": None}
+    changed = decided(filed(county, CHANGE, licence_number=row.number, **said))
     changed.do("licence_clerk", lambda given: c.Issue(**given))
     fact = changed.last(e.Issued)
     assert (fact.number, fact.former, fact.act) == (row.number, row.number, "change")
@@ -117,6 +127,15 @@ def test_a_licence_is_changed_under_its_number_and_ends_when_it_is_given_back(co
     follow()
     newest, *_ = queries.versions(row.stream)
     assert (newest.version, lines(newest)) == (3, new)
+
+    # Renewed, neither: a slip in a name renames nobody.
+    assert row.valid_to is not None
+    renewed = decided(filed(county, RENEW, licence_number=row.number, expires_on=last, place_name="手误"))
+    renewed.do("licence_clerk", lambda given: c.Issue(**given))
+    handed_over(renewed)
+    follow()
+    newest, *_ = queries.versions(row.stream)
+    assert (newest.version, newest.act, lines(newest)) == (4, "renew", new)
 
     # Given back, it ends when that is served: no licence is made, and none can be changed any more.
     given_back = decided(filed(county, CANCEL, licence_number=row.number))

@@ -141,7 +141,8 @@ def reissued(county: County, held: Held) -> None:
 def corrected(county: County, held: Held) -> None:
     """更正: waits at the window."""
     when = county.at(0, time(8, 30))
-    county.asked("food-business-correct", held, when, what_is_wrong="负责人姓名有误，应当与身份证一致")
+    said = {"what_is_wrong": "经营场所门牌号印错，应当与申请书一致", "premises": "云岭县城关镇示范街8号"}
+    county.asked("food-business-correct", held, when, **said)
 
 
 def given_back(county: County, held: Held) -> None:

@@ -29,6 +29,8 @@ from banjie.store.log.read import LogEntry
 ISSUED, ENDED, RESTORED = e.NAMES[e.Issued], e.NAMES[e.LicenceEnded], e.NAMES[e.LicenceRestored]
 BY_LAW, ERASED = e.NAMES[e.DeemedRenewed], e.NAMES[e.Erased]
 CONCERN_US = frozenset({ISSUED, ENDED, RESTORED, BY_LAW, ERASED})
+COPIES = frozenset({"renew", "reissue"})
+"""延续、补办: acts that leave what the licence says as it was, whatever was typed; to change it is another act."""
 
 
 class Licences:
@@ -104,7 +106,7 @@ def _issued(entry: LogEntry, fact: e.Issued) -> None:
     if applicant:
         earlier = content_of(before) if before else None
         holder = _holder(type, applicant, answers, earlier, law.procedure.region)
-        asked = {} if fact.act == "reissue" and earlier else answers  # 补办: the same licence again, whatever was typed
+        asked = {} if fact.act in COPIES and earlier else answers
         lines = content.lines_of(type, asked, law.procedure, (earlier or {}).get("lines", ()))
         said = {
             "holder": {name: getattr(holder, name) for name in content.Holder.__slots__},

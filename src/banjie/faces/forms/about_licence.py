@@ -3,13 +3,14 @@
 The engine knows only the number that was answered. Here it is held against the register: it has to be there, to be the
 applicant's, and to stand. A licence to be renewed may be older than the register; then the window looks at the paper.
 One that the register knows runs out on the register's day: silence renews by that day, so no other is believed.
+One that is to be changed or corrected has to say something else afterwards.
 """
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from banjie.duties.licences import content, queries
+from banjie.duties.licences import content, queries, types
 from banjie.duties.licences.models import Licence
 from banjie.duties.licences.standing import Standing
 from banjie.duties.licences.standing import on as standing_on
@@ -29,6 +30,8 @@ STANDING: Mapping[str, frozenset[Standing]] = {
 VALID = frozenset({Standing.VALID})
 MAY_BE_OLDER = frozenset({"renew"})
 """Acts about licences that may have been issued before the register was there."""
+REWRITE = frozenset({"change", "correct"})
+"""Acts that are there for the licence to say something else than it does."""
 
 
 def require(procedure: Procedure, command: c.Submit, on: date) -> None:
@@ -58,7 +61,30 @@ def problems(procedure: Procedure, command: c.Submit, on: date) -> list[tuple[st
     last = expiry(procedure, answers)
     if procedure.renews and last and row.valid_to and last != row.valid_to:
         return [_beside(procedure.renews.ends, "not_the_last_day")]
-    return []
+    return _of_what_it_is_to_say(procedure, row, command, on)
+
+
+def _of_what_it_is_to_say(procedure: Procedure, row: Licence, command: c.Submit, on: date) -> list[tuple[str, str]]:
+    """A change of nothing would be granted as a version that says the same: it is not begun.
+
+    It changes something where a line is answered otherwise than the licence has it, or its holder's name is another.
+    """
+    type = types.of(row.type, on)
+    if procedure.licence_act not in REWRITE or type is None:
+        return []
+    asked = {each.id for each in procedure.questions}
+    lines = [each.id for each in type.fields if each.id in asked]
+    if not lines:
+        return []  # the item changes what no certificate shows
+    said = queries.content_of(row) or {}
+    before = {each["id"]: each["value"] for each in said.get("lines", ())}
+    wanted = content.lines_of(type, command.answers.value, procedure)
+    if any(before.get(each["id"]) != each["value"] for each in wanted):
+        return []
+    name = str(command.applicant.value.get("name", "")).strip()
+    if said and name and not type.holder_name and name != said["holder"].get("name"):
+        return []
+    return [_beside(lines[0], "changes_nothing")]
 
 
 def _beside(question: str, problem: str) -> tuple[str, str]:
