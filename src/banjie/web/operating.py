@@ -1,7 +1,7 @@
 """What the operator looks after: a clock that leapt, and streams that a follower has put aside; both take a person."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -9,14 +9,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from banjie.engine.codec import instant
-from banjie.store.evidence import standing, witnesses, witnessing
+from banjie.store.evidence import witnesses, witnessing
 from banjie.store.log import clock, follow, pulse
 from banjie.web.clock import today
+from banjie.web.evidence.silence import silence
 from banjie.web.roles import for_role
 
 
@@ -31,11 +33,10 @@ def operating(request: HttpRequest) -> HttpResponse:
     told = {"waiting": waiting, "leapt": leapt, "command_id": uuid4(), "store_now": instant(clock.now())}
     missing: Callable[[date], dict[str, int]] = import_string(settings.CALENDAR_RESOLVER)
     told["calendar_missing"] = sorted(set(missing(today()).values()))
-    vouched = standing.standing()
-    told["standing"], told["silent_minutes"] = vouched, vouched.silent_for // standing.MINUTE
+    told |= silence()
     told["grave"] = any(each.is_grave for each in witnesses.heard()) or bool(witnessing.split_views())
     if leapt:
-        told["by"] = timedelta(seconds=abs(leapt) // 1_000_000)
+        told["by"] = timesince(instant(0), instant(abs(leapt)))
         told["forward"] = leapt > 0
     return render(request, "web/operating.html", told)
 

@@ -17,9 +17,10 @@ from banjie.duties.seals.models import Authority, Seal
 from banjie.duties.seals.sealing import seal as seal_service
 from banjie.engine.not_possible import NotPossible
 from banjie.records.parties import seeing
-from banjie.store.log import read
+from banjie.store.log import queries, read
 from banjie.store.signing import custody, pades, stamp
 from banjie.web import clock
+from tests.cases.tampering import run, without_guards
 from tests.county import County
 from tests.duties.seals.papers import LICENSING, OLD, ONE_SEAL, granted, request, seal_of, seal_stream, typeset
 from tests.faces.cases import filed
@@ -45,6 +46,22 @@ def page(county: County, role: str, path: str, status: int = 200) -> str:
 
 def post(county: County, role: str, path: str, **given: object) -> int:
     return county.client(role).post(path, {"command_id": str(uuid4()), **given}).status_code
+
+
+def test_the_keeper_reads_that_nothing_is_sealed_while_no_witness_signs(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with without_guards():
+        run("UPDATE installation SET demo = FALSE")
+    queries.installation.cache_clear()
+    since = queries.installation().created_at
+
+    for minutes, said in ((1, ""), (40, "已有 40 分钟没有见证方签名"), (25 * 60, "已有 25 小时没有见证方签名")):
+        monkeypatch.setattr("banjie.store.log.clock.now", lambda after=minutes: since + after * 60_000_000)
+        for path in (HOME, WAITING):
+            told = page(county, "seal_keeper", path)
+            assert (said in told, "见证方" in told) == (True, bool(said)), (minutes, path)
+    assert "见证方恢复签名后自动用印" in told
 
 
 @pytest.mark.requirement("M167")

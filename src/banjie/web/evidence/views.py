@@ -15,6 +15,7 @@ from banjie import words
 from banjie.engine.codec import instant
 from banjie.store.evidence import checkpoints, standing, tree, witnesses, witnessing
 from banjie.web.evidence import offline
+from banjie.web.evidence.silence import silence
 from banjie.web.roles import for_role
 
 PLAIN = "text/plain; charset=utf-8"
@@ -27,14 +28,12 @@ SHOWN = 20
 @require_safe
 def public_log(request: HttpRequest) -> HttpResponse:
     """What the log says now, who has put their signature under it, and how anybody can check it."""
-    found = standing.standing()
-    told = {
+    told = silence()
+    found: standing.Standing = told["standing"]
+    told |= {
         "newest": checkpoints.newest(),
         "checkpoints": checkpoints.last(SHOWN),
         "keys": checkpoints.every_key(),
-        "standing": found,
-        "silent_minutes": found.silent_for // standing.MINUTE,
-        "silent_hours": found.silent_for // standing.HOUR,
         "cosigned_at": instant(found.cosigned_at) if found.was_cosigned else None,
         "witnesses": [
             {"heard": each, "at": instant(each.cosigned_at) if each.cosigned_at else None, "trouble": trouble(each)}

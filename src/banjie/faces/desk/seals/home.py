@@ -19,6 +19,7 @@ from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.organisation.models import Agency
 from banjie.records.organisation.queries import display_names
 from banjie.web import clock
+from banjie.web.evidence.silence import silence
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
 
@@ -84,6 +85,7 @@ def page(
             for each in queries.refusals(agencies=[each.agency for each in rows], most=10)
         ],
         "refusal": refusal,
+        **silence(),
     }
     return render(request, "desk/seals/home.html", shown, status=status)
 

@@ -21,6 +21,7 @@ from banjie.faces.desk.seals import asks, home
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.organisation.queries import display_names
 from banjie.web import clock
+from banjie.web.evidence.silence import silence
 from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
 from banjie.web.step_up import assertion, is_fresh, show_again
@@ -96,6 +97,7 @@ def batch(request: Request, batch_id: UUID) -> HttpResponse:
             )
             for each in rows
         ],
+        **silence(),
     }
     return render(request, "desk/seals/batch.html", shown)
 
@@ -142,5 +144,6 @@ def _page(request: Request, status: int = 200, refusal: words.Refusal | None = N
         "batches": batches.of_agency(by.agency, 5),
         "problem": problem,
         "refusal": refusal,
+        **silence(),
     }
     return render(request, "desk/seals/waiting.html", shown, status=status)
