@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import override_settings
 
+from banjie import words
 from banjie.config import worker
 from banjie.engine.not_possible import BadInput, NotPossible
 from banjie.records.accounts import follow as trail
@@ -38,6 +39,11 @@ def browser(username: str, password: str = PASSWORD) -> Client:
     client = Client()
     assert client.post("/sign-in/", {"username": username, "password": password}).status_code == 302
     return client
+
+
+def told_as(event: str, language: str) -> str:
+    """What the audit trail says of an event."""
+    return words.label("trail_events", event, language)
 
 
 def user(username: str) -> User:
@@ -226,6 +232,13 @@ def test_the_audit_reads_what_was_done_and_changes_nothing(county: County) -> No
     assert len(file.content.decode().splitlines()) > 5
     assert audit.post("/administration/trail/").status_code == 405
     rows = list(TrailLine.objects.order_by("stream", "position").values())
+    done = {each["event"] for each in rows}
+    assert {"activated", "begun", "used"} <= done
+    assert [each for each in done for language in ("en", "zh-hans") if told_as(each, language) == each] == []
+    of_seals = text_of(audit.get("/administration/trail/?kind=seal"))
+    assert "印章服务（自动） 用印" in of_seals
+    assert "云岭县行政审批局行政许可专用章" in of_seals
+    assert "seal-service" not in of_seals
     assert trail.rebuild() == len(rows)
     assert list(TrailLine.objects.order_by("stream", "position").values()) == rows
 

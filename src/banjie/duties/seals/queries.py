@@ -24,6 +24,11 @@ def one(stream: UUID, region: str) -> Seal:
     return row
 
 
+def names(streams: Collection[UUID]) -> dict[UUID, str]:
+    """What these seals are called. One statement."""
+    return dict(Seal.objects.filter(stream__in=streams).values_list("stream", "name")) if streams else {}
+
+
 def kept_by(person: str, agency: str) -> list[Seal]:
     """The seals somebody keeps that are in use."""
     rows = Seal.objects.filter(state="active").order_by("agency", "code")

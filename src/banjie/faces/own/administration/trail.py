@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
+from banjie.duties.seals import queries as seals
+from banjie.duties.seals.sealing import BY_ITSELF
 from banjie.engine.codec import OFFICE_ZONE
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.records.accounts import trail as accounts
@@ -95,7 +97,11 @@ def _said(lines: list[TrailLine], language: str) -> list[dict[str, object]]:
         User.objects.filter(pseudonym__in=known).exclude(kind="applicant").values_list("pseudonym", "username")
     )
 
+    sealed_with = seals.names({each.stream for each in lines if each.kind == "seal"})
+
     def called(who: str) -> str:
+        if who == BY_ITSELF:
+            return words.label("trail_actors", who, language)
         return names.get(who) or accounts_of.get(who) or who
 
     return [
@@ -104,7 +110,7 @@ def _said(lines: list[TrailLine], language: str) -> list[dict[str, object]]:
             "kind": words.label("trail_kinds", each.kind, language),
             "event": words.label("trail_events", each.event, language),
             "actor": called(each.actor),
-            "about": called(each.about),
+            "about": sealed_with.get(each.stream) or called(each.about),
         }
         for each in lines
     ]
