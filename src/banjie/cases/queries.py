@@ -147,6 +147,14 @@ def among(streams: Collection[UUID], scope: Scope) -> list[Case]:
     return list(Case.objects.within(scope).filter(stream__in=list(streams))) if streams else []
 
 
+def open_among(streams: Collection[UUID]) -> set[UUID]:
+    """Those of these cases that have not ended, whoever may see them: that is all it says of them."""
+    with whole_house("whether a case has ended says nothing else of it"):
+        return set(
+            Case.objects.everything().filter(stream__in=list(streams), closed_on=None).values_list("stream", flat=True)
+        )
+
+
 def proceedings(scope: Scope, most: int = 50) -> list[Case]:
     """The newest proceedings of the agency itself (依职权) of a scope, those under way first."""
     found = Case.objects.within(scope).filter(channel=EX_OFFICIO)

@@ -3,15 +3,18 @@
 The holder sees all of it and may speak; others see nothing."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from structlog.testing import capture_logs
 
 from banjie.cases import queries
 from banjie.cases.models import Case, Task
 from banjie.cases.scope import whole_house
 from banjie.config.followers import FOLLOWERS
+from banjie.duties.licences import queries as licences
+from banjie.duties.licences import rebuild, recording
 from banjie.duties.licences.follow import Licences
 from banjie.duties.licences.models import Licence
 from banjie.duties.licences.standing import Standing
@@ -26,6 +29,8 @@ from banjie.duties.supervision.models import KeptTrace
 from banjie.engine import commands as c
 from banjie.engine import events as e
 from banjie.engine.codec import microseconds
+from banjie.faces.forms import about_licence
+from banjie.faces.forms.library import named_by
 from banjie.store.log import sequence
 from banjie.store.log.follow import run
 from banjie.store.log.models import Parked
@@ -37,6 +42,7 @@ from tests.faces.pages import forms_of, press, text_of
 pytestmark = pytest.mark.database
 
 DAY = timedelta(days=1)
+CHANGE = "food-business-change"
 LOOK_UP = "/desk/proceedings/"
 OPEN = "/desk/proceedings/open/"
 FOUND = {"ground": "unqualified", "facts": "核查发现场地不符合条件"}
@@ -270,3 +276,73 @@ def test_what_was_typed_into_one_proceeding_stands_in_no_other(county: County) -
     assert page.count("<details open>") == 1
     assert page.count("作出决定的时限从立案之日起算") == 2, "of a withdrawal and a cancellation"
     assert page.count('name="follows"') == 1, "only a cancellation completes another case"
+
+
+def test_two_proceedings_about_one_licence_know_of_each_other_and_the_same_is_not_begun_twice(county: County) -> None:
+    _case, row = licensed(county)
+    said = {"premises": "云岭县城关镇示范街20号", "place_name": None, "business_format": None, "area": None}
+    change = filed(county, CHANGE, licence_number=row.number, **said).accepted()
+    follow(county)
+    officer, holder = county.client("officer"), county.client("applicant")
+
+    # The officer is told before opening, with the way there; opened all the same, both cases say so.
+    looked_up = officer.get(LOOK_UP, {"number": row.number}).content.decode()
+    assert "已经有以下办件正在办理" in looked_up
+    assert f'href="/desk/cases/{change.number}/"' in looked_up
+    number = opened(county, row)
+    follow(county)
+    for client, face, here, there in (
+        (officer, "/desk", number, change.number),
+        (officer, "/desk", change.number, number),
+        (holder, "", number, change.number),
+        (holder, "", change.number, number),
+        (county.client("clerk"), "/hall", change.number, ""),
+    ):
+        page = client.get(f"{face}/cases/{here}/").content.decode()
+        assert "同一张证还有以下办件正在办理" in page
+        assert not there or f'href="{face}/cases/{there}/"' in page
+
+    # Whoever does not take part in it reads that there is something, and neither what nor its number.
+    by, id_number = county.actor("stranger"), county.applicant().id_number
+    procedure, answers = county.law(CHANGE).procedure, {"licence_number": row.number}
+    for actor, told in ((county.actor("applicant"), [number, change.number]), (by, ["", ""])):
+        named = named_by(procedure, answers, actor, id_number, clock.today(), "zh-Hans", "portal")
+        assert named is not None
+        assert sorted(each.number for each in named.others) == sorted(told)
+        assert {bool(each.name) for each in named.others} == {bool(told[0])}
+
+    # The same is not begun twice: neither by the holder, nor by the officer, whose words stay.
+    def problems(item: str) -> list[str]:
+        applicant = c.Personal(county.applicant().particulars)
+        given = c.Personal({**answers, "premises": "云岭县城关镇示范街22号"})
+        command = c.Submit(
+            command_id=uuid4(), at=clock.now(), by=county.actor("applicant"), applicant=applicant, answers=given
+        )
+        return [code for _field, code in about_licence.problems(county.law(item).procedure, command, clock.today())]
+
+    assert problems(CHANGE) == ["same_runs_already"]
+    assert problems("food-business-correct") == []
+    code = queries.view(queries.stream_of(number), clock.now()).state.procedure
+    again = {"code": code, "number": row.number, "type": row.type, "command_id": str(uuid4()), **FOUND}
+    sent = officer.post(OPEN, {**again, "discovered_on": clock.today().isoformat()})
+    assert sent.status_code == 409
+    assert "已经有一件同样的程序正在办理" in text_of(sent)
+    assert FOUND["facts"] in text_of(sent)
+    assert len(cases(channel="ex_officio")) == 1
+
+    # One ends the licence: the other says so, and what can be done; withdrawn, it stands in nobody's way.
+    ended = {"at": microseconds(clock.now()), "by": "", "case": queries.stream_of(number).hex, "position": 9}
+    ended |= {"type": row.type, "number": row.number, "effective_on": clock.today().isoformat()}
+    with transaction.atomic():
+        recording.record(row.stream, "revoked", ended, uuid4())
+    mine = text_of(holder.get(f"/cases/{change.number}/"))
+    assert "现在已经失效：撤销" in mine
+    assert "您可以在本页撤回这件申请" in mine
+    assert "不要准予" in text_of(officer.get(f"/desk/cases/{change.number}/"))
+    change.do("applicant", lambda given: c.Withdraw(**given, text=None))
+    row.refresh_from_db()
+    assert [each.case for each in licences.running(row)] == [queries.stream_of(number)]
+    assert [each[0] for each in row.about] == [change.stream.hex, queries.stream_of(number).hex]
+    before = list(Licence.objects.kept().values())
+    rebuild.rebuild()
+    assert list(Licence.objects.kept().values()) == before

@@ -241,7 +241,7 @@ def test_the_licence_an_application_is_about_is_looked_up_before_it_is_handed_in
     procedure = county.law("food-business-renewal").procedure
 
     def found(number: str, role: str, id_number: str = "") -> str:
-        named = named_by(procedure, {"licence_number": number}, county.actor(role), id_number, on)
+        named = named_by(procedure, {"licence_number": number}, county.actor(role), id_number, on, "zh-Hans", "portal")
         assert named
         return render_to_string("web/named_licence.html", {"named": named})
 
@@ -250,7 +250,7 @@ def test_the_licence_an_application_is_about_is_looked_up_before_it_is_handed_in
     assert "您的证照，目前有效" in found(row.number, "stranger", own)
     assert "属于其他持证主体" in found(row.number, "stranger", "91999921000000019D")
     assert "没有这个编号" in found("JY-0000000000", "applicant")
-    assert named_by(procedure, {}, county.actor("applicant"), own, on) is None
+    assert named_by(procedure, {}, county.actor("applicant"), own, on, "zh-Hans", "portal") is None
 
 
 def test_where_nothing_was_sealed_yet_a_file_is_simply_none_of_ours(county: County) -> None:

@@ -28,7 +28,8 @@ from banjie.store.log.read import LogEntry
 
 ISSUED, ENDED, RESTORED = e.NAMES[e.Issued], e.NAMES[e.LicenceEnded], e.NAMES[e.LicenceRestored]
 BY_LAW, ERASED = e.NAMES[e.DeemedRenewed], e.NAMES[e.Erased]
-CONCERN_US = frozenset({ISSUED, ENDED, RESTORED, BY_LAW, ERASED})
+BEGINS = frozenset({e.NAMES[e.Submitted], e.NAMES[e.Corrected], e.NAMES[e.OpenedExOfficio]})
+CONCERN_US = frozenset({ISSUED, ENDED, RESTORED, BY_LAW, ERASED}) | BEGINS
 COPIES = frozenset({"renew", "reissue"})
 """延续、补办: acts that leave what the licence says as it was, whatever was typed; to change it is another act."""
 
@@ -60,6 +61,8 @@ def follow(entry: LogEntry) -> None:
             _moved(entry, fact, "restored", {"effective_on": fact.effective_on.isoformat(), "basis": fact.basis})
         case e.DeemedRenewed():
             _renewed_by_law(entry, fact)
+        case e.Submitted() | e.Corrected() | e.OpenedExOfficio():
+            _asked_about(entry, fact)
         case e.Erased():
             _erased(entry, fact)
 
@@ -172,6 +175,24 @@ def _renewed_by_law(entry: LogEntry, fact: e.DeemedRenewed) -> None:
     recording.record(stream, "renewed_by_law", body, _command(entry))
 
 
+def _asked_about(entry: LogEntry, fact: e.Submitted | e.Corrected | e.OpenedExOfficio) -> None:
+    """A proceeding about a licence of this register has begun, or, with the answers corrected, is about another one."""
+    number = fact.licence_number if isinstance(fact, e.OpenedExOfficio) else fact.former
+    if not number:
+        return
+    state, law = _case(entry)
+    before = _state(entry, entry.position - 1).former if entry.position > 1 else ""
+    if number == before:
+        return
+    told = {"at": entry.at, "by": fact.by.id, "case": entry.stream.hex, "position": entry.position}
+    for each, kind in ((before, "asked_elsewhere"), (number, "asked_about")):
+        stream = recording.stream_of(law.procedure.licence, each)
+        if not each or not Licence.objects.kept().filter(stream=stream, version__gt=0).exists():
+            continue
+        body = {**told, "procedure": state.procedure, "procedure_version": state.procedure_version}
+        recording.record(stream, kind, body, _command(entry, kind))
+
+
 def _erased(entry: LogEntry, fact: e.Erased) -> None:
     """Whoever is forgotten in the case is forgotten in the licences that came of it; the licences stay."""
     for row in Licence.objects.kept().filter(case=entry.stream).exclude(ref=""):
@@ -182,9 +203,12 @@ def _erased(entry: LogEntry, fact: e.Erased) -> None:
 
 def _case(entry: LogEntry) -> tuple[State, Law]:
     """The case as this very fact left it, whatever has come since."""
-    facts = [e.decode(each.kind, read.plain(each)) for each in read.entries(entry.stream)[: entry.position]]
-    state = fold(facts)
+    state = _state(entry, entry.position)
     return state, catalogue.law(state.procedure, state.procedure_version)
+
+
+def _state(entry: LogEntry, position: int) -> State:
+    return fold([e.decode(each.kind, read.plain(each)) for each in read.entries(entry.stream)[:position]])
 
 
 def _opened(case: UUID, state: State) -> tuple[dict[str, str], dict[str, Any]]:

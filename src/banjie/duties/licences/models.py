@@ -27,7 +27,8 @@ class Licence(RoomRow):
     and is only known to have ended. `ends`: [state, first day] for each decision that ended it; `suspended_on`,
     `suspended_until`: the last suspension. What it is worth on a day: `standing.on`. `ref`: where the sealed content of
     the newest version lies; "" once it is erased. `case`, `position`: the fact it came from. `reminded`: so many days
-    before this last day its holder was reminded, None not yet.
+    before this last day its holder was reminded, None not yet. `about`: [case, procedure, its version] of each
+    proceeding about it that has begun; which of them run, `queries.running` says.
     """
 
     stream = models.UUIDField(primary_key=True)
@@ -48,6 +49,7 @@ class Licence(RoomRow):
     ref = models.TextField(blank=True)
     changed_at = models.DateTimeField()
     reminded = models.IntegerField(null=True)
+    about = models.JSONField(default=list)
 
     objects = LicenceManager["Licence"](Lock(case="case", own=("party",), opened=("agency",)))
 

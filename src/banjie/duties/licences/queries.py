@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from banjie.cases import queries as cases
 from banjie.cases.scope import Scope
 from banjie.duties.licences import content, recording, standing, types
 from banjie.duties.licences.identifier import looks_like_one, parse
@@ -159,6 +160,29 @@ def history(stream: UUID) -> list[Happened]:
     return [Happened(each.position, each.kind, each.at, each.actor, read.plain(each)) for each in read.entries(stream)][
         ::-1
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A proceeding about a licence that runs: its case, and the version of the procedure it began under."""
+
+    case: UUID
+    procedure: str
+    version: int
+
+
+def running(row: Licence) -> list[Running]:
+    """The proceedings about a licence that have neither ended nor made a version of it, the oldest first.
+
+    Who may know of which, the caller says: for the house it is enough that there is one.
+    """
+    about = [Running(UUID(case), procedure, version) for case, procedure, version in row.about]
+    if not about:
+        return []
+    still = cases.open_among([each.case for each in about])
+    done = Version.objects.kept().filter(stream=row.stream, case__in=still).values_list("case", flat=True)
+    still -= set(done) if still else set()
+    return [each for each in about if each.case in still]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 `issued`, `changed`, `renewed`, `reissued` and `corrected` make a version; `renewed_by_law`, the five ends and
 `restored` move what it is worth; `signed` carries the signature of a version's record; `copied`, `copy_revoked` and
-`copy_checked` are the copies for a purpose; `reminded`: its holder was told that it runs out; `erased` forgets whose
-it was.
+`copy_checked` are the copies for a purpose; `reminded`: its holder was told that it runs out; `asked_about`: that a
+proceeding about it began, `asked_elsewhere`: that it is about another licence after all; `erased` forgets whose it was.
 """
 
 from dataclasses import dataclass, field
@@ -32,7 +32,9 @@ ENDS = {
 }
 """The fact that each act which ends or suspends a licence leaves."""
 FACTS = (*ISSUES.values(), "renewed_by_law", *ENDS.values(), "restored", "signed", "copied", "copy_revoked")
-FACTS += ("copy_checked", "reminded", "erased")
+FACTS += ("copy_checked", "reminded", "asked_about", "asked_elsewhere", "erased")
+STAYS = frozenset({"copy_checked", "signed", "reminded", "asked_about", "asked_elsewhere"})
+"""Facts that leave the licence itself as it was."""
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ def apply(rows: Rows, kind: str, body: dict[str, Any]) -> None:
     if row is None:
         row = rows.licence = Licence(
             stream=rows.stream, type=body["type"], number=body["number"], case=UUID(body["case"]),
-            position=body["position"], changed_at=at, ends=[],
+            position=body["position"], changed_at=at, ends=[], about=[],
         )  # fmt: skip
     if kind in MAKE_A_VERSION:
         _version(rows, row, kind, body)
@@ -104,6 +106,10 @@ def apply(rows: Rows, kind: str, body: dict[str, Any]) -> None:
         row.valid_to, row.reminded = _day(body.get("valid_to")), None
     elif kind == "reminded":
         row.reminded = body["days"]
+    elif kind == "asked_about":
+        row.about = [*row.about, [body["case"], body["procedure"], body["procedure_version"]]]
+    elif kind == "asked_elsewhere":
+        row.about = [each for each in row.about if each[0] != body["case"]]
     elif kind == "suspended":
         row.suspended_on, row.suspended_until = _day(body["effective_on"]), _day(body.get("until"))
     elif kind in ENDS.values():
@@ -121,7 +127,7 @@ def apply(rows: Rows, kind: str, body: dict[str, Any]) -> None:
             copy.ref = ""
     else:
         _copy(rows, kind, body)
-    if kind not in ("copy_checked", "signed", "reminded"):
+    if kind not in STAYS:
         row.changed_at = at
 
 

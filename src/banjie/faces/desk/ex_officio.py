@@ -29,11 +29,13 @@ from banjie.engine.law import Law
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.desk import ex_officio_asks as asks
 from banjie.faces.desk.views import FACE
+from banjie.faces.forms.about_licence_running import Other, others
 from banjie.faces.forms.asking import Ask, carry_out
 from banjie.faces.forms.saying import language_of, says_no
 from banjie.faces.forms.work import cases_shown
 from banjie.records import catalogue
 from banjie.records.catalogue import proceedings
+from banjie.store.log import read
 from banjie.web import clock
 from banjie.web.request import Request, asking, command_id_of
 from banjie.web.roles import for_role
@@ -54,7 +56,8 @@ class Way:
     """A proceeding that can be opened about a licence: its code, what it is called, its grounds by name.
 
     `counts_from`: whether its limit runs from the discovery or the opening; `completes`: whether it may complete a case
-    that ended the licence; `given`, `wrong`: what was typed into its form, and what of that is not right.
+    that ended the licence; `runs`: whether the same runs about it already, so that it is not opened again; `given`,
+    `wrong`: what was typed into its form, and what of that is not right.
     """
 
     code: str
@@ -62,18 +65,20 @@ class Way:
     grounds: tuple[tuple[str, str], ...]
     counts_from: str
     completes: bool
+    runs: bool
     given: Mapping[str, str] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A licence an officer looked up: what tells it from others, what it is worth today, what can be opened."""
+    """A licence an officer looked up: what tells it from others, what it is worth, what runs and can be opened."""
 
     row: Licence
     type: str
     standing: str
     ways: tuple[Way, ...]
+    running: tuple[Other, ...]
 
 
 @for_role("officer", "section_head")
@@ -94,6 +99,9 @@ def open_ex_officio(request: Request) -> HttpResponse:
     row = _mine(actor, number, given.get("type", ""))
     if row is None or code not in {way.code for way in _ways(actor, row, language_of(request))}:
         no = NotPossible("licence_not_open_to_this")
+        return _page(request, number, 409, refusal=words.refusal(no, language_of(request)), typed=given)
+    if _runs(row, code, command_id_of(given)):
+        no = NotPossible("proceeding_runs_already", number=row.number)
         return _page(request, number, 409, refusal=words.refusal(no, language_of(request)), typed=given)
     try:
         done = open_proceeding(code, _opening(request, row, given), f"ex-officio/{given.get('command_id', '')}")
@@ -130,6 +138,12 @@ def _opening(request: Request, row: Licence, given: Mapping[str, str]) -> c.Open
     )
 
 
+def _runs(row: Licence, code: str, command_id: uuid.UUID) -> bool:
+    """Whether the same proceeding about this licence runs already, another than what this very form opened before."""
+    same = [each.case for each in licences.running(row) if each.procedure == code]
+    return any(each.command_id != command_id for case in same for each in read.entries(case)[:1])
+
+
 def _mine(actor: c.Actor, number: str, type: str) -> Licence | None:
     """The licence of this number and type that the reader's own agency has issued."""
     return next((each for each in _licences(actor, number) if each.type == type), None)
@@ -146,6 +160,7 @@ def _licences(actor: c.Actor, number: str) -> list[Licence]:
 def _ways(actor: c.Actor, row: Licence, language: str) -> tuple[Way, ...]:
     """What the reader's agency can open about this licence today."""
     on, worth, found = clock.today(), standing_on(row, clock.today()), []
+    running = {each.procedure for each in licences.running(row)}
     for code, version, _digest in proceedings.live(on):
         law: Law = catalogue.law(code, version)
         procedure, rule = law.procedure, law.procedure.ex_officio
@@ -157,7 +172,8 @@ def _ways(actor: c.Actor, row: Licence, language: str) -> tuple[Way, ...]:
             continue
         grounds = [(g.id, (language == "en" and g.english) or g.name) for g in rule.grounds if g.stands(on)]
         name = (language == "en" and procedure.english) or procedure.name
-        found.append(Way(code, name, tuple(grounds), rule.counts_from, procedure.licence_act == "cancel"))
+        completes = procedure.licence_act == "cancel"
+        found.append(Way(code, name, tuple(grounds), rule.counts_from, completes, code in running))
     return tuple(found)
 
 
@@ -178,7 +194,8 @@ def _page(
             replace(way, given=typed, wrong=problems) if way.code == typed.get("code") else way
             for way in _ways(actor, row, language)
         )
-        found.append(Found(row, known.called(language) if known else row.type, worth, ways))
+        running = others(row, actor, language, "desk")
+        found.append(Found(row, known.called(language) if known else row.type, worth, ways, running))
     under_way = queries.proceedings(Scope.of(actor), MOST)
     shown = {
         "number": number,

@@ -21,6 +21,7 @@ from banjie.engine.law import Procedure
 from banjie.engine.licence_acts import former
 from banjie.engine.renewal import expiry
 from banjie.store.keys.read import find as streams_with
+from banjie.store.log import read
 
 STANDING: Mapping[str, frozenset[Standing]] = {
     "restore": frozenset({Standing.SUSPENDED}),
@@ -61,6 +62,8 @@ def problems(procedure: Procedure, command: c.Submit, on: date) -> list[tuple[st
     last = expiry(procedure, answers)
     if procedure.renews and last and row.valid_to and last != row.valid_to:
         return [_beside(procedure.renews.ends, "not_the_last_day")]
+    if any(each.procedure == procedure.code and not _is_it(each, command) for each in queries.running(row)):
+        return [_beside(procedure.licence_question, "same_runs_already")]
     return _of_what_it_is_to_say(procedure, row, command, on)
 
 
@@ -89,6 +92,12 @@ def _of_what_it_is_to_say(procedure: Procedure, row: Licence, command: c.Submit,
 
 def _beside(question: str, problem: str) -> tuple[str, str]:
     return f"answers.{question}", problem
+
+
+def _is_it(running: queries.Running, command: c.Submit) -> bool:
+    """Whether this very application is the one that runs: sent again, it is answered as the first time."""
+    first = next(iter(read.entries(running.case)), None)
+    return first is not None and first.command_id == command.command_id
 
 
 def _is_theirs(row: Licence, command: c.Submit) -> bool:

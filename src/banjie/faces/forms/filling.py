@@ -256,7 +256,8 @@ class Filling:
     def named(self) -> list[Named]:
         """The licences these applications are about, as the register knows them."""
         number = str(self.first["applicant.id_number"].value() or "")
-        found = (named_by(part.procedure, self.answers(part), self.actor, number, clock.today()) for part in self.parts)
+        on, said = clock.today(), (self.language, "portal")
+        found = (named_by(part.procedure, self.answers(part), self.actor, number, on, *said) for part in self.parts)
         return [each for each in found if each]
 
     @property

@@ -18,6 +18,7 @@ from banjie.engine.law import Procedure
 from banjie.engine.measures import IDENTITY
 from banjie.engine.receipt import LIBRARY
 from banjie.faces.forms import situation
+from banjie.faces.forms.about_licence_running import Other, others
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,18 @@ class Named:
     """The licence an application is about, as the register knows it: nothing is refused for it, and it is said early.
 
     `found`: valid, another state of it, others (somebody else holds it), or missing (the register does not know it).
+    `others`: what runs about it already, where it is theirs.
     """
 
     number: str
     found: str
     valid_to: date | None = None
+    others: tuple[Other, ...] = ()
 
 
-def named_by(procedure: Procedure, answers: Mapping[str, Any], by: c.Actor, id_number: str, on: date) -> Named | None:
+def named_by(
+    procedure: Procedure, answers: Mapping[str, Any], by: c.Actor, id_number: str, on: date, language: str, face: str
+) -> Named | None:
     """What the register says of the licence these answers name; None of an item that is about none."""
     number = licence_acts.former(procedure, answers)
     if not number:
@@ -87,7 +92,7 @@ def named_by(procedure: Procedure, answers: Mapping[str, Any], by: c.Actor, id_n
     held_by = str(said["holder"]["id_number"]) if said else ""
     if row.party != party and held_by.upper() != id_number.strip().upper():
         return Named(number, "others")
-    return Named(number, standing.on(row, on), row.valid_to)
+    return Named(number, standing.on(row, on), row.valid_to, others(row, by, language, face))
 
 
 def with_one_document(procedure: Procedure, on: date) -> bool:

@@ -180,6 +180,9 @@ def _told(each: queries.Happened, language: str, numbers: dict[str, str]) -> Tol
     }
     facts |= {"version": str(body["version"])} if "version" in body else {}
     facts |= {"basis": body["basis"]} if body.get("basis") else {}
+    if "procedure_version" in body:
+        procedure: Procedure = catalogue.law(body["procedure"], body["procedure_version"]).procedure
+        facts["procedure"] = (language == "en" and procedure.english) or procedure.name
     facts |= {"agency": agency_name(body["agency"], language)} if body.get("agency") else {}
     facts |= {"copy_number": numbers.get(body["copy"], "")} if "copy" in body else {}
     sentence = fill(str(words_of(language)["licence_history"][each.kind]), facts)
