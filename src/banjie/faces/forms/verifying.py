@@ -15,7 +15,7 @@ from uuid import UUID
 from banjie import words
 from banjie.cases import queries as cases
 from banjie.cases.handle import STREAM_KIND as CASES
-from banjie.duties.licences import copies, signing, standing, types
+from banjie.duties.licences import ahead, copies, signing, standing, types
 from banjie.duties.licences import queries as licences
 from banjie.duties.licences.models import Licence, PurposeCopy, Version
 from banjie.duties.licences.standing import Standing
@@ -190,7 +190,7 @@ def _of_licence(row: Licence, named: Version | None, at: datetime, language: str
     type = types.of(row.type, version.dated if version else on)
     if type is not None and not type.is_public and named is None:
         return Verdict(Answer.UNKNOWN, number=row.number)
-    since = standing.since(row, on)
+    since = standing.since(ahead.as_the_log_has_it(row), on)
     agency = Agency.objects.filter(id=row.agency).first()
     return Verdict(
         Answer.GENUINE,

@@ -7,7 +7,7 @@ a person unparks it. Meanwhile later facts of that stream wait behind it, and al
 
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -75,6 +75,26 @@ def parked(follower: str | None = None) -> list[Waiting]:
     """The streams that a person must look at, oldest first."""
     rows = Parked.objects.filter(parked=True).order_by("since", "follower", "stream")
     return [_waiting(row) for row in (rows if follower is None else rows.filter(follower=follower))]
+
+
+def unread(follower: str, kinds: Collection[str]) -> list[LogEntry]:
+    """The facts of these kinds that a follower has still to read, in the order in which they were recorded: what is not
+    in the feed yet, what lies behind its bookmark, and what waits with a parked stream. One statement."""
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(kinds))
+        cursor.execute(UNREAD.format(kinds=marks), [follower, follower, *kinds])
+        return [read.entry(row) for row in cursor.fetchall()]
+
+
+COLUMNS = ", ".join(f"log.{each}" for each in LogEntry._fields)
+UNREAD = f"""SELECT {COLUMNS} FROM (
+    SELECT stream, position FROM unfed
+    UNION SELECT stream, position FROM feed
+    WHERE no > COALESCE((SELECT no FROM bookmark WHERE follower = %s), 0)
+    UNION SELECT feed.stream, feed.position FROM parked JOIN feed ON feed.stream = parked.stream
+    WHERE parked.follower = %s AND feed.no >= parked.no
+) AS ahead JOIN log ON log.stream = ahead.stream AND log.position = ahead.position
+WHERE log.kind IN ({{kinds}}) ORDER BY log.recorded_at, log.stream, log.position"""
 
 
 def unpark(follower: str, stream: UUID) -> bool:
