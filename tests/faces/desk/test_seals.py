@@ -117,6 +117,8 @@ def test_the_keeper_shows_who_they_are_ticks_papers_and_watches_them_being_seale
     (ordered,) = [each for each in read.entries(seal_stream(ONE_SEAL)) if each.kind == "ordered"]
     assert ordered.assertion.startswith("password@")
     assert "没有待用印的文书" in text_of(keeper.get(WAITING))
+    late = keeper.post(WAITING + "seal/", {**ticked, "command_id": str(uuid4()), "papers": [str(decision.stream)]})
+    assert (late.status_code, "已不在待用印之列" in text_of(late)) == (422, True), "somebody else was first"
     assert keeper.post(WAITING + "seal/", ticked).status_code == 422, "what is sealed is not on the list any more"
     one = page(county, "seal_keeper", f"{HOME}{seal_stream(ONE_SEAL)}/")
     assert "祝谨" in one

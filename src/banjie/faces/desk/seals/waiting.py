@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from banjie import words
@@ -26,6 +28,10 @@ from banjie.web.request import Request, asking
 from banjie.web.roles import for_role
 from banjie.web.step_up import assertion, is_fresh, show_again
 
+GONE = gettext_noop(
+    "Some of these papers wait no longer: somebody else has had them sealed, or what they rest on was taken back. "
+    "Nothing was sealed by this. The list shows what waits now: tick again what you want to seal."
+)
 AT_ONCE = 200
 """Papers on one page; the rest comes after."""
 
@@ -61,7 +67,8 @@ def seal(request: Request) -> HttpResponse:
         sent.setlist("papers", sent.getlist("listed"))
     form = asks.Sealing(choices, language, sent)
     if not form.is_valid():
-        return _page(request, 422, problem=words.problem("needed", language))
+        gone = set(sent.getlist("papers")) - {paper for paper, _number in choices}
+        return _page(request, 422, problem=_(GONE) if gone else words.problem("needed", language))
     given = form.cleaned_data
     try:
         opened = batches.open_batch(
