@@ -53,9 +53,10 @@ PURE = (
     "banjie.faces.desk.items.offered",
     "banjie.faces.desk.items.typed",
     "banjie.faces.forms.conditions",
+    "banjie.store.evidence.checkpoints.code",
 )
-"""Modules that keep nothing of a database: what their caches hold follows from the arguments alone, among them the
-folder of the rulebook. They may stay."""
+"""Modules, and functions of others, that keep nothing of a database: what their caches hold follows from the arguments
+alone, among them the folder of the rulebook, or from the program that runs. They may stay."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,17 @@ class Sqlite:
         if given := os.environ.get("BANJIE_TEST_TEMPLATE"):
             shutil.copyfile(given, self._template)
             return
-        use(f"sqlite://{self._template}")
-        call_command("migrate", verbosity=0)
-        connections.close_all()
-        # The copy takes the one file: what a killed run or a slow close left beside it must be in it.
-        with closing(sqlite3.connect(self._template)) as driver:
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with _kept_once(self._shared / "migrated") as kept:  # by one worker for all
+            if not kept.exists():
+                use(f"sqlite://{self._template}")
+                call_command("migrate", verbosity=0)
+                connections.close_all()
+                # The copy takes the one file: what a killed run or a slow close left beside it must be in it.
+                with closing(sqlite3.connect(self._template)) as driver:
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                shutil.copyfile(self._template, kept)
+                return
+        shutil.copyfile(kept, self._template)
 
     def fresh(self, folder: Path) -> Database:
         path = folder / "banjie.sqlite3"
@@ -387,7 +393,8 @@ def _what_remembers(modules: int) -> list[Callable[[], Any]]:
 def _that_remember_in(name: str) -> dict[tuple[int, str], Callable[[], Any]]:
     found = {}
     for thing in list(vars(sys.modules[name]).values()):
-        if isinstance(thing, type) or str(getattr(thing, "__module__", "")).startswith(PURE):
+        whose = f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', '')}"
+        if isinstance(thing, type) or whose.startswith(PURE):
             continue
         for method in ("cache_clear", "forget"):
             if callable(each := getattr(thing, method, None)):

@@ -275,7 +275,7 @@ def world(database: Database) -> Iterator[World]:
         county = County(traveller)
 
         def fill() -> None:
-            found()
+            database.filled("county", found)
             KEPT["cases"], KEPT["people"] = tuple(cast.cases(county)), tuple(cast.people(county))
             while sequence.sequence() + follow.run(FOLLOWERS, now=codec.microseconds(clock.now())):
                 pass

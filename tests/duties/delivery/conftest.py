@@ -31,7 +31,7 @@ def county(database: Database) -> Iterator[County]:
         here = County(traveller)
 
         def found() -> None:
-            county_of.found()
+            database.filled("county", county_of.found)
             decide(filed(here))
 
         database.filled("county with a decided case", found)

@@ -1,5 +1,6 @@
 """The item administrator writes a draft, sees what the gate says, has it signed off, and publishes it."""
 
+import os
 import re
 from datetime import date, timedelta
 from io import BytesIO
@@ -28,6 +29,11 @@ from tests.county import HYGIENE, County
 from tests.faces.pages import Form, all_forms_of, errors_of, text_of
 
 pytestmark = pytest.mark.database
+
+on_sqlite = pytest.mark.skipif(
+    os.environ.get("BANJIE_DATABASE_URL", "").startswith("postgres") and not os.environ.get("BANJIE_SOAK"),
+    reason="which field an error stands beside is the same on either; the other tests read and save on PostgreSQL",
+)
 
 YUNXI_FOOD = "food-business-new-yunxi"
 NOT_ABOUT_A_DRAFT = {"item_off_the_list", "item_moved", "item_cancelled", "item_suspended"}
@@ -103,6 +109,7 @@ def test_what_is_typed_is_saved_and_the_gate_answers_at_once(county: County) -> 
     assert f"{address(draft, 'edit', 'results')}#f-guide.result_name" in overview.content.decode()
 
 
+@on_sqlite
 def test_every_code_the_gate_can_say_leads_to_a_field() -> None:
     places = ("catalogue/gate/", "catalogue/lists.py", "catalogue/inherited.py")
     codes = {each for place in places for each in said() if place in each.place and each.code not in NOT_ABOUT_A_DRAFT}
@@ -121,6 +128,7 @@ def test_every_code_the_gate_can_say_leads_to_a_field() -> None:
 
 
 @pytest.mark.slow
+@on_sqlite
 def test_every_finding_of_the_gate_leads_to_a_field(county: County) -> None:
     keeper = county.client("keeper")
 
