@@ -123,7 +123,9 @@ def test_a_result_is_chosen_at_home_dispatched_at_the_desk_followed_by_phone_and
     assert case.number in text_of(clerk.get("/desk/delivery/"))
     said = sent(clerk, desk, "/dispatch/")
     assert "正在下单" in said
+    assert "0.00 元" not in said, "nobody knows yet what it costs"
     sending.work(clock.now())
+    assert "12.00 元" in text_of(clerk.get(desk))
     parcel = Parcel.objects.kept().get(stream=case.stream)
     assert "由政府承担，任何人不得向您收费" in text_of(applicant.get(page))
     assert parcel.number in text_of(applicant.get(f"/cases/{case.number}/"))
