@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import override_settings
+from lxml import html
 
 from banjie import words
 from banjie.config import worker
@@ -84,6 +85,9 @@ def test_an_ordinary_post_begins_at_once_and_the_session_under_the_former_one_en
     repeated = grants.propose(user("anbao"), user("zhouning"), place.unit_id, ["officer"], clock.now(), uuid4())
 
     assert "岗位已授予" in text_of(page)
+    offered = [each.text_content() for each in html.fromstring(page.content).xpath("//select[@id='unit']/option")]
+    assert len(offered) == len(set(offered)), "units of one name in two counties are told apart"
+    assert "云岭县行政审批局 · 政务服务大厅综合受理窗口" in offered
     assert Staff.objects.get(user__username="zhouning").posts == ["officer"]
     assert repeated.status == "took_effect"
     sent = clerk.get("/hall/")

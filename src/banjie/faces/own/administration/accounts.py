@@ -190,7 +190,7 @@ def _account(request: Request, user: User, status: int = 200, password: str = ""
             (post, words.label("posts", post, language), post in held, post in slow.slow_posts) for post in POSTS
         ],
         "hours": slow.slow_hours,
-        "units": sorted(organisation.unit_names(language).items(), key=lambda each: each[1]),
+        "units": sorted(_units(language).items(), key=lambda each: each[1]),
         "unit": place.unit_id if place else "",
         "waiting": [each for each in _grants(_user(request), language) if each.grant.person == user.pseudonym],
         "command_id": uuid4(),
@@ -200,10 +200,16 @@ def _account(request: Request, user: User, status: int = 200, password: str = ""
     return render(request, "own/administration/account.html", shown, status=status)
 
 
+def _units(language: str) -> dict[str, str]:
+    """Every unit with its agency, which tells two of one name apart: a post is given in one of them."""
+    agencies = organisation.unit_places(language)
+    return {id: f"{agencies[id][0]} · {name}" for id, name in organisation.unit_names(language).items()}
+
+
 def _accounts(users: list[User], language: str) -> list[AccountShown]:
     between = words.label("phrases", "between_names", language)
     places = {each.user_id: each for each in Staff.objects.filter(user__in=users)}
-    units = organisation.unit_names(language)
+    units = _units(language)
     found = []
     for user in users:
         place = places.get(user.pk)
@@ -217,7 +223,7 @@ def _accounts(users: list[User], language: str) -> list[AccountShown]:
 
 def _grants(user: User, language: str) -> list[GrantShown]:
     rows = grants.waiting()
-    between, units = words.label("phrases", "between_names", language), organisation.unit_names(language)
+    between, units = words.label("phrases", "between_names", language), _units(language)
     known = {each.person for each in rows} | {each.proposed_by for each in rows}
     names = dict(User.objects.filter(pseudonym__in=known).values_list("pseudonym", "username"))
     called = organisation.display_names(known, language)
