@@ -292,7 +292,7 @@ def _paid(county: Any) -> None:
         while paying.work(clock.now()):
             """And every payment has been heard of."""
         provider.books[orders[-1].order.hex]["wrong_by"] = 100
-        reconciling.compare(clock.today(), clock.now())
+        reconciling.compare(clock.today(), "999921", clock.now())
     finally:
         provider.stop()
 
