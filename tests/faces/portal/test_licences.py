@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.test import Client
 
-from banjie.duties.licences import queries, signing
+from banjie.duties.licences import queries, recording, signing
 from banjie.duties.licences.follow import Licences
 from banjie.duties.licences.models import Licence, PurposeCopy
 from banjie.duties.licences.standing import Due
@@ -24,6 +25,7 @@ from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.library import named_by
 from banjie.faces.forms.licences import LicenceShown
+from banjie.records.parties import sealing as sealing_of
 from banjie.store.files.models import File
 from banjie.store.log import read, sequence
 from banjie.store.log.follow import run
@@ -216,6 +218,20 @@ def test_a_copy_without_use_or_for_too_long_is_not_made(county: County, changes:
     assert answer.status_code == 422
     assert problem in text_of(answer)
     assert not PurposeCopy.objects.kept().exists()
+
+
+def test_that_the_holder_was_erased_is_said_and_whether_the_licence_stands(county: County) -> None:
+    row = held(county)
+    look = f"/verify/?number={row.number}"
+    assert "依法删除" not in text_of(Client().get(look))
+    with transaction.atomic():
+        body = {"at": microseconds(clock.now()), "by": "", "key_id": sealing_of.destroyed(row.stream), "basis": ""}
+        recording.record(row.stream, "erased", body, uuid4())
+
+    told = text_of(Client().get(look))
+
+    assert "持证主体的信息和证照载明的内容已经依法删除" in told
+    assert "真实，有效" in told
 
 
 def test_renewal_is_one_press_away_filled_in_and_late_is_said(county: County) -> None:

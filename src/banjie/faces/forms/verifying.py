@@ -55,6 +55,7 @@ class Verdict:
 
     `state`, `since`: what the licence is worth today; `version` of `newest`: a later one may have replaced it.
     `by_file`: the very file was compared, byte for byte. `record_signed`: the signed record of the licence holds.
+    `is_erased`: whose licence it was, was lawfully erased, with everything else it said.
     """
 
     answer: Answer
@@ -76,6 +77,7 @@ class Verdict:
     copy_to: str = ""
     record_signed: bool | None = None
     by_file: bool = False
+    is_erased: bool = False
     others: tuple["Verdict", ...] = field(default_factory=tuple)
 
     @property
@@ -191,14 +193,15 @@ def _of_licence(row: Licence, named: Version | None, at: datetime, language: str
     if type is not None and not type.is_public and named is None:
         return Verdict(Answer.UNKNOWN, number=row.number)
     since = standing.since(ahead.as_the_log_has_it(row), on)
-    agency = Agency.objects.filter(id=row.agency).first()
+    agency, said = Agency.objects.filter(id=row.agency).first(), licences.content_of(row)
     return Verdict(
         Answer.GENUINE,
         name=type.called(language) if type else row.type,
         number=row.number,
         identifier=version.identifier if version else "",
         agency=((language == "en" and agency.english) or agency.name) if agency else "",
-        holder=_holder(row),
+        holder=masked(said["holder"]).get("name", "") if said else "",
+        is_erased=version is not None and said is None,
         dated=version.dated if version else None,
         valid_to=row.valid_to,
         state=since.state,
@@ -227,11 +230,6 @@ def _of_copy(row: Licence, copy: PurposeCopy, at: datetime, language: str) -> Ve
         copy_for=terms.get("use", ""),
         copy_to=terms.get("recipient", ""),
     )
-
-
-def _holder(row: Licence) -> str:
-    said = licences.content_of(row)
-    return masked(said["holder"]).get("name", "") if said else ""
 
 
 def _addressee(paper: Paper, at: datetime) -> str:
