@@ -14,10 +14,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.db import transaction
 
+from banjie.cases import queries as cases
 from banjie.cases.handle import handle
 from banjie.config import worker
 from banjie.duties.archive import checks, filing, package, queries, readable
 from banjie.duties.archive.models import ArchiveNumber, ArchiveRecord
+from banjie.duties.archive.readable import Headed, Readable
 from banjie.duties.archive.rebuild import rebuild
 from banjie.duties.papers import register, sealing
 from banjie.duties.papers.models import Paper
@@ -33,6 +35,7 @@ from banjie.web import clock
 from tests.county import County
 from tests.duties.seals.papers import ordered
 from tests.faces.cases import Filed, filed
+from tests.faces.desk.test_ex_officio import licensed, opened
 from tests.faces.pages import text_of
 
 pytestmark = pytest.mark.database
@@ -136,6 +139,26 @@ def test_a_package_is_read_without_this_program_down_to_every_answer_of_the_form
         assert command in (tmp_path / readable.README).read_text()
     row = ArchiveRecord.objects.kept().filter(stream=case.stream).values().get()
     assert applicant.name not in str(row), "in clear in the package alone"
+
+
+def test_the_package_of_a_proceeding_the_agency_opened_itself_says_what_it_was_about(
+    county: County, tmp_path: Path
+) -> None:
+    _, row = licensed(county)
+    number = opened(county, row)
+    view = cases.view(cases.stream_of(number), clock.now())
+
+    files = {
+        path: content
+        for path, content, _, _ in Readable(view, Headed("0118-1", "云岭县行政审批局", "永久"), {}).files()
+    }
+    (tmp_path / "form.pdf").write_bytes(files[readable.APPLICATION])
+    form = text_of_pdf(tmp_path / "form.pdf")
+
+    for told in ("立案登记", "撤销", row.number, "核查发现场地不符合条件", county.applicant().name):
+        assert told in form
+    assert "填写的内容" not in form
+    assert json.loads(files[readable.ANSWERS])["opening"][1] == {"name": "证件编号", "text": row.number}
 
 
 def text_of_pdf(path: Path) -> str:

@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-
 from banjie.duties.archive import delivered, readable
 from banjie.duties.archive.contents import REQUIRED, Contents, Piece
 from banjie.duties.archive.package import FORMAT, NoPackage, opened
@@ -155,7 +153,7 @@ def _readable(piece: Piece, formats: frozenset[str]) -> Iterator[Finding]:
         yield Finding("readable", "not_what_it_says", piece.path)
     elif piece.type == "application/pdf":
         try:
-            int(PdfFileReader(io.BytesIO(piece.content), strict=False).root["/Pages"]["/Count"])
+            pades.pages(piece.content)
         except Exception:  # from anybody: whatever its parser stumbles over, nobody will read it
             yield Finding("readable", "cannot_be_opened", piece.path)
     elif piece.type in (DOCX, XLSX, "application/ofd"):

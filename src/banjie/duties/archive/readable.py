@@ -100,6 +100,7 @@ class Readable:
                 "basis": list(self.procedure.basis),
             },
             "ex_officio": self.state.opening is not None,
+            "opening": self.opening,
             "applicant": self.particulars(self.values.get(party.ref) if party else None),
             "declared": self.declared,
             "answers": self.answers(self.values.get(self.state.answers.ref) if self.state.answers else None),
@@ -111,6 +112,23 @@ class Readable:
                 for ref in line.event.particulars
             ],
         }
+
+    @property
+    def opening(self) -> list[Plain]:
+        """What a proceeding the agency opened itself is about, each line with its name; empty of an application."""
+        opened = next((each.event for each in self.view.lines if isinstance(each.event, e.OpenedExOfficio)), None)
+        if opened is None:
+            return []
+        told = words.facts_of(opened, CHINESE, self.names, self.view.law)
+        lines = [
+            ("拟办理", told.get("act", "")),
+            ("证件编号", opened.licence_number),
+            ("事由", f"{told.get('ground', '')}（{opened.basis}）"),
+            ("发现之日", told.get("discovered_on", "")),
+            ("续办", opened.follows),
+            ("事实和理由", told.get("facts", "")),
+        ]
+        return [{"name": name, "text": text} for name, text in lines if text]
 
     def particulars(self, given: Mapping[str, Any] | None) -> list[Plain]:
         """Who somebody is, each line with its name, in the order of the form."""
