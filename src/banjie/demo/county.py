@@ -57,6 +57,7 @@ LOG_INS = (
     ("malan", "head of the approval bureau"),
     ("tangli", "licence desk"),
     ("zhujin", "keeps the seal of the approval bureau"),
+    ("wendang", "keeps the archive of the approval bureau"),
     ("xiean", "supervision office of the county (电子监察)"),
     ("dengfei", "supervises food business"),
     ("zhuangyan", "keeps the catalogue (审改办)"),

@@ -125,6 +125,13 @@ GROUPS = (
                 _("See the register of seals and what waits; show who you are again, and seal decisions at once."),
                 "desk:seals",
             ),
+            Role(
+                "wendang",
+                "温档",
+                _("Keeper of the approval bureau's archive"),
+                _("Find the package of a closed case, see what the four looks say of it, hand it out for a purpose."),
+                "desk:archive",
+            ),
         ),
     ),
     Group(
