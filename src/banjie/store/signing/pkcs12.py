@@ -7,44 +7,27 @@ nothing.
 import secrets
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from asn1crypto.keys import PrivateKeyInfo
-from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
-from pyhanko.sign import Signer, SimpleSigner
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
 
 from banjie.store.keys.keyring import keyring
 from banjie.store.signing import certificates, places
 from banjie.store.signing.certificates import Subject
-from banjie.store.signing.journal import Journal, Use
 from banjie.store.signing.seal_keys import NoKey, journal
+
+if TYPE_CHECKING:
+    from pyhanko.sign import Signer
+
+    from banjie.store.signing.counted import CountedSigner
 
 LABEL = "signing/pkcs12"
 ROUNDS = 2048
 """Of the key derivation: the password is 256 random bits, nobody guesses it."""
 AUTHORITY = "authority"
-
-
-class CountedSigner(SimpleSigner):
-    """Writes into the journal what it is about to sign. `last`: the newest use."""
-
-    def __init__(self, own: Journal, key: EllipticCurvePrivateKey, cert: x509.Certificate, issuer: x509.Certificate):
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register(_as_asn1(issuer))
-        info = PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-        super().__init__(signing_cert=_as_asn1(cert), signing_key=info, cert_registry=store)
-        self.journal = own
-        self.last: Use | None = None
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """The signature; counted unless it is for measuring only."""
-        if not dry_run:
-            self.last = self.journal.note(data)
-        return bytes(await super().async_sign_raw(data, digest_algorithm, dry_run))
 
 
 class Folder:
@@ -70,8 +53,10 @@ class Folder:
         """Whether there is a key for the seal with this code."""
         return (self.path / f"{code}.p12").exists()
 
-    def signer(self, code: str) -> Signer:
+    def signer(self, code: str) -> "Signer":
         """What signs with it; kept alive as long as its file stays as it is. NoKey."""
+        from banjie.store.signing.counted import CountedSigner  # as in pades: only who signs waits for pyHanko
+
         try:
             changed_at = (self.path / f"{code}.p12").stat().st_mtime_ns
         except FileNotFoundError:
@@ -129,7 +114,3 @@ class Folder:
         if self._password is None or self._password[0] != changed_at:
             self._password = changed_at, keyring().unwrap(LABEL, path.read_bytes())
         return self._password[1]
-
-
-def _as_asn1(cert: x509.Certificate) -> Certificate:
-    return Certificate.load(cert.public_bytes(Encoding.DER))

@@ -4,14 +4,16 @@ A key is known by the code of its seal. Whoever signs gets a `Signer` of pyHanko
 through the journal.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cryptography import x509
-from pyhanko.sign import Signer
 
 from banjie.store.signing import places
 from banjie.store.signing.certificates import Subject
 from banjie.store.signing.journal import Journal, Use
+
+if TYPE_CHECKING:
+    from pyhanko.sign import Signer
 
 
 class NoKey(Exception):
@@ -35,7 +37,7 @@ class SealKeys(Protocol):
     def has(self, code: str) -> bool:
         """Whether there is a key for the seal with this code."""
 
-    def signer(self, code: str) -> Signer:
+    def signer(self, code: str) -> "Signer":
         """What signs with it; kept alive for the process. NoKey."""
 
     def authority(self) -> x509.Certificate:
