@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import typst
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+import banjie
 from banjie.store.keys.keyring import SealBroken, keyring, rotate
 from banjie.store.signing import custody, pades, places, provider, seal_keys, stamp
 from banjie.store.signing.certificates import Subject
@@ -245,3 +247,13 @@ def test_the_sm2_key_is_made_once_and_lies_under_the_keyring(seals: Path) -> Non
     assert (seals / "sm2.key").read_bytes()[:8].hex() == keyring().newest
     provider._opened.cache_clear()
     assert provider.provider().public_pem == first
+
+
+def test_what_makes_signatures_is_loaded_only_where_one_is_made_or_checked() -> None:
+    package, heavy = Path(banjie.__file__).parent, ("pdf_signatures", "counted", "pkcs11")
+    ours = rf"banjie\.store\.signing\b.*\b(?:{'|'.join(heavy)})\b"
+    at_the_top = re.compile(rf"^(?:from|import) (?:pyhanko|{ours})", re.MULTILINE)
+
+    found = {each.stem for each in package.rglob("*.py") if at_the_top.search(each.read_text(encoding="utf-8"))}
+
+    assert found == set(heavy)
