@@ -21,22 +21,26 @@ from banjie.duties.papers import follow, sealing
 from banjie.duties.papers import queries as papers
 from banjie.duties.papers.models import Paper
 from banjie.engine import commands as c
+from banjie.engine import events as e
 from banjie.engine.codec import microseconds
 from banjie.engine.not_possible import NotPossible
 from banjie.faces.forms.library import named_by
 from banjie.faces.forms.licences import LicenceShown
+from banjie.records.accounts.models import User
 from banjie.records.parties import sealing as sealing_of
 from banjie.store.files.models import File
 from banjie.store.log import read, sequence
 from banjie.store.log.follow import run
 from banjie.web import clock
 from banjie.web.messages import compile_messages
-from banjie.words import refusal
-from tests.county import MONDAY, County, found
+from banjie.words import problem, refusal
+from tests.county import MONDAY, ROLES, County, found
 from tests.databases import Database
 from tests.duties.seals.papers import granted, ordered
+from tests.faces.api.program import Program
 from tests.faces.applying import page, pdf
-from tests.faces.pages import text_of
+from tests.faces.cases import filed
+from tests.faces.pages import forms_of, text_of
 
 pytestmark = pytest.mark.database
 
@@ -271,3 +275,25 @@ def test_the_licence_an_application_is_about_is_looked_up_before_it_is_handed_in
 
 def test_where_nothing_was_sealed_yet_a_file_is_simply_none_of_ours(county: County) -> None:
     assert "不是本平台签发" in text_of(Client().post("/verify/file/", {"file": pdf("someones.pdf")}))
+
+
+def test_corrected_answers_are_held_against_the_register_like_the_first_ones(county: County) -> None:
+    row = held(county)
+    assert row.valid_to is not None
+    earlier, last = (row.valid_to - timedelta(days=1)).isoformat(), row.valid_to.isoformat()
+    case = filed(county, "food-business-renewal", licence_number=row.number, expires_on=last)
+    point = c.Citation(e.PointKind.QUESTION, "expires_on", e.Defect.INCONSISTENT)
+    case.do("clerk", lambda given: c.RequestCorrection(**given, points=(point,)))
+    client, address = county.client("applicant"), f"/cases/{case.number}/"
+    form = forms_of(client.get(address))["submit_correction"]
+
+    invented = client.post(form.address, form.values | {"answers.expires_on": earlier})
+    answers = {"licence_number": row.number, "expires_on": earlier}
+    me = Program(User.objects.get(username=ROLES["applicant"]))
+    by_program = me.ask(case.number, "submit_correction", answers=answers)
+
+    assert invented.status_code == 422
+    assert problem("not_the_last_day", "zh-hans") in text_of(invented)
+    assert by_program.status == 422
+    assert [each["code"] for each in by_program.json["problems"]] == ["not_the_last_day"]
+    assert case.facts[-1] == "correction_requested"

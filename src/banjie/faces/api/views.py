@@ -269,6 +269,10 @@ def ask(
         actor, audience = as_known(actor, state), sees_as(actor, state)
     command = command_of(body, actor, clock.now())
     _require_people(command)
+    if isinstance(command, c.SubmitCorrection) and command.answers is not None:
+        rules = catalogue.law(found.procedure, found.procedure_version).procedure
+        case = queries.view(found.stream, command.at)
+        about_licence.require_corrected(rules, case, command.answers.value, clock.today())
     try:
         done = handle(found.stream, command)
     except NotPossible as no:

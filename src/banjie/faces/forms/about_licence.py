@@ -3,13 +3,16 @@
 The engine knows only the number that was answered. Here it is held against the register: it has to be there, to be the
 applicant's, and to stand. A licence to be renewed may be older than the register; then the window looks at the paper.
 One that the register knows runs out on the register's day: silence renews by that day, so no other is believed.
-One that is to be changed or corrected has to say something else afterwards.
+One that is to be changed or corrected has to say something else afterwards. Answers that are corrected later are held
+against it in the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from banjie.cases.queries import CaseView
 from banjie.duties.licences import content, queries, types
 from banjie.duties.licences.models import Licence
 from banjie.duties.licences.standing import Standing
@@ -35,16 +38,41 @@ REWRITE = frozenset({"change", "correct"})
 """Acts that are there for the licence to say something else than it does."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked about a licence: the answers, the applicant's particulars and account, and whether a proceeding
+    that runs is this very one."""
+
+    answers: Mapping[str, Any]
+    applicant: Mapping[str, Any]
+    party: str
+    is_it: Callable[[queries.Running], bool]
+
+
 def require(procedure: Procedure, command: c.Submit, on: date) -> None:
     """BadInput beside the question where the register has no such licence of the applicant's, or it does not stand."""
     if found := problems(procedure, command, on):
         raise BadInput(found)
 
 
+def require_corrected(procedure: Procedure, view: CaseView, answers: Mapping[str, Any], on: date) -> None:
+    """The same where the answers of a case are corrected."""
+    state = view.state
+    given = (view.opened(state.applicant).get(state.applicant.ref) if state.applicant else None) or {}
+    asked = _Asked(answers, given, state.party, lambda running: running.case == view.stream)
+    if found := _problems(procedure, asked, on):
+        raise BadInput(found)
+
+
 def problems(procedure: Procedure, command: c.Submit, on: date) -> list[tuple[str, str]]:
     """The same as a list, for a form that shows all problems at once."""
-    answers: Mapping[str, Any] = command.answers.value
-    number = former(procedure, answers)
+    own = command.by.id if command.by.kind is ActorKind.APPLICANT else command.party or command.by.on_behalf_of
+    asked = _Asked(command.answers.value, command.applicant.value, own, lambda running: _is_it(running, command))
+    return _problems(procedure, asked, on)
+
+
+def _problems(procedure: Procedure, asked: _Asked, on: date) -> list[tuple[str, str]]:
+    number = former(procedure, asked.answers)
     if not number:
         return []  # the engine says what is wrong with it
     not_yours = _beside(procedure.licence_question, "licence_not_yours")
@@ -55,19 +83,19 @@ def problems(procedure: Procedure, command: c.Submit, on: date) -> list[tuple[st
     row = next((row for row, _version in known if row.type == procedure.licence), None)
     if row is None:
         return [] if procedure.licence_act in MAY_BE_OLDER else [not_yours]
-    if not _is_theirs(row, command):
+    if not _is_theirs(row, asked):
         return [not_yours]  # the same as of one that is not there: nobody learns what others hold
     if standing_on(row, on) not in STANDING.get(procedure.licence_act, VALID):
         return [_beside(procedure.licence_question, "licence_does_not_stand")]
-    last = expiry(procedure, answers)
+    last = expiry(procedure, asked.answers)
     if procedure.renews and last and row.valid_to and last != row.valid_to:
         return [_beside(procedure.renews.ends, "not_the_last_day")]
-    if any(each.procedure == procedure.code and not _is_it(each, command) for each in queries.running(row)):
+    if any(each.procedure == procedure.code and not asked.is_it(each) for each in queries.running(row)):
         return [_beside(procedure.licence_question, "same_runs_already")]
-    return _of_what_it_is_to_say(procedure, row, command, on)
+    return _of_what_it_is_to_say(procedure, row, asked, on)
 
 
-def _of_what_it_is_to_say(procedure: Procedure, row: Licence, command: c.Submit, on: date) -> list[tuple[str, str]]:
+def _of_what_it_is_to_say(procedure: Procedure, row: Licence, asked: _Asked, on: date) -> list[tuple[str, str]]:
     """A change of nothing would be granted as a version that says the same: it is not begun.
 
     It changes something where a line is answered otherwise than the licence has it, or its holder's name is another.
@@ -75,16 +103,16 @@ def _of_what_it_is_to_say(procedure: Procedure, row: Licence, command: c.Submit,
     type = types.of(row.type, on)
     if procedure.licence_act not in REWRITE or type is None:
         return []
-    asked = {each.id for each in procedure.questions}
-    lines = [each.id for each in type.fields if each.id in asked]
+    questions = {each.id for each in procedure.questions}
+    lines = [each.id for each in type.fields if each.id in questions]
     if not lines:
         return []  # the item changes what no certificate shows
     said = queries.content_of(row) or {}
     before = {each["id"]: each["value"] for each in said.get("lines", ())}
-    wanted = content.lines_of(type, command.answers.value, procedure)
+    wanted = content.lines_of(type, asked.answers, procedure)
     if any(before.get(each["id"]) != each["value"] for each in wanted):
         return []
-    name = str(command.applicant.value.get("name", "")).strip()
+    name = str(asked.applicant.get("name", "")).strip()
     if said and name and not type.holder_name and name != said["holder"].get("name"):
         return []
     return [_beside(lines[0], "changes_nothing")]
@@ -100,10 +128,9 @@ def _is_it(running: queries.Running, command: c.Submit) -> bool:
     return first is not None and first.command_id == command.command_id
 
 
-def _is_theirs(row: Licence, command: c.Submit) -> bool:
+def _is_theirs(row: Licence, asked: _Asked) -> bool:
     """Whether the applicant holds it: by their account, or by the number they are known by."""
-    own = command.by.id if command.by.kind is ActorKind.APPLICANT else command.party or command.by.on_behalf_of
-    if own and row.party == own:
+    if asked.party and row.party == asked.party:
         return True
-    id_number = str(command.applicant.value.get("id_number", "")).strip()
+    id_number = str(asked.applicant.get("id_number", "")).strip()
     return bool(id_number) and row.stream in set(streams_with(content.FIELD, id_number))

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from banjie.engine import commands as c
 from banjie.engine import events as e
+from banjie.faces.forms import about_licence
 from banjie.faces.forms.application import add_questions, answers_of
 from banjie.faces.forms.asking import Ask, Envelope
 from banjie.faces.forms.uploads import Materials
 from banjie.records.organisation.queries import display_name, staff_of_unit
+from banjie.web import clock
 
 
 class Serve(Ask):
@@ -195,6 +197,8 @@ class SubmitCorrection(Ask):
         if self.asks_questions:
             given = answers_of(self.cleaned_data, self.page.procedure)
             answers = c.Personal(given) if given != dict(self.page.given_answers) else None
+        if answers is not None:
+            about_licence.require_corrected(self.page.procedure, self.page.view, answers.value, clock.today())
         return c.SubmitCorrection(**envelope, provided=self.materials.provided, answers=answers)
 
     def add_problems(self, problems: Any) -> None:
