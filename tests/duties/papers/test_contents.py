@@ -1,5 +1,6 @@
 """What stands on the papers: each fact the law wants on paper fills its template, and says what every paper says."""
 
+import re
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -63,6 +64,7 @@ def test_every_paper_says_whose_it_is_its_number_its_pages_its_remedy_and_what_t
                 assert each in said, (kind, each)
             assert f"第{CHECKPOINT['size']}条，根{CHECKPOINT['root']}" in said, kind
             assert (name in said) == (kind != SLIP), kind
+            assert re.findall(r"法\d+", said) == [], f"{kind} cites in short hand"
             remedy = getattr(fact, "remedy", None)
             if remedy is not None:
                 for each in (remedy.reconsideration, "行政复议", remedy.court, "行政诉讼"):
