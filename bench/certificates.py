@@ -3,7 +3,8 @@
 The whole way is what the worker does for one paper of a batch: read the case from the log, decrypt its particulars,
 make the data, typeset, let the seal service look at the log, sign, encrypt and keep the file, record both facts. The
 two alone get what it made: the same data into the same template (`typst.compile`), the same bytes into the same
-signature with the same drawn seal (pyHanko, EC P-256). A round takes the three turn by turn over papers of its own.
+signature with the same drawn seal (pyHanko, EC P-256, its line in the journal of the key). Not measured: how the worker
+finds a paper, takes it for itself and lets it go. A round takes the three turn by turn over papers of its own.
 """
 
 import random

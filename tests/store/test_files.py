@@ -15,7 +15,7 @@ from banjie.store.files import media
 from banjie.store.files.bind import bind
 from banjie.store.files.models import File
 from banjie.store.files.read import describe, find_file, open_file
-from banjie.store.files.receive import path, receive
+from banjie.store.files.receive import keep, path, receive
 from banjie.store.files.refused import Refused
 from banjie.store.files.rewrap import rewrap
 from banjie.store.files.sweep import AGE, sweep
@@ -155,6 +155,20 @@ def test_a_bound_file_is_read_under_the_cases_key_and_dies_with_it():
     assert open_file(kept.id) is None
     assert describe([kept.id, elsewhere.id]) == {elsewhere.id: (NAME, media.PDF, len(PDF))}
     assert open_file(elsewhere.id) == (NAME, media.PDF, PDF)
+
+
+def test_a_file_this_house_made_lies_under_the_cases_key_from_the_beginning_and_only_with_its_fact():
+    stream, key = opened_case()
+    with pytest.raises(RuntimeError):
+        keep(PDF, NAME, "papers", NOW, key)
+    with transaction.atomic():
+        kept = keep(PDF, NAME, "papers", NOW, key)
+
+    assert find_file(kept.id).stream == stream
+    assert open_file(kept.id).content == PDF
+    with transaction.atomic():
+        destroy(stream, key.key_id)
+    assert open_file(kept.id) is None
 
 
 def test_only_its_owner_or_staff_can_give_a_file_to_a_case():

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models import F, Q, QuerySet
 
 from banjie.duties.papers import batches, contents, make, register
 from banjie.duties.papers.models import Paper, Waiting
@@ -25,8 +25,7 @@ from banjie.engine.not_possible import NotPossible
 from banjie.records.parties import sealing as keys
 from banjie.store import papers as typesetter
 from banjie.store.evidence.standing import may_seal
-from banjie.store.files.bind import bind
-from banjie.store.files.receive import receive
+from banjie.store.files import receive
 
 log = structlog.get_logger("banjie.papers")
 
@@ -170,11 +169,8 @@ def _prepared(paper: Paper, now: datetime) -> int:
 
 def _keep(paper: Paper, made: bytes, now: datetime) -> None:
     """Keep the sealed PDF with what it is about, under that key, and say so; inside the transaction of the use."""
-    file = receive(made, f"{paper.kind}.pdf", OWNER, microseconds(now))
-    place, key = paper.about, keys.key_of(paper.about)
-    if key is None:
-        place, key = paper.stream, keys.key_of(paper.stream) or keys.new_key(paper.stream)
-    bind(place, [file.id], key, owner=OWNER)
+    key = keys.key_of(paper.about) or keys.key_of(paper.stream) or keys.new_key(paper.stream)
+    file = receive.keep(made, f"{paper.kind}.pdf", OWNER, microseconds(now), key)
     body = {
         "at": microseconds(now),
         "version": paper.version,
@@ -186,9 +182,9 @@ def _keep(paper: Paper, made: bytes, now: datetime) -> None:
     register.tell(paper.stream, "sealed", body, uuid5(paper.stream, f"sealed/{paper.version}"))
     register.changed(paper, "sealed", body)
     kept = {"file": paper.file, "sealed_digest": paper.sealed_digest, "sealed_at": paper.sealed_at}
-    # Void it may have become meanwhile, and void it stays.
-    status = Case(When(status="made_out", then=Value("sealed")), default=F("status"), output_field=TextField())
-    Paper.objects.kept().filter(stream=paper.stream).update(status=status, **kept)
+    row = Paper.objects.kept().filter(stream=paper.stream)
+    if not row.filter(status="made_out").update(status="sealed", **kept):
+        row.update(**kept)  # void it has become meanwhile, and void it stays
 
 
 def _claimed(paper: Paper, now: datetime) -> bool:

@@ -119,7 +119,7 @@ def _of_a_case(kind: str, rule: Rule, agency: str, history: Sequence[LogEntry], 
     if kind not in documents_of(fact) and f"case/{entry.kind}" not in rule.facts:
         raise NotPossible("no_decision_to_seal", document=kind)
     state = fold(facts.values())
-    procedure = catalogue.law(state.procedure, state.procedure_version).procedure
+    procedure = catalogue.procedure_of(state.procedure, state.procedure_version)
     if agency_of(fact, procedure, rule) != agency:
         raise NotPossible("not_the_deciding_agency")
     gone = {each.position for each in facts.values() if isinstance(each, e.TakenBack)}

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from banjie import words
 from banjie.duties.seals import grounds, orders, policy, register, standing
 from banjie.duties.seals.grounds import Told
-from banjie.duties.seals.models import Seal, Use
+from banjie.duties.seals.models import Seal
 from banjie.duties.seals.policy import Rule
 from banjie.duties.seals.standing import Standing
 from banjie.engine import codec
@@ -28,6 +28,7 @@ from banjie.engine.codec import OFFICE_ZONE
 from banjie.engine.commands import Actor
 from banjie.engine.not_possible import NotPossible
 from banjie.store.evidence.standing import may_seal
+from banjie.store.log import read
 from banjie.store.log.append import append
 from banjie.store.papers import Box, seal_box
 from banjie.store.signing import custody, pades, places, seal_keys, stamp
@@ -37,6 +38,7 @@ from banjie.store.signing.seal_keys import NoKey
 NOBODY = UUID("6c8a37f5-7a0d-5b0e-9a55-1f2e7b1d94a3")
 """Names the stream of refusals for which no seal could be meant: uuid5 of this and the agency."""
 BY_ITSELF = "seal-service"
+USED = "SELECT 1 FROM seal_use WHERE paper = %s AND version = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _sealed(pdf: bytes, request: Request, rule: Rule, row: Seal, keep: Callable[
             expected=expected,
         )
         with transaction.atomic():
-            held = Seal.objects.select_for_update().get(stream=row.stream)
+            held = register.counting(row.stream)
             register.tell(held, "used", body, _used_id(request.paper, request.version))
             if keep is not None:
                 keep(made)
@@ -160,7 +162,9 @@ def _look(pdf: bytes, request: Request, rule: Rule, row: Seal) -> Told:
 
 def _was_used(request: Request) -> bool:
     """Whether another seal of the house, an earlier one of the agency, stands on it already."""
-    return Use.objects.filter(paper=request.paper, version=request.version).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(USED, [read.parameter(request.paper), request.version])
+        return cursor.fetchone() is not None
 
 
 def _meant(request: Request, rule: Rule) -> Seal:
@@ -206,7 +210,7 @@ def _begin(request: Request, row: Seal) -> int:
         expected=expected,
     )
     with transaction.atomic():
-        held = Seal.objects.select_for_update().get(stream=row.stream)
+        held = register.counting(row.stream)
         id = uuid5(_used_id(request.paper, request.version), f"begun/{held.begun}")
         register.tell(held, "begun", body, id)
     return expected

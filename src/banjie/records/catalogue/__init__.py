@@ -6,7 +6,8 @@ procedure must satisfy), `calendars`, `lists` and `register` (what a region may 
 and `rounds` (which clear that up), `queries` (what is in force, and the Law handed to the engine), `rulebook` (the
 files), `codes`, `rebuild`.
 
-The door: `law`, `law_in_force`, `law_of_edition`, `in_force`, `items`, `publish`, `withdraw`, `load_calendar`.
+The door: `law`, `law_in_force`, `law_of_edition`, `procedure_of`, `in_force`, `items`, `publish`, `withdraw`,
+`load_calendar`.
 """
 
 from importlib import import_module
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from banjie.records.catalogue.queries import law as law
     from banjie.records.catalogue.queries import law_in_force as law_in_force
     from banjie.records.catalogue.queries import law_of_edition as law_of_edition
+    from banjie.records.catalogue.queries import procedure_of as procedure_of
 else:
     _BEHIND = {
         "load_calendar": "calendars",
@@ -31,6 +33,7 @@ else:
         "law": "queries",
         "law_in_force": "queries",
         "law_of_edition": "queries",
+        "procedure_of": "queries",
     }
 
     def __getattr__(name: str) -> Any:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection
+
 from banjie.engine.codec import canonical
 from banjie.store.keys.blind import blind_index
 from banjie.store.keys.datakey import ALG, DataKey, new_data_key, unwrap
@@ -12,7 +14,7 @@ from banjie.store.keys.destroy import destroy
 from banjie.store.keys.models import DataKey as DataKeyRow
 from banjie.store.keys.models import Personal
 from banjie.store.keys.read import open_personal
-from banjie.store.log import clock
+from banjie.store.log import clock, read
 
 FIELD = "party"
 """The blind index of the identity numbers of parties: they cannot be compared with those of cases."""
@@ -27,9 +29,13 @@ def new_key(stream: UUID) -> DataKey:
 
 def key_of(stream: UUID) -> DataKey | None:
     """The living key of a stream; None where it was destroyed."""
-    living = DataKeyRow.objects.filter(stream=stream, wrapped__isnull=False)
-    row = living.values_list("key_id", "alg", "wrapped").first()
-    return None if row is None or row[2] is None else unwrap(stream, row[0], row[1], bytes(row[2]))
+    with connection.cursor() as cursor:
+        cursor.execute(LIVING, [read.parameter(stream)])
+        row = cursor.fetchone()
+    return None if row is None else unwrap(stream, row[0], row[1], bytes(row[2]))
+
+
+LIVING = "SELECT key_id, alg, wrapped FROM data_key WHERE stream = %s AND wrapped IS NOT NULL ORDER BY key_id LIMIT 1"
 
 
 def seal(key: DataKey, what: str, value: Any, find_by: str = "", field: str = FIELD) -> dict[str, str]:

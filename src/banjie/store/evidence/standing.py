@@ -11,8 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
 
 from banjie.engine import codec
 from banjie.engine.not_possible import NotPossible
@@ -55,16 +54,24 @@ class Standing:
 
 
 DEMO, NO_WITNESS, WITNESSED = "demo", "no-witness", "witnessed"
+STANDING = """
+SELECT cosigned.last, declared.has_no_witness, declared.at
+FROM (SELECT max(at) AS last FROM cosignature WHERE at <= %s) AS cosigned
+LEFT JOIN (SELECT has_no_witness, at FROM evidence_declaration ORDER BY no DESC LIMIT 1) AS declared ON true"""
+"""The newest cosignature by an instant, and the operator's last word. One that is said to have come later than now
+vouches for nothing: it would keep sealing going for ever."""
 
 
 def standing(now: datetime | None = None) -> Standing:
     """How this installation stands now (or at `now`)."""
     installation = queries.installation()
-    word = DEMO if installation.demo else NO_WITNESS if has_declared() else WITNESSED
     at = clock.now() if now is None else codec.microseconds(now)
-    # One that is said to have come later than now vouches for nothing: it would keep sealing going for ever.
-    cosigned = models.Cosignature.objects.filter(at__lte=at).aggregate(last=Max("at"))["last"]
-    since = max(cosigned or 0, installation.created_at, _owed_since())
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [at])
+        cosigned, has_no_witness, declared_at = cursor.fetchone()
+    word = DEMO if installation.demo else NO_WITNESS if has_no_witness else WITNESSED
+    owed_since = declared_at if declared_at and not has_no_witness else 0
+    since = max(cosigned or 0, installation.created_at, owed_since)
     silent = max(0, at - since) if word == WITNESSED else 0
     return Standing(word, since, silent, cosigned is not None)
 
@@ -95,11 +102,6 @@ def declare(has_no_witness: bool, by: str, command_id: UUID) -> None:
         body = codec.canonical({"at": now, "by": by})
         append(stream, STREAM_KIND, [(kind, body)], command_id=command_id, at=now, actor=by, expected_position=0)
         models.Declaration.objects.create(stream=stream, has_no_witness=has_no_witness, by=by, at=now)
-
-
-def _owed_since() -> int:
-    row = models.Declaration.objects.order_by("-no").values_list("has_no_witness", "at").first()
-    return row[1] if row is not None and not row[0] else 0
 
 
 class _Told:

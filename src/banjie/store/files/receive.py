@@ -7,11 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from banjie.store.files.media import media_type
 from banjie.store.files.models import File
 from banjie.store.files.refused import Refused
-from banjie.store.files.seal import ALG, KEY_BYTES, FileKey, keyring_label
+from banjie.store.files.seal import ALG, KEY_BYTES, FileKey, keyring_label, stream_label
+from banjie.store.keys.datakey import DataKey
 from banjie.store.keys.keyring import keyring
 from banjie.store.log.ids import uuid7
 
@@ -34,6 +36,22 @@ def receive(data: bytes, name: str, owner: str, now: int, *, media: str = "") ->
     Refused: upload_empty, too_large (settings.LARGEST_UPLOAD), unsupported_type. The encrypted bytes are on the disk
     before the row is written, so a row never stands without its file. `now`: UTC microseconds.
     """
+    return _received(data, name, owner, now, media, None)
+
+
+def keep(data: bytes, name: str, owner: str, now: int, data_key: DataKey, *, media: str = "") -> FileRef:
+    """Keep a file that this house has made, as one of the stream of this key from the beginning: `receive` and `bind`
+    at once.
+
+    Part of the caller's transaction, with the fact that names the file: RuntimeError outside one. Refused as `receive`.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a file is kept with its fact inside the caller's transaction, and there is none")
+    return _received(data, name, owner, now, media, data_key)
+
+
+def _received(data: bytes, name: str, owner: str, now: int, media: str, data_key: DataKey | None) -> FileRef:
+    """Under the key of its stream, or under the keyring until it has one."""
     if not data:
         raise Refused("upload_empty")
     if not media and len(data) > settings.LARGEST_UPLOAD:
@@ -46,15 +64,20 @@ def receive(data: bytes, name: str, owner: str, now: int, *, media: str = "") ->
     key = FileKey(id, ALG, secret)
     commitment, ciphertext = key.seal_content(data)
     _write(path(id), ciphertext)
-    ring = keyring()
+    if data_key is None:
+        ring = keyring()
+        stream, wrapped_by, key_id, wrapped = None, KEYRING, ring.newest, ring.wrap(keyring_label(id, ALG), secret)
+    else:
+        stream, wrapped_by, key_id = data_key.stream, STREAM, data_key.key_id
+        wrapped = data_key.wrap(stream_label(id), secret)
     File.objects.create(
         id=id,
-        stream=None,
+        stream=stream,
         owner=owner,
-        wrapped_by=KEYRING,
-        key_id=ring.newest,
+        wrapped_by=wrapped_by,
+        key_id=key_id,
         alg=ALG,
-        wrapped=ring.wrap(keyring_label(id, ALG), secret),
+        wrapped=wrapped,
         commitment=commitment,
         size=len(data),
         media_type=kind,

@@ -21,10 +21,14 @@ def now() -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(POSTGRESQL)
-            store_now = int(cursor.fetchone()[0])
-        watch.look(store_now, steady())
-        return store_now
+            return looked(int(cursor.fetchone()[0]))
     return hosts()
+
+
+def looked(store_now: int) -> int:
+    """What PostgreSQL's clock has just said; whoever watches the clocks sees it."""
+    watch.look(store_now, steady())
+    return store_now
 
 
 def hosts() -> int:
