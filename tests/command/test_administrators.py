@@ -3,7 +3,8 @@
 import pytest
 
 from banjie.records.accounts import password_rules
-from banjie.records.accounts.models import ADMINISTRATORS, User
+from banjie.records.accounts.kinds import ADMINISTRATORS
+from banjie.records.accounts.models import User
 from banjie.store.log import read
 from banjie.web import clock
 
