@@ -57,6 +57,9 @@ def test_every_proceeding_of_the_rulebook_may_bind_and_is_no_item(every) -> None
         assert queries.newest_names([each.code])[each.code] == each.name
     assert [code for code, _version, _digest in proceedings.live(DAY)] == sorted(each.code for each in every)
     assert proceedings.live(date(2024, 1, 1)) == []
+    for each in every:
+        assert each.guide.item_name == "食品经营许可证", "the papers say which licence it is about"
+        assert each.guide.places, "the papers say where one states and defends"
 
 
 def test_the_rows_are_made_again_byte_for_byte(every) -> None:
