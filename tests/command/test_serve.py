@@ -107,3 +107,18 @@ def left_over(group: int) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def test_a_port_that_somebody_serves_at_is_not_shared(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = int(other.getsockname()[1])
+
+        with serving(tmp_path, port=port) as started:
+            said, _ = started.communicate(timeout=PATIENCE)
+
+    assert started.returncode == 1
+    assert f"port {port} already" in said
+    assert not (tmp_path / "banjie.sqlite3").exists()

@@ -26,6 +26,9 @@ def run(given: argparse.Namespace) -> int:
     """Serve until stopped; 1 where the installation cannot be used."""
     messages.compile_messages()  # before the web process reads them
     signal.signal(signal.SIGTERM, _leave)  # until `_watch` knows better
+    if given.port and not _is_free(given.host, given.port):
+        print(f"Something else serves at port {given.port} already. Nothing was started: name another with --port.")
+        return 1
     port = given.port or _free_port(given.host)
     given.peers = demo_peers.lend(os.environ) if given.demo else []
     with tempfile.TemporaryDirectory(prefix="banjie-") as place:
@@ -102,14 +105,20 @@ def _web(given: argparse.Namespace, port: int, everything_stands: Path) -> subpr
 
 def _free_port(host: str) -> int:
     for port in range(8000, 8100):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
+        if _is_free(host, port):
             return port
     raise SystemExit("No free port from 8000 to 8099: name one with --port.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there: the web server itself would share the port, and visitors would land by chance."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
 
 
 def _watch(children: list[subprocess.Popen[bytes]], helpers: list[subprocess.Popen[bytes]]) -> int:
